@@ -1,0 +1,131 @@
+"""Ids of nodes: each kind is made by one function here, and never by string formatting elsewhere.
+
+An id is readable, is the same whoever makes it, and begins with the id of what it belongs
+to, so that "everything below this layer" is a prefix. `/`, `@` and `#` separate the parts;
+a part that could hold one is refused, except for tokens and words, which are whole ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cypher.errors import IdError
+
+_PART = re.compile(r"[^/@#\s]+\Z")
+_NEURON = re.compile(r"(?P<model>[^/@#\s]+)/(?P<layer>[^/@#\s]+)/(?P<index>0|[1-9][0-9]*)\Z")
+_HASH_LENGTH = 16
+"""Hex digits kept of a SHA-256: 64 bits, a collision at a million rows is 3e-8 likely."""
+
+
+class NeuronKey(NamedTuple):
+    """The parts of a neuron's id."""
+
+    model: str
+    layer: str
+    index: int
+
+
+def _part(value: str, what: str) -> str:
+    if not _PART.match(value):
+        raise IdError(
+            f"{what} {value!r} cannot be part of an id: it must not be empty nor hold '/', '@', "
+            f"'#' or white space. Name it otherwise."
+        )
+    return value
+
+
+def digest(*parts: str) -> str:
+    """A short hash of `parts`, where no two lists of parts share an input."""
+    joined = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
+
+
+def model_id(name: str) -> str:
+    """`stories260K`. Raises IdError if the name holds a separator."""
+    return _part(name, "model name")
+
+
+def layer_id(model: str, layer: str | int) -> str:
+    """`stories260K/3`, `gpt2-small/6-res-jb`."""
+    return f"{model_id(model)}/{_part(str(layer), 'layer name')}"
+
+
+def neuron_id(model: str, layer: str | int, index: int) -> str:
+    """`stories260K/3/17`; `index` counts from 0."""
+    if index < 0:
+        raise IdError(f"neuron index {index} is negative: indices count from 0.")
+    return f"{layer_id(model, layer)}/{index}"
+
+
+def parse_neuron_id(text: str) -> NeuronKey:
+    """The inverse of `neuron_id`. Raises IdError if `text` is no neuron's id."""
+    match = _NEURON.match(text)
+    if match is None:
+        raise IdError(
+            f"{text!r} is no neuron's id: expected model/layer/index, as stories260K/3/17."
+        )
+    return NeuronKey(match["model"], match["layer"], int(match["index"]))
+
+
+def token_id(text: str) -> str:
+    """The token's exact text. Raises IdError if it is empty."""
+    if not text:
+        raise IdError("a token's text is empty; a byte that is not text is written <0xE2>.")
+    return text
+
+
+def word_id(token: str) -> str:
+    """The normal form of a token: stripped and casefolded; white space and punctuation stay."""
+    stripped = token_id(token).strip()
+    if not any(character.isalnum() for character in stripped):
+        return token
+    return stripped.casefold()
+
+
+def token_graph_id(neuron: str, source: str) -> str:
+    """`stories260K/3/17@n2g`."""
+    return f"{neuron}@{_part(source, 'source of a token graph')}"
+
+
+def token_graph_node_id(graph: str, number: int) -> str:
+    """`stories260K/3/17@n2g#4`; `number` counts a graph's nodes from 0."""
+    return f"{graph}#{number}"
+
+
+def example_id(neuron: str, bucket: str, rank: int) -> str:
+    """`stories260K/3/17@top#1`; `rank` counts from 1."""
+    return f"{neuron}@{_part(bucket, 'bucket')}#{rank}"
+
+
+def sequence_id(tokens: Sequence[str]) -> str:
+    """A hash of the tokens in their order."""
+    return digest(*tokens)
+
+
+def explanation_id(neuron: str, explainer: str, text: str) -> str:
+    """`stories260K/3/17@template#…`, with a hash of the sentence."""
+    return f"{neuron}@{_part(explainer, 'explainer')}#{digest(text)}"
+
+
+def score_id(explanation: str, kind: str) -> str:
+    """`…#…@ev_correlation`."""
+    return f"{explanation}@{_part(kind, 'kind of score')}"
+
+
+def run_id(job: str, source: str, inputs: Mapping[str, object]) -> str:
+    """A hash of the job and all that went into it (JSON values; no time, no machine)."""
+    return digest(job, source, json.dumps(inputs, sort_keys=True, ensure_ascii=False))
+
+
+def circuit_id(slug: str) -> str:
+    """The circuit's slug."""
+    return _part(slug, "circuit's slug")
+
+
+def circuit_node_id(circuit: str, node: str) -> str:
+    """`{slug}/{node_id}`."""
+    return f"{circuit}/{_part(node, 'circuit node')}"

@@ -1,0 +1,134 @@
+"""Writing a pack: to a temporary name, synced, renamed. It is whole or absent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cypher.elements import Ownership
+from cypher.errors import PackError
+from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
+from cypher.schema import PACKED
+from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
+
+_ROW_GROUP = 64 * 1024
+"""Rows per row group: fixed, for the same rows must make the same bytes."""
+
+
+class PackWriter:
+    """Collects tables and makes a pack of them.
+
+    with PackWriter(path) as writer:
+        writer.add("Neuron", rows)      # again for each further shard, in the order of ids
+    # on leaving without an exception the pack stands at `path`; otherwise nothing does
+
+    Raises PackError if `path` exists and `replace` is false.
+    """
+
+    def __init__(self, path: Path | str, *, replace: bool = False) -> None:
+        self.path = Path(path)
+        self._replace = replace
+        if self.path.exists() and not replace:
+            raise PackError(f"{self.path} exists already. Name another folder, or remove it.")
+        self._temporary = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.tmp")
+        self._shards: dict[str, list[TableFile]] = {}
+        self._shared: dict[str, list[pa.Table]] = {}
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._temporary.mkdir()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            try:
+                self._finish()
+            except BaseException:
+                shutil.rmtree(self._temporary, ignore_errors=True)
+                raise
+        else:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def add(self, name: str, rows: pa.Table | Iterable[Row]) -> None:
+        """Add rows to the table `name`.
+
+        Rows that belong to a run are written at once, as one shard, sorted by their key.
+        Shared and structural rows are kept until the end, where equal keys become one row.
+
+        Raises PackError if they do not fit the graph model.
+        """
+        table = checked(name, rows) if isinstance(rows, pa.Table) else table_from_rows(name, rows)
+        if table.num_rows == 0:
+            return
+        if element(name).ownership is Ownership.RUN:
+            self._write_shard(name, in_order(name, table))
+        else:
+            self._shared.setdefault(name, []).append(table)
+
+    def _write_shard(self, name: str, table: pa.Table) -> None:
+        if without_duplicates(name, table).num_rows != table.num_rows:
+            raise PackError(f"{name}: two rows have the same key; each row needs its own.")
+        shards = self._shards.setdefault(name, [])
+        relative = f"{name}/{len(shards):05d}.parquet"
+        path = self._temporary / relative
+        path.parent.mkdir(exist_ok=True)
+        pq.write_table(table, path, compression="zstd", row_group_size=_ROW_GROUP)
+        shards.append(TableFile(relative, table.num_rows, ""))
+
+    def _finish(self) -> None:
+        for name, tables in self._shared.items():
+            whole = in_order(name, pa.concat_tables(tables))
+            self._write_shard(name, without_duplicates(name, whole))
+        tables = []
+        for kind in PACKED:
+            shards = self._shards.get(kind.name)
+            if shards:
+                tables.append(Table(kind.name, tuple(self._settled(kind.name, shards))))
+        manifest = self._temporary / MANIFEST_NAME
+        manifest.write_text(Manifest(tuple(tables)).to_json(), encoding="utf-8")
+        for path in (*self._temporary.rglob("*"), self._temporary):
+            _sync(path)
+        self._put_in_place()
+
+    def _settled(self, name: str, shards: list[TableFile]) -> list[TableFile]:
+        """Hash the shards; a single one loses its folder."""
+        if len(shards) == 1:
+            flat = f"{name}.parquet"
+            (self._temporary / shards[0].path).rename(self._temporary / flat)
+            (self._temporary / name).rmdir()
+            shards = [TableFile(flat, shards[0].rows, "")]
+        return [
+            TableFile(shard.path, shard.rows, sha256_of(self._temporary / shard.path))
+            for shard in shards
+        ]
+
+    def _put_in_place(self) -> None:
+        retired = self._temporary.with_suffix(".old")
+        if self._replace and self.path.exists():
+            self.path.rename(retired)
+        self._temporary.rename(self.path)
+        _sync(self.path.parent)
+        shutil.rmtree(retired, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return  # a folder cannot be opened there, and needs no sync
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

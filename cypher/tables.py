@@ -1,0 +1,116 @@
+"""Arrow tables of the graph model: typed from `cypher.schema`, checked, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cypher.elements import NodeType, Property, RelationshipType, ValueType
+from cypher.errors import PackError
+from cypher.schema import NODE_BY_LABEL, RELATIONSHIP_BY_TYPE
+
+Row = Mapping[str, object]
+
+_ARROW: dict[ValueType, pa.DataType] = {
+    ValueType.STRING: pa.string(),
+    ValueType.INTEGER: pa.int64(),
+    ValueType.FLOAT: pa.float64(),
+    ValueType.BOOLEAN: pa.bool_(),
+    ValueType.STRINGS: pa.list_(pa.string()),
+    ValueType.FLOATS: pa.list_(pa.float64()),
+}
+
+
+def element(name: str) -> NodeType | RelationshipType:
+    """The node label or relationship type called `name`. Raises PackError if there is none."""
+    found = NODE_BY_LABEL.get(name) or RELATIONSHIP_BY_TYPE.get(name)
+    if found is None:
+        raise PackError(f"the graph model has no table {name!r}.")
+    return found
+
+
+def key_columns(kind: NodeType | RelationshipType) -> tuple[str, ...]:
+    """The columns that identify a row: `id`, or `source`, `target` and the type's own key."""
+    return ("id",) if isinstance(kind, NodeType) else ("source", "target", *kind.key)
+
+
+def arrow_schema(kind: NodeType | RelationshipType) -> pa.Schema:
+    """The Arrow (and Parquet) schema of a table."""
+    ends = ("id",) if isinstance(kind, NodeType) else ("source", "target")
+    return pa.schema(
+        [
+            *(pa.field(name, pa.string(), nullable=False) for name in ends),
+            *(_field(property_) for property_ in kind.properties),
+        ]
+    )
+
+
+def _field(property_: Property) -> pa.Field:
+    return pa.field(property_.name, _ARROW[property_.type], nullable=not property_.required)
+
+
+def table_from_rows(name: str, rows: Iterable[Row]) -> pa.Table:
+    """A table from mappings of column to value.
+
+    Raises PackError if a row lacks a required value, has an unknown column or a wrong type.
+    """
+    kind = element(name)
+    schema = arrow_schema(kind)
+    listed = list(rows)
+    known = set(schema.names)
+    for number, row in enumerate(listed):
+        unknown = row.keys() - known
+        missing = [f.name for f in schema if not f.nullable and row.get(f.name) is None]
+        if unknown or missing:
+            raise PackError(
+                f"{name} row {number}: "
+                + (f"unknown column {sorted(unknown)[0]!r}" if unknown else f"no {missing[0]!r}")
+                + f"; the table has {', '.join(schema.names)}."
+            )
+    try:
+        return pa.Table.from_pylist(listed, schema=schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise PackError(f"{name}: a value is not of its column's type: {error}") from error
+
+
+def checked(name: str, table: pa.Table) -> pa.Table:
+    """`table` cast to the schema of `name`. Raises PackError where it does not fit."""
+    kind = element(name)
+    schema = arrow_schema(kind)
+    if set(table.column_names) != set(schema.names):
+        raise PackError(
+            f"{name} has columns {', '.join(table.column_names)}; "
+            f"expected {', '.join(schema.names)}."
+        )
+    try:
+        cast = table.select(schema.names).cast(schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError) as error:
+        raise PackError(f"{name}: a column is not of its type: {error}") from error
+    for field in schema:
+        if not field.nullable and cast.column(field.name).null_count:
+            raise PackError(f"{name}.{field.name} has empty values; it is required.")
+    return cast
+
+
+def in_order(name: str, table: pa.Table) -> pa.Table:
+    """`table` sorted by its key, so that the same rows make the same bytes."""
+    return table.sort_by([(column, "ascending") for column in key_columns(element(name))])
+
+
+def without_duplicates(name: str, table: pa.Table) -> pa.Table:
+    """`table`, which is in order, with the first row of each key."""
+    keys = key_columns(element(name))
+    if table.num_rows < 2:
+        return table
+    same = None
+    for column in keys:
+        values = table.column(column).combine_chunks()
+        equal = pc.equal(values[1:], values[:-1])
+        same = equal if same is None else pc.and_(same, equal)
+    assert same is not None
+    if not pc.any(same).as_py():
+        return table
+    first = pa.concat_arrays([pa.array([True]), pc.invert(same)])
+    return table.filter(first)

@@ -1,0 +1,1 @@
+"""From models, corpora and public data sets to packs."""

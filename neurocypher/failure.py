@@ -1,0 +1,21 @@
+"""How a command fails: one line that says what, where and what to do, and exit status 1."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cypher.errors import CypherError
+from graphapi.errors import ApiError
+from ingest.errors import IngestError
+
+
+@contextmanager
+def expected_errors() -> Iterator[None]:
+    """Turn the errors that the packages raise on purpose into a message and exit status 1."""
+    try:
+        yield
+    except (CypherError, IngestError, ApiError) as error:
+        print(f"neurocypher: {error}", file=sys.stderr)
+        sys.exit(1)
