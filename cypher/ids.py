@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cypher.errors import IdError
 
@@ -21,12 +21,14 @@ _HASH_LENGTH = 16
 """Hex digits kept of a SHA-256: 64 bits, a collision at a million rows is 3e-8 likely."""
 
 
-class NeuronKey(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NeuronKey:
     """The parts of a neuron's id."""
 
     model: str
     layer: str
     index: int
+    """Place within the layer, from 0."""
 
 
 def _part(value: str, what: str) -> str:
@@ -101,9 +103,9 @@ def example_id(neuron: str, bucket: str, rank: int) -> str:
     return f"{neuron}@{_part(bucket, 'bucket')}#{rank}"
 
 
-def sequence_id(tokens: Sequence[str]) -> str:
-    """A hash of the tokens in their order."""
-    return digest(*tokens)
+def sequence_id(model: str, tokens: Sequence[str]) -> str:
+    """A hash of the model's id and the tokens in their order: a text belongs to one model."""
+    return digest(model, *tokens)
 
 
 def explanation_id(neuron: str, explainer: str, text: str) -> str:

@@ -152,7 +152,7 @@ EXAMPLE = NodeType(
 )
 SEQUENCE = NodeType(
     "Sequence",
-    "{hash of its tokens}",
+    "{hash of its model and tokens}",
     "the text itself, stored once however many neurons fire on it",
     SHARED,
     (
@@ -249,6 +249,9 @@ GRAPH_STATE = NodeType(
     (
         _must("schema_version", INTEGER, "of this graph model"),
         Property("load_id", STRING, "hash of everything loaded; null before the first load"),
+        Property(
+            "packs", STRING, "JSON object: the pack that each run was loaded from, by its hash"
+        ),
         Property("unfinished", STRING, "JSON object about a load that has not ended; null if none"),
     ),
 )

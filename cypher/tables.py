@@ -47,7 +47,7 @@ def arrow_schema(kind: NodeType | RelationshipType) -> pa.Schema:
     )
 
 
-def _field(property_: Property) -> pa.Field:
+def _field(property_: Property) -> pa.Field[pa.DataType]:
     return pa.field(property_.name, _ARROW[property_.type], nullable=not property_.required)
 
 

@@ -89,10 +89,10 @@ class PackWriter:
         shards.append(TableFile(relative, table.num_rows, ""))
 
     def _finish(self) -> None:
-        for name, tables in self._shared.items():
-            whole = in_order(name, pa.concat_tables(tables))
+        for name, parts in self._shared.items():
+            whole = in_order(name, pa.concat_tables(parts))
             self._write_shard(name, without_duplicates(name, whole))
-        tables = []
+        tables: list[Table] = []
         for kind in PACKED:
             shards = self._shards.get(kind.name)
             if shards:

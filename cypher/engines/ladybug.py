@@ -1,0 +1,136 @@
+"""Ladybug: a graph in a file, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import ladybug
+
+from cypher.errors import (
+    CypherError,
+    GraphBusyError,
+    GraphUnavailableError,
+    LoadError,
+    QueryError,
+)
+from cypher.graph import Graph, LoadReport, Progress, Rows, Value
+from cypher.pack import Pack
+from cypher.state import READ_STATE, state_of
+from cypher.url import Dialect, GraphUrl
+
+_CONNECTIONS = 4
+_LOCKED = "Could not set lock"
+_INTERRUPTED = "Interrupted"
+
+
+class LadybugEngine:
+    """The graph in one file."""
+
+    def __init__(self, url: GraphUrl) -> None:
+        self.url = url
+
+    async def open(self) -> Graph:
+        """Open the file read-only; what is loaded later is seen by those who open it later."""
+        path = Path(self.url.location)
+        if not path.exists():
+            raise GraphUnavailableError(
+                f"no graph at {self.url}: the file does not exist. "
+                f"Make it with `neurocypher load PACK --graph {self.url}`."
+            )
+        graph = LadybugGraph(await asyncio.to_thread(open_database, path, read_only=True))
+        try:
+            tables = await graph.read("CALL show_tables() RETURN name", {})
+            if ["GraphState"] not in tables.values:
+                raise GraphUnavailableError(
+                    f"{self.url} is a Ladybug file without a graph of ours. "
+                    f"Make one with `neurocypher load PACK --graph {self.url}`."
+                )
+            state_of(await graph.read(READ_STATE, {}), str(self.url))
+        except CypherError:
+            await graph.close()
+            raise
+        return graph
+
+    def load(self, pack: Pack, progress: Progress) -> LoadReport:
+        """Load in a child process: an abort of the engine must not be one of ours."""
+        from cypher.load.ladybug_parent import load_in_child  # noqa: PLC0415  it imports us
+
+        return load_in_child(self.url, pack, progress)
+
+
+class LadybugGraph:
+    """An open file."""
+
+    dialect = Dialect.LADYBUG
+
+    def __init__(self, database: ladybug.Database) -> None:
+        self._database = database
+        self._connections = ladybug.AsyncConnection(
+            database, max_concurrent_queries=_CONNECTIONS, max_threads_per_query=0
+        )
+
+    async def read(
+        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+    ) -> Rows:
+        """The rows of one statement; see `cypher.graph.Graph.read`."""
+        try:
+            async with asyncio.timeout(timeout):
+                result = await self._connections.execute(text, dict(parameters))
+                if isinstance(result, list):
+                    raise QueryError(f"{len(result)} statements were given; one was expected.")
+                values = await asyncio.to_thread(result.get_all)
+        except TimeoutError as error:
+            raise QueryError(f"the statement took longer than {timeout} s.") from error
+        except RuntimeError as error:
+            raise QueryError(str(error)) from error
+        return Rows(tuple(result.get_column_names()), values)
+
+    async def close(self) -> None:
+        """Close the connections, then the file."""
+        await asyncio.to_thread(self._connections.close)
+        await asyncio.to_thread(self._database.close)
+
+
+class Writer:
+    """One connection that writes, in one transaction. Any error ends it."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = open_database(path, read_only=False)
+        self._connection = ladybug.Connection(self._database)
+
+    def run(self, text: str, parameters: Mapping[str, Value] | None = None) -> Rows:
+        """Run one statement. Raises LoadError with the engine's message."""
+        try:
+            result = self._connection.execute(text, dict(parameters or {}))
+        except RuntimeError as error:
+            raise LoadError(str(error)) from error
+        assert not isinstance(result, list)
+        return Rows(tuple(result.get_column_names()), result.get_all())
+
+    def close(self) -> None:
+        """Close the file; an open transaction is rolled back."""
+        self._connection.close()
+        self._database.close()
+
+
+def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
+    """Open a file.
+
+    Raises GraphBusyError if another process writes it, GraphUnavailableError if it is no
+    Ladybug file or cannot be opened.
+    """
+    try:
+        return ladybug.Database(path, read_only=read_only)
+    except RuntimeError as error:
+        message = str(error).partition("\n")[0]
+        if _LOCKED in message:
+            raise GraphBusyError(
+                f"the graph at {path} is being written by another process ({message}). "
+                f"Wait until that has ended, or stop it."
+            ) from error
+        raise GraphUnavailableError(
+            f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
+            f"folder that can be written?"
+        ) from error

@@ -1,0 +1,186 @@
+"""Neo4j: a graph on a server, in Aura, or on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, LiteralString, cast
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+)
+
+from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError, QueryError
+from cypher.graph import Graph, LoadReport, Progress, Rows, Value
+from cypher.pack import Pack
+from cypher.state import READ_STATE, state_of
+from cypher.url import Dialect, GraphUrl
+
+_CONNECT_SECONDS = 5.0
+_READ_SECONDS = 30.0
+"""A read's limit if the caller sets none: no transaction is without one."""
+_WRITE_SECONDS = 120.0
+_TIMED_OUT = "TransactionTimedOut"
+
+
+class Neo4jEngine:
+    """The graph of one database."""
+
+    def __init__(self, url: GraphUrl) -> None:
+        self.url = url
+
+    async def open(self) -> Graph:
+        """Connect, and see that the graph is one of ours."""
+        driver = neo4j.AsyncGraphDatabase.driver(self.url.location, **_settings(self.url))
+        graph = Neo4jGraph(self.url, driver)
+        try:
+            try:
+                await driver.verify_connectivity(database=self.url.database)
+            except (DriverError, Neo4jError) as error:
+                raise _unavailable(self.url, error) from error
+            state = await graph.read(READ_STATE, {})
+            state_of(state, str(self.url))
+            if not state.values:
+                raise GraphUnavailableError(
+                    f"{self.url} answers, and holds no graph of ours. "
+                    f"Make one with `neurocypher load PACK --graph {self.url}`."
+                )
+        except CypherError:
+            await graph.close()
+            raise
+        return graph
+
+    def load(self, pack: Pack, progress: Progress) -> LoadReport:
+        """Load in batches."""
+        from cypher.load.neo4j_load import load_on_server  # noqa: PLC0415  it imports us
+
+        return load_on_server(self.url, pack, progress)
+
+
+class Neo4jGraph:
+    """A connected server."""
+
+    dialect = Dialect.NEO4J
+
+    def __init__(self, url: GraphUrl, driver: neo4j.AsyncDriver) -> None:
+        self._url = url
+        self._driver = driver
+
+    async def read(
+        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+    ) -> Rows:
+        """The rows of one statement; see `cypher.graph.Graph.read`."""
+        query = neo4j.Query(cast(LiteralString, text), timeout=timeout or _READ_SECONDS)
+        try:
+            async with self._driver.session(
+                database=self._url.database, default_access_mode=neo4j.READ_ACCESS
+            ) as session:
+                result = await session.run(query, dict(parameters))
+                columns = tuple(result.keys())
+                values = [list(record.values()) async for record in result]
+        except Neo4jError as error:
+            raise _query_error(error, timeout) from error
+        except DriverError as error:
+            raise _unavailable(self._url, error) from error
+        return Rows(columns, [[_plain(value) for value in row] for row in values])
+
+    async def close(self) -> None:
+        """Close the driver's connections."""
+        await self._driver.close()
+
+
+class Writer:
+    """Writes to a server, one transaction per statement, retried if the server was busy."""
+
+    def __init__(self, url: GraphUrl) -> None:
+        self._url = url
+        self._driver = neo4j.GraphDatabase.driver(url.location, **_settings(url))
+        try:
+            self._driver.verify_connectivity(database=url.database)
+        except (DriverError, Neo4jError) as error:
+            self._driver.close()
+            raise _unavailable(url, error) from error
+
+    def run(self, text: str, parameters: Mapping[str, Value] | None = None) -> Rows:
+        """Run one idempotent statement in a managed transaction. Raises LoadError."""
+        query = neo4j.Query(cast(LiteralString, text), timeout=_WRITE_SECONDS)
+        try:
+            found = self._driver.execute_query(
+                query, dict(parameters or {}), database_=self._url.database
+            )
+        except (DriverError, Neo4jError) as error:
+            raise LoadError(_reason(error)) from error
+        return Rows(tuple(found.keys), [list(record.values()) for record in found.records])
+
+    def run_in_batches(self, text: str, parameters: Mapping[str, Value]) -> None:
+        """Run one statement with `CALL … IN TRANSACTIONS`, which a transaction may not hold."""
+        try:
+            with self._driver.session(database=self._url.database) as session:
+                session.run(cast(LiteralString, text), dict(parameters)).consume()
+        except (DriverError, Neo4jError) as error:
+            raise LoadError(_reason(error)) from error
+
+    def close(self) -> None:
+        """Close the driver's connections."""
+        self._driver.close()
+
+
+def _settings(url: GraphUrl) -> dict[str, Any]:
+    auth = neo4j.basic_auth(url.user, url.password or "") if url.user else None
+    return {
+        "auth": auth,
+        "connection_timeout": _CONNECT_SECONDS,
+        "connection_acquisition_timeout": 2 * _CONNECT_SECONDS,
+        "user_agent": "neurocypher",
+        "notifications_min_severity": "OFF",
+    }
+
+
+def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
+    if isinstance(error, AuthError) or (
+        isinstance(error, ClientError) and "Security" in str(error.code)
+    ):
+        return GraphUnavailableError(
+            f"{url} refuses user {url.user or '(none)'}: {_reason(error)} Set the user and "
+            f"password in NEUROCYPHER_USER and NEUROCYPHER_PASSWORD, or in the URL."
+        )
+    if isinstance(error, ServiceUnavailable | ConfigurationError | OSError):
+        return GraphUnavailableError(
+            f"no Neo4j answers at {url} ({_reason(error)}). Is the server up, and the host, "
+            f"port and scheme right?"
+        )
+    return GraphUnavailableError(f"{url} cannot be used: {_reason(error)}")
+
+
+def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
+    if _TIMED_OUT in str(error.code):
+        return QueryError(f"the statement took longer than {timeout or _READ_SECONDS} s.")
+    return QueryError(_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    message = error.message if isinstance(error, Neo4jError) else str(error)
+    return (message or type(error).__name__).strip().partition("\n")[0]
+
+
+def _plain(value: Value) -> Value:
+    """Nodes, relationships and paths as mappings and lists, as Ladybug gives them."""
+    if isinstance(value, neo4j.graph.Node):
+        return {"_label": next(iter(value.labels), None), **value}
+    if isinstance(value, neo4j.graph.Relationship):
+        return {"_label": value.type, **value}
+    if isinstance(value, neo4j.graph.Path):
+        return {
+            "_nodes": [_plain(node) for node in value.nodes],
+            "_rels": [_plain(rel) for rel in value.relationships],
+        }
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

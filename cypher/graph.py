@@ -1,0 +1,85 @@
+"""What an engine can do, whichever it is: hold a graph, load packs, answer statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from cypher.pack import Pack
+from cypher.url import Dialect, GraphUrl
+
+Value = object
+"""A value of a row or a parameter: None, bool, int, float, str, or a list or mapping of such."""
+
+Progress = Callable[[str, int, int], None]
+"""Called while a load goes on: what is being done, rows done, rows in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a statement returned."""
+
+    columns: tuple[str, ...]
+    values: list[list[Value]]
+    """One list per row, in the order of `columns`."""
+
+    def as_dicts(self) -> list[dict[str, Value]]:
+        """The rows by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did."""
+
+    load_id: str
+    """The graph's new load id: a hash of everything that is loaded."""
+    written: dict[str, int]
+    """Rows written, by table."""
+
+
+class Graph(Protocol):
+    """An open graph that answers read statements."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Whose Cypher it speaks."""
+        ...
+
+    async def read(
+        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+    ) -> Rows:
+        """The rows of one read statement.
+
+        `timeout` is in seconds. Raises QueryError if the engine refuses the statement or the
+        time is over, GraphUnavailableError if it has gone away.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back its connections."""
+        ...
+
+
+class Engine(Protocol):
+    """What holds a graph."""
+
+    @property
+    def url(self) -> GraphUrl:
+        """Where the graph is."""
+        ...
+
+    async def open(self) -> Graph:
+        """The graph, for reading.
+
+        Raises GraphUnavailableError, GraphBusyError or SchemaVersionError.
+        """
+        ...
+
+    def load(self, pack: Pack, progress: Progress) -> LoadReport:
+        """Replace what the pack covers by what it holds; see `cypher.load`.
+
+        Raises LoadError and whatever `open` raises.
+        """
+        ...

@@ -1,0 +1,78 @@
+"""What a graph says of itself: its version, what was loaded into it, and whether that ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cypher.errors import SchemaVersionError
+from cypher.graph import Rows
+from cypher.ids import digest
+from cypher.schema import SCHEMA_VERSION
+
+STATE_ID = "graph"
+
+READ_STATE = (
+    "MATCH (s:GraphState {id: 'graph'}) RETURN s.schema_version AS schema_version, "
+    "s.load_id AS load_id, s.packs AS packs, s.unfinished AS unfinished"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A load that has not ended: it runs still, or it was killed."""
+
+    pack: str
+    """The pack's folder."""
+    digest: str
+    """The pack's content hash."""
+    started_at: str
+    """ISO 8601, UTC."""
+
+    def __str__(self) -> str:
+        return (
+            f"a load of {self.pack}, begun at {self.started_at}, has not ended: the graph holds "
+            f"part of it. If it no longer runs, load the pack again; that repairs the graph."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The content of a graph's `GraphState` node."""
+
+    load_id: str | None = None
+    """A hash of everything that is loaded; null if nothing ever was."""
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """The pack's content hash by run; prefixed by `partial:` if some of it was replaced since."""
+    unfinished: Unfinished | None = None
+
+    def holds(self, runs: list[str], pack_digest: str) -> bool:
+        """True if the pack's runs stand in the graph as they do in the pack."""
+        return self.unfinished is None and all(self.packs.get(run) == pack_digest for run in runs)
+
+
+def state_of(rows: Rows, where: str) -> State:
+    """The state in the answer to `READ_STATE`.
+
+    Raises SchemaVersionError if another version of the graph model wrote it.
+    """
+    if not rows.values:
+        return State()
+    version, load_id, packs, unfinished = rows.values[0]
+    if version != SCHEMA_VERSION:
+        raise SchemaVersionError(
+            f"the graph at {where} has graph model version {version}; this program reads "
+            f"{SCHEMA_VERSION}. Load its packs into a new graph, or use the version of "
+            f"neurocypher that made it."
+        )
+    return State(
+        str(load_id) if load_id is not None else None,
+        json.loads(str(packs)) if packs is not None else {},
+        Unfinished(**json.loads(str(unfinished))) if unfinished is not None else None,
+    )
+
+
+def load_id_of(packs: Mapping[str, str]) -> str:
+    """The load id of a graph that holds these runs of these packs."""
+    return digest("load", json.dumps(packs, sort_keys=True))
