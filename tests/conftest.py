@@ -1,0 +1,74 @@
+"""What every test has: engines to run on, and no way to the graph that the user configured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.neo4j import Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs Neo4j, and run the fast tests first, then those, then the slow ones."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("neo4j")
+
+    def cost(item: pytest.Item) -> int:
+        if item.get_closest_marker("slow"):
+            return 2
+        return 1 if item.get_closest_marker("neo4j") else 0
+
+    items.sort(key=cost)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_configured_graph() -> Iterator[None]:
+    """Hide the application's own settings: a test never touches the graph that they name."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("NEUROCYPHER_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """A Neo4j server that belongs to the tests: `NEO4J_TEST_URL`'s, or one started here."""
+    given = given_neo4j(os.environ)
+    if given is not None:
+        yield given
+        return
+    try:
+        with running_neo4j() as server:
+            yield server
+    except NoJavaError as error:
+        # Where everything is meant to be tested, a skip would be a hole that nobody sees.
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def neo4j_graph(neo4j_server: Neo4jServer) -> str:
+    """The URL of an empty Neo4j database, credentials included."""
+    wipe(neo4j_server)
+    return neo4j_server.graph_url
+
+
+@pytest.fixture
+def ladybug_graph(tmp_path: Path) -> str:
+    """The URL of a Ladybug graph that does not exist yet."""
+    return f"ladybug://{tmp_path / 'graph.lbug'}"
+
+
+@pytest.fixture(
+    params=[pytest.param("ladybug"), pytest.param("neo4j", marks=pytest.mark.neo4j)],
+)
+def graph_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty graph: the test runs once on each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_graph")
+    return url
