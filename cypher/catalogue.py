@@ -107,8 +107,8 @@ def load_catalogue(folder: Traversable) -> dict[str, Statement]:
                 name, statement.purpose, statement.parameters, statement.columns, variants
             )
     for name in texts:
-        base, dot, dialect = name.partition(".")
-        if dot and (base not in statements or dialect not in set(Dialect)):
+        base, dot, engine = name.partition(".")
+        if dot and (base not in statements or engine not in set(Dialect)):
             raise StatementError(f"{name}.cypher: a variant of no statement, or for no engine.")
     return statements
 

@@ -252,7 +252,7 @@ GRAPH_STATE = NodeType(
         Property(
             "packs", STRING, "JSON object: the pack that each run was loaded from, by its hash"
         ),
-        Property("unfinished", STRING, "JSON object about a load that has not ended; null if none"),
+        Property("unfinished", STRING, "JSON list of the loads that have not ended; null if none"),
     ),
 )
 

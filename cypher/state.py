@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 
 from cypher.errors import SchemaVersionError
 from cypher.graph import Rows
@@ -29,6 +29,8 @@ class Unfinished:
     """The pack's content hash."""
     started_at: str
     """ISO 8601, UTC."""
+    runs: list[str]
+    """Ids of the pack's runs."""
 
     def __str__(self) -> str:
         return (
@@ -45,11 +47,12 @@ class State:
     """A hash of everything that is loaded; null if nothing ever was."""
     packs: Mapping[str, str] = field(default_factory=dict)
     """The pack's content hash by run; prefixed by `partial:` if some of it was replaced since."""
-    unfinished: Unfinished | None = None
+    unfinished: tuple[Unfinished, ...] = ()
+    """Loads that have not ended; the graph holds a part of each."""
 
     def holds(self, runs: list[str], pack_digest: str) -> bool:
         """True if the pack's runs stand in the graph as they do in the pack."""
-        return self.unfinished is None and all(self.packs.get(run) == pack_digest for run in runs)
+        return not self.unfinished and all(self.packs.get(run) == pack_digest for run in runs)
 
 
 def state_of(rows: Rows, where: str) -> State:
@@ -69,8 +72,14 @@ def state_of(rows: Rows, where: str) -> State:
     return State(
         str(load_id) if load_id is not None else None,
         json.loads(str(packs)) if packs is not None else {},
-        Unfinished(**json.loads(str(unfinished))) if unfinished is not None else None,
+        tuple(Unfinished(**mark) for mark in json.loads(str(unfinished or "[]"))),
     )
+
+
+def marks_as_json(marks: Iterable[Unfinished]) -> str | None:
+    """`State.unfinished` as it is stored."""
+    listed = [asdict(mark) for mark in marks]
+    return json.dumps(listed) if listed else None
 
 
 def load_id_of(packs: Mapping[str, str]) -> str:

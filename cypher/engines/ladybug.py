@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import ladybug
 
@@ -55,7 +56,7 @@ class LadybugEngine:
 
     def load(self, pack: Pack, progress: Progress) -> LoadReport:
         """Load in a child process: an abort of the engine must not be one of ours."""
-        from cypher.load.ladybug_parent import load_in_child  # noqa: PLC0415  it imports us
+        from cypher.load.in_child import load_in_child  # noqa: PLC0415  it imports us
 
         return load_in_child(self.url, pack, progress)
 
@@ -85,7 +86,7 @@ class LadybugGraph:
             raise QueryError(f"the statement took longer than {timeout} s.") from error
         except RuntimeError as error:
             raise QueryError(str(error)) from error
-        return Rows(tuple(result.get_column_names()), values)
+        return Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))
 
     async def close(self) -> None:
         """Close the connections, then the file."""
@@ -107,7 +108,8 @@ class Writer:
         except RuntimeError as error:
             raise LoadError(str(error)) from error
         assert not isinstance(result, list)
-        return Rows(tuple(result.get_column_names()), result.get_all())
+        values = cast("list[list[Value]]", result.get_all())
+        return Rows(tuple(result.get_column_names()), values)
 
     def close(self) -> None:
         """Close the file; an open transaction is rolled back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import neo4j
 from neo4j.exceptions import (
@@ -57,7 +57,7 @@ class Neo4jEngine:
 
     def load(self, pack: Pack, progress: Progress) -> LoadReport:
         """Load in batches."""
-        from cypher.load.neo4j_load import load_on_server  # noqa: PLC0415  it imports us
+        from cypher.load.server import load_on_server  # noqa: PLC0415  it imports us
 
         return load_on_server(self.url, pack, progress)
 
@@ -75,7 +75,7 @@ class Neo4jGraph:
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
-        query = neo4j.Query(cast(LiteralString, text), timeout=timeout or _READ_SECONDS)
+        query = neo4j.Query(text, timeout=timeout or _READ_SECONDS)
         try:
             async with self._driver.session(
                 database=self._url.database, default_access_mode=neo4j.READ_ACCESS
@@ -108,7 +108,7 @@ class Writer:
 
     def run(self, text: str, parameters: Mapping[str, Value] | None = None) -> Rows:
         """Run one idempotent statement in a managed transaction. Raises LoadError."""
-        query = neo4j.Query(cast(LiteralString, text), timeout=_WRITE_SECONDS)
+        query = neo4j.Query(text, timeout=_WRITE_SECONDS)
         try:
             found = self._driver.execute_query(
                 query, dict(parameters or {}), database_=self._url.database
@@ -121,7 +121,7 @@ class Writer:
         """Run one statement with `CALL … IN TRANSACTIONS`, which a transaction may not hold."""
         try:
             with self._driver.session(database=self._url.database) as session:
-                session.run(cast(LiteralString, text), dict(parameters)).consume()
+                session.run(text, dict(parameters)).consume()
         except (DriverError, Neo4jError) as error:
             raise LoadError(_reason(error)) from error
 

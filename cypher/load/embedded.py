@@ -1,0 +1,129 @@
+"""A load into Ladybug: one transaction of COPYs, straight from the pack's Parquet files."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cypher.ddl import ladybug_ddl
+from cypher.elements import NodeType, Ownership, RelationshipType
+from cypher.engines.ladybug import Writer
+from cypher.graph import LoadReport, Progress, Value
+from cypher.load.removal import orphans, removals
+from cypher.load.rows import total_rows
+from cypher.load.scope import READ_RUNS, as_json, packs_after, runs_of, scopes
+from cypher.pack import Pack
+from cypher.schema import PACKED, SCHEMA_VERSION
+from cypher.state import READ_STATE, STATE_ID, load_id_of, state_of
+from cypher.tables import key_columns
+from cypher.url import GraphUrl
+
+
+def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+    """Load `pack`, whole or not at all; see `cypher.load`. Raises GraphError or LoadError."""
+    path = Path(url.location)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = Writer(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
+            writer.run("BEGIN TRANSACTION")
+            report = _load(writer, pack, progress, Path(folder), str(url))
+            progress("committing", total_rows(pack), total_rows(pack))
+            writer.run("COMMIT")
+            return report
+    finally:
+        writer.close()
+
+
+def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: str) -> LoadReport:
+    known = ["GraphState"] in writer.run("CALL show_tables() RETURN name").values
+    if known:  # before the tables are made: a graph of another version must not be touched
+        state_of(writer.run(READ_STATE), where)
+    for statement in ladybug_ddl():
+        writer.run(statement)
+    state = state_of(writer.run(READ_STATE), where)
+    pack_runs = runs_of(pack)
+    replaced = scopes(pack_runs, writer.run(READ_RUNS)) if state.packs else []
+    total, done = total_rows(pack), 0
+    for scope in replaced:
+        for name, text in removals(_at_once):
+            progress(f"removing {name}", 0, total)
+            writer.run(text, _used(text, scope.parameters))
+    for kind in PACKED:
+        progress(kind.name, done, total)
+        _write(writer, pack, kind, folder)
+        done += pack.rows(kind.name)
+    for scope in replaced:
+        for _, text in orphans(_at_once):
+            writer.run(text, _used(text, scope.parameters))
+    remaining = writer.run(READ_RUNS)
+    packs = packs_after(state, replaced, remaining, pack, pack_runs)
+    load_id = load_id_of(packs)
+    writer.run(
+        "MERGE (s:GraphState {id: $id}) "
+        "SET s.schema_version = $version, s.load_id = $load_id, s.packs = $packs",
+        {"id": STATE_ID, "version": SCHEMA_VERSION, "load_id": load_id, "packs": as_json(packs)},
+    )
+    return LoadReport(load_id, {kind.name: pack.rows(kind.name) for kind in PACKED})
+
+
+def _at_once(variable: str, verb: str) -> str:
+    return f"{verb} {variable}"
+
+
+def _used(text: str, parameters: dict[str, object]) -> dict[str, object]:
+    """Those that the statement names: Ladybug refuses others."""
+    return {name: value for name, value in parameters.items() if f"${name}" in text}
+
+
+def _write(writer: Writer, pack: Pack, kind: NodeType | RelationshipType, folder: Path) -> None:
+    if not pack.rows(kind.name):
+        return
+    if kind.ownership is Ownership.RUN and kind.name not in ("Neuron", "IngestRun"):
+        for file in pack.files(kind.name):
+            _copy(writer, kind.name, file)
+        return
+    known = _known_keys(writer, kind)
+    for number, shard in enumerate(pack.shards(kind.name)):
+        columns = [shard.column(key).to_pylist() for key in key_columns(kind)]
+        there = pa.array([key in known for key in zip(*columns, strict=True)], pa.bool_())
+        new = shard.filter(pc.invert(there))
+        if new.num_rows:
+            file = _spill(new, folder / f"{kind.name}-{number}-new.parquet")
+            _copy(writer, kind.name, file)
+        old = shard.filter(there)
+        if old.num_rows and isinstance(kind, NodeType) and kind.properties:
+            _update(writer, kind, _spill(old, folder / f"{kind.name}-{number}-old.parquet"))
+
+
+def _known_keys(writer: Writer, kind: NodeType | RelationshipType) -> set[tuple[Value, ...]]:
+    if isinstance(kind, NodeType):
+        text = f"MATCH (n:`{kind.label}`) RETURN n.`id`"
+    else:
+        ends = f"(a:`{kind.source}`)-[:`{kind.type}`]->(b:`{kind.target}`)"
+        text = f"MATCH {ends} RETURN a.`id`, b.`id`"
+    return {tuple(row) for row in writer.run(text).values}
+
+
+def _update(writer: Writer, node: NodeType, file: Path) -> None:
+    """Write what the pack knows over what the graph has; a null of the pack changes nothing."""
+    sets = ", ".join(f"n.`{p.name}` = coalesce(`{p.name}`, n.`{p.name}`)" for p in node.properties)
+    writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:`{node.label}` {{id: `id`}}) SET {sets}")
+
+
+def _copy(writer: Writer, name: str, file: Path) -> None:
+    writer.run(f"COPY `{name}` FROM {_quoted(file)}")
+
+
+def _quoted(file: Path) -> str:
+    """The file's path as a literal: COPY takes no parameter there."""
+    return "'" + str(file.resolve()).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _spill(table: pa.Table, file: Path) -> Path:
+    pq.write_table(table, file)
+    return file

@@ -1,0 +1,155 @@
+"""A load into Neo4j: batches, with a mark on the graph until the last has been written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from cypher.ddl import neo4j_ddl
+from cypher.elements import NodeType, RelationshipType
+from cypher.engines.neo4j import Writer
+from cypher.errors import LoadError
+from cypher.graph import LoadReport, Progress
+from cypher.load.removal import orphans, removals
+from cypher.load.rows import node_batches, relationship_batches, total_rows
+from cypher.load.scope import READ_RUNS, Scope, as_json, packs_after, runs_of, scopes
+from cypher.pack import Pack
+from cypher.schema import PACKED, SCHEMA_VERSION
+from cypher.state import READ_STATE, STATE_ID, Unfinished, load_id_of, marks_as_json, state_of
+from cypher.tables import key_columns
+from cypher.url import GraphUrl
+
+_BATCH = 10_000
+_FIRST = ("Model", "Layer", "IngestRun", "HAS_LAYER", "COVERS")
+"""Written before anything else: a load that is cut short must know later what was its."""
+_ORDER = sorted(PACKED, key=lambda kind: kind.name not in _FIRST)
+_LONG_ROWS = {"Example": 1_000, "Sequence": 1_000}
+"""Rows per batch where one row holds a list as long as a text."""
+
+
+def load_on_server(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+    """Load `pack`; see `cypher.load`. Raises GraphError or LoadError."""
+    writer = Writer(url)
+    try:
+        return _Load(writer, pack, progress).run(str(url))
+    finally:
+        writer.close()
+
+
+class _Load:
+    """One load under way."""
+
+    def __init__(self, writer: Writer, pack: Pack, progress: Progress) -> None:
+        self._writer = writer
+        self._pack = pack
+        self._progress = progress
+        self._total = total_rows(pack)
+        self._done = 0
+
+    def run(self, where: str) -> LoadReport:
+        state = state_of(self._writer.run(READ_STATE), where)
+        pack_runs = runs_of(self._pack)
+        for statement in neo4j_ddl():
+            self._writer.run(statement)
+        mark = Unfinished(
+            self._pack.path.name,
+            self._pack.digest,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            [run.id for run in pack_runs],
+        )
+        earlier = [other for other in state.unfinished if other.digest != mark.digest]
+        self._mark([*earlier, mark])
+        replaced = scopes(pack_runs, self._writer.run(READ_RUNS))
+        self._remove(replaced)
+        for kind in _ORDER:
+            self._write(kind)
+        self._remove_orphans(replaced)
+        remaining = self._writer.run(READ_RUNS)
+        packs = packs_after(state, replaced, remaining, self._pack, pack_runs)
+        load_id = load_id_of(packs)
+        self._writer.run(
+            "MATCH (s:GraphState {id: $id}) SET s.load_id = $load_id, s.packs = $packs, "
+            "s.unfinished = $unfinished",
+            {
+                "id": STATE_ID,
+                "load_id": load_id,
+                "packs": as_json(packs),
+                "unfinished": marks_as_json(
+                    m for m in earlier if not packs.keys().isdisjoint(m.runs)
+                ),
+            },
+        )
+        return LoadReport(load_id, {kind.name: self._pack.rows(kind.name) for kind in PACKED})
+
+    def _mark(self, marks: list[Unfinished]) -> None:
+        self._writer.run(
+            "MERGE (s:GraphState {id: $id}) "
+            "SET s.schema_version = $version, s.unfinished = $unfinished",
+            {"id": STATE_ID, "version": SCHEMA_VERSION, "unfinished": marks_as_json(marks)},
+        )
+
+    def _remove(self, replaced: list[Scope]) -> None:
+        for scope in replaced:
+            for name, text in removals(_in_transactions):
+                self._progress(f"removing {name}", self._done, self._total)
+                self._step(f"removing {name}", text, scope)
+
+    def _remove_orphans(self, replaced: list[Scope]) -> None:
+        for scope in replaced:
+            for name, text in orphans(_in_transactions):
+                self._step(f"removing unused {name}", text, scope)
+
+    def _step(self, what: str, text: str, scope: Scope) -> None:
+        try:
+            self._writer.run_in_batches(text, scope.parameters)
+        except LoadError as error:
+            raise _failed(what, error) from error
+
+    def _write(self, kind: NodeType | RelationshipType) -> None:
+        size = _LONG_ROWS.get(kind.name, _BATCH)
+        batches: Iterable[list[dict[str, object]]]
+        if isinstance(kind, NodeType):
+            text, batches = _merge_nodes(kind), node_batches(self._pack, kind, size)
+        else:
+            text, batches = _merge_relationships(kind), relationship_batches(self._pack, kind, size)
+        first = 1
+        for number, batch in enumerate(batches, start=1):
+            rows = f"rows {first:,} to {first + len(batch) - 1:,}"
+            what = f"batch {number} of {kind.name} ({rows})"
+            try:
+                written = self._writer.run(text, {"rows": batch}).values[0][0]
+            except LoadError as error:
+                raise _failed(what, error) from error
+            if written != len(batch):
+                raise _failed(what, f"{len(batch)} rows gave {written}: an end is missing")
+            first += len(batch)
+            self._done += len(batch)
+            self._progress(kind.name, self._done, self._total)
+
+
+def _in_transactions(variable: str, verb: str) -> str:
+    return f"CALL ({variable}) {{ {verb} {variable} }} IN TRANSACTIONS OF {_BATCH} ROWS"
+
+
+def _merge_nodes(node: NodeType) -> str:
+    return (
+        f"UNWIND $rows AS row MERGE (n:`{node.label}` {{id: row.id}}) SET n += row "
+        f"RETURN count(*) AS written"
+    )
+
+
+def _merge_relationships(rel: RelationshipType) -> str:
+    own = ", ".join(f"`{key}`: row.`{key}`" for key in key_columns(rel)[2:])
+    pattern = f"[r:`{rel.type}`" + (f" {{{own}}}" if own else "") + "]"
+    return (
+        f"UNWIND $rows AS row MATCH (a:`{rel.source}` {{id: row.source}}) "
+        f"MATCH (b:`{rel.target}` {{id: row.target}}) "
+        f"MERGE (a)-{pattern}->(b) SET r += row.properties RETURN count(*) AS written"
+    )
+
+
+def _failed(what: str, why: object) -> LoadError:
+    return LoadError(
+        f"the load failed at {what}: {why}. The graph is marked as unfinished; mend the cause "
+        f"and load the pack again, which repairs it."
+    )
