@@ -1,0 +1,43 @@
+"""How a benchmark reports: one JSON line per figure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number, and whether it is what we ask for."""
+
+    figure: str
+    """What was measured: `token question, median`."""
+    value: float
+    unit: str
+    """`ms`, `rows/s`, `MiB`, or `1` for a share or a score."""
+    bound: str | None = None
+    """What is asked of the value, such as `>= 0.5`; null if it is only watched."""
+    holds: bool | None = None
+    """Whether the value keeps the bound; null without one."""
+
+
+def report(
+    figure: str,
+    value: float,
+    unit: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Figure:
+    """Print a figure as a JSON line, judged by the bounds given, and return it."""
+    bounds = []
+    holds = True
+    if at_least is not None:
+        bounds.append(f">= {at_least:g}")
+        holds = holds and value >= at_least
+    if at_most is not None:
+        bounds.append(f"<= {at_most:g}")
+        holds = holds and value <= at_most
+    measured = Figure(figure, value, unit, " and ".join(bounds) or None, holds if bounds else None)
+    print(json.dumps(asdict(measured), ensure_ascii=False), flush=True)
+    return measured
