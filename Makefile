@@ -70,6 +70,7 @@ format: setup ## Format the code and put imports in order
 
 .PHONY: docs
 docs: setup ## Write docs/graph-model.md and schema.graphql anew from the code
+	@mkdir -p .cache
 	$(BIN)/python -m cypher.docs > .cache/graph-model.md
 	mv .cache/graph-model.md docs/graph-model.md
 	$(BIN)/python -m graphapi.sdl > .cache/schema.graphql

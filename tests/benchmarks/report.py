@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 
 
@@ -12,7 +13,8 @@ class Figure:
 
     figure: str
     """What was measured: `token question, median`."""
-    value: float
+    value: float | None
+    """Null where the measurement gave no finite number; no bound holds then."""
     unit: str
     """`ms`, `rows/s`, `MiB`, or `1` for a share or a score."""
     bound: str | None = None
@@ -38,6 +40,12 @@ def report(
     if at_most is not None:
         bounds.append(f"<= {at_most:g}")
         holds = holds and value <= at_most
-    measured = Figure(figure, value, unit, " and ".join(bounds) or None, holds if bounds else None)
+    measured = Figure(
+        figure,
+        value if math.isfinite(value) else None,  # JSON has no word for the others
+        unit,
+        " and ".join(bounds) or None,
+        holds and math.isfinite(value) if bounds else None,
+    )
     print(json.dumps(asdict(measured), ensure_ascii=False), flush=True)
     return measured

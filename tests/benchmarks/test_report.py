@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -17,7 +18,8 @@ from tests.benchmarks.report import report
         (0.4, {"at_least": 0.5}, ">= 0.5", False),
         (3.0, {"at_most": 2}, "<= 2", False),
         (3.0, {"at_least": 1, "at_most": 3}, ">= 1 and <= 3", True),
-        (float("nan"), {"at_most": 3}, "<= 3", False),
+        (math.nan, {"at_most": 3}, "<= 3", False),
+        (math.inf, {"at_least": 3}, ">= 3", False),
     ],
 )
 def test_a_figure_is_a_line(
@@ -31,5 +33,6 @@ def test_a_figure_is_a_line(
     line = capsys.readouterr().out
     assert line.count("\n") == 1
     said = json.loads(line)
+    assert said["value"] == (value if math.isfinite(value) else None)
     assert list(said) == ["figure", "value", "unit", "bound", "holds"]
     assert (said["bound"], said["holds"]) == (bound, holds)
