@@ -86,7 +86,8 @@ class LadybugGraph:
             raise QueryError(f"the statement took longer than {timeout} s.") from error
         except RuntimeError as error:
             raise QueryError(str(error)) from error
-        return Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))
+        rows = Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))
+        return _plain_rows(rows, result.get_column_data_types())
 
     async def close(self) -> None:
         """Close the connections, then the file."""
@@ -136,3 +137,25 @@ def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
             f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
             f"folder that can be written?"
         ) from error
+
+
+_ENTITIES = ("NODE", "REL", "RECURSIVE_REL")
+_INTERNAL = ("_ID", "_SRC", "_DST")
+
+
+def _plain_rows(rows: Rows, types: list[str]) -> Rows:
+    """`rows` with nodes, relationships and paths as Neo4j's engine gives them."""
+    if not any(entity in type_ for type_ in types for entity in _ENTITIES):
+        return rows
+    return Rows(rows.columns, [[_plain(value) for value in row] for row in rows.values])
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "_LABEL" in value:
+        kept = {k: v for k, v in value.items() if v is not None and k not in _INTERNAL}
+        return {"_label": kept.pop("_LABEL"), **kept}
+    return {key.lower(): _plain(item) for key, item in value.items()}

@@ -40,7 +40,7 @@ class Neo4jEngine:
         graph = Neo4jGraph(self.url, driver)
         try:
             try:
-                await driver.verify_connectivity(database=self.url.database)
+                await driver.verify_connectivity()
             except (DriverError, Neo4jError) as error:
                 raise _unavailable(self.url, error) from error
             state = await graph.read(READ_STATE, {})
@@ -101,7 +101,7 @@ class Writer:
         self._url = url
         self._driver = neo4j.GraphDatabase.driver(url.location, **_settings(url))
         try:
-            self._driver.verify_connectivity(database=url.database)
+            self._driver.verify_connectivity()
         except (DriverError, Neo4jError) as error:
             self._driver.close()
             raise _unavailable(url, error) from error

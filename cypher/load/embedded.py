@@ -15,7 +15,7 @@ from cypher.engines.ladybug import Writer
 from cypher.graph import LoadReport, Progress, Value
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import total_rows
-from cypher.load.scope import READ_RUNS, as_json, packs_after, runs_of, scopes
+from cypher.load.scope import READ_RUNS, as_json, packs_after, partly_replaced, runs_of, scopes
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
 from cypher.state import READ_STATE, STATE_ID, load_id_of, state_of
@@ -61,7 +61,7 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
         for _, text in orphans(_at_once):
             writer.run(text, _used(text, scope.parameters))
     remaining = writer.run(READ_RUNS)
-    packs = packs_after(state, replaced, remaining, pack, pack_runs)
+    packs = packs_after(partly_replaced(state, replaced), remaining, pack, pack_runs)
     load_id = load_id_of(packs)
     writer.run(
         "MERGE (s:GraphState {id: $id}) "

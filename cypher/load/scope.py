@@ -81,24 +81,21 @@ def scopes(pack_runs: Sequence[PackRun], graph_runs: Rows) -> list[Scope]:
     ]
 
 
+def partly_replaced(state: State, replaced: Sequence[Scope]) -> dict[str, str]:
+    """`State.packs` once rows of some runs have gone: such a run is no longer as its pack is."""
+    touched = {run for scope in replaced for run in scope.runs}
+    return {
+        run: f"partial:{digest.removeprefix('partial:')}" if run in touched else digest
+        for run, digest in state.packs.items()
+    }
+
+
 def packs_after(
-    state: State,
-    touched: Sequence[Scope],
-    remaining: Rows,
-    pack: Pack,
-    pack_runs: Sequence[PackRun],
-) -> Mapping[str, str]:
-    """`State.packs` once the load is done; `remaining` answers READ_RUNS after it."""
-    partly = {run for scope in touched for run in scope.runs}
-    packs: dict[str, str] = {}
-    for row in remaining.values:
-        run = str(row[0])
-        digest = state.packs.get(run, "")
-        if run in partly and not digest.startswith("partial:"):
-            digest = f"partial:{digest}"
-        packs[run] = digest
-    packs.update({run.id: pack.digest for run in pack_runs})
-    return packs
+    packs: Mapping[str, str], remaining: Rows, pack: Pack, pack_runs: Sequence[PackRun]
+) -> dict[str, str]:
+    """`State.packs` once a load is done; `remaining` answers READ_RUNS after it."""
+    left = {str(row[0]): packs.get(str(row[0]), "") for row in remaining.values}
+    return left | {run.id: pack.digest for run in pack_runs}
 
 
 def as_json(packs: Mapping[str, str]) -> str:

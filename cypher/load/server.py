@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from cypher.ddl import neo4j_ddl
@@ -12,7 +12,15 @@ from cypher.errors import LoadError
 from cypher.graph import LoadReport, Progress
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import node_batches, relationship_batches, total_rows
-from cypher.load.scope import READ_RUNS, Scope, as_json, packs_after, runs_of, scopes
+from cypher.load.scope import (
+    READ_RUNS,
+    Scope,
+    as_json,
+    packs_after,
+    partly_replaced,
+    runs_of,
+    scopes,
+)
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
 from cypher.state import READ_STATE, STATE_ID, Unfinished, load_id_of, marks_as_json, state_of
@@ -58,14 +66,14 @@ class _Load:
             [run.id for run in pack_runs],
         )
         earlier = [other for other in state.unfinished if other.digest != mark.digest]
-        self._mark([*earlier, mark])
         replaced = scopes(pack_runs, self._writer.run(READ_RUNS))
+        self._mark([*earlier, mark], partly_replaced(state, replaced))
         self._remove(replaced)
         for kind in _ORDER:
             self._write(kind)
         self._remove_orphans(replaced)
         remaining = self._writer.run(READ_RUNS)
-        packs = packs_after(state, replaced, remaining, self._pack, pack_runs)
+        packs = packs_after(partly_replaced(state, replaced), remaining, self._pack, pack_runs)
         load_id = load_id_of(packs)
         self._writer.run(
             "MATCH (s:GraphState {id: $id}) SET s.load_id = $load_id, s.packs = $packs, "
@@ -81,11 +89,16 @@ class _Load:
         )
         return LoadReport(load_id, {kind.name: self._pack.rows(kind.name) for kind in PACKED})
 
-    def _mark(self, marks: list[Unfinished]) -> None:
+    def _mark(self, marks: list[Unfinished], packs: Mapping[str, str]) -> None:
         self._writer.run(
             "MERGE (s:GraphState {id: $id}) "
-            "SET s.schema_version = $version, s.unfinished = $unfinished",
-            {"id": STATE_ID, "version": SCHEMA_VERSION, "unfinished": marks_as_json(marks)},
+            "SET s.schema_version = $version, s.packs = $packs, s.unfinished = $unfinished",
+            {
+                "id": STATE_ID,
+                "version": SCHEMA_VERSION,
+                "packs": as_json(packs),
+                "unfinished": marks_as_json(marks),
+            },
         )
 
     def _remove(self, replaced: list[Scope]) -> None:
