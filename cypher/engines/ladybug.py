@@ -140,6 +140,7 @@ def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
 
 
 _ENTITIES = ("NODE", "REL", "RECURSIVE_REL")
+_PATH = {"_NODES": "_nodes", "_RELS": "_rels"}
 _INTERNAL = ("_ID", "_SRC", "_DST")
 
 
@@ -158,4 +159,4 @@ def _plain(value: Value) -> Value:
     if "_LABEL" in value:
         kept = {k: v for k, v in value.items() if v is not None and k not in _INTERNAL}
         return {"_label": kept.pop("_LABEL"), **kept}
-    return {key.lower(): _plain(item) for key, item in value.items()}
+    return {_PATH.get(key, key): _plain(item) for key, item in value.items()}
