@@ -49,6 +49,14 @@ def _run(*command: str | Path, cwd: Path) -> str:
     return run.stdout
 
 
+def _files(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+
+
 @pytest.fixture(scope="module")
 def base_install(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` folder of a new environment that holds the package and no extra."""
@@ -72,6 +80,13 @@ def test_no_extra_is_imported_or_installed(base_install: Path, tmp_path: Path) -
     assert {f"neurocypher.commands.{name}" for name in COMMANDS} <= set(said["imported"])
     assert said["installed"] == []
     assert HEAVY.isdisjoint(said["loaded"])
+
+
+@pytest.mark.slow
+def test_every_file_is_installed(base_install: Path) -> None:
+    [site_packages] = base_install.parent.glob("lib/*/site-packages")
+    for package in ("cypher", "graphapi", "ingest", "neurocypher"):
+        assert _files(site_packages / package) == _files(ROOT / package)
 
 
 @pytest.mark.slow
