@@ -4,6 +4,9 @@ Exception
 └── IngestError
     ├── CorpusError         a corpus is missing, empty or malformed
     ├── ModelError          a model cannot be booted, or has not what was asked for
+    ├── MissingExtraError   an optional part of the program is not installed
+    ├── OutputError         the pack cannot be written there
+    ├── WorkFolderError     unfinished work is there, but of another job
     └── InterruptedJobError the job was stopped by a signal; the message says how to go on
 
 Each message says what was found, what was expected, and what to do.
@@ -20,6 +23,18 @@ class CorpusError(IngestError):
 
 class ModelError(IngestError):
     """A model cannot be booted, or has not what was asked for."""
+
+
+class MissingExtraError(IngestError):
+    """An optional part of the program is not installed."""
+
+
+class OutputError(IngestError):
+    """The pack cannot be written where it was asked for."""
+
+
+class WorkFolderError(IngestError):
+    """The work folder beside the pack belongs to another job."""
 
 
 class InterruptedJobError(IngestError):

@@ -1,0 +1,1 @@
+"""Jobs: each reads what the one before wrote, and writes a pack of its own tables."""

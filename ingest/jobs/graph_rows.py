@@ -1,0 +1,110 @@
+"""From token graphs to rows of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cypher import ids
+from ingest.n2g.trie import Node, Placed, placed
+from ingest.n2g.validate import Validation
+
+Row = dict[str, object]
+SOURCE = "n2g"
+_PLACES = 4
+"""Decimal places kept of a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A neuron's token graph and how well it predicts."""
+
+    index: int
+    """Place of the neuron within its layer, from 0."""
+    maximum: float
+    """Largest activation: what a share of 1 stands for."""
+    roots: tuple[Node, ...]
+    validation: Validation
+    token_baseline_f1: float | None
+    bigram_baseline_f1: float | None
+
+
+@dataclass(slots=True)
+class GraphRows:
+    """Rows of one layer's token graphs, by table."""
+
+    model: str
+    layer: int
+    texts: Sequence[str]
+    """Exact text of each token id."""
+    run: str
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+
+    def add(self, judged: Judged) -> None:
+        """Add a graph that has at least one node."""
+        neuron = ids.neuron_id(self.model, self.layer, judged.index)
+        graph = ids.token_graph_id(neuron, SOURCE)
+        nodes = list(placed(judged.roots))
+        validation = judged.validation
+        self._row(
+            "TokenGraph",
+            id=graph,
+            neuron_id=neuron,
+            source=SOURCE,
+            max_activation=judged.maximum,
+            n_nodes=len(nodes),
+            precision=rounded(validation.precision),
+            recall=rounded(validation.recall),
+            f1=rounded(validation.f1),
+            correlation=rounded(validation.correlation),
+            support=validation.support,
+            token_baseline_f1=rounded(judged.token_baseline_f1),
+            bigram_baseline_f1=rounded(judged.bigram_baseline_f1),
+        )
+        self._row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
+        for place in nodes:
+            self._add_node(graph, place)
+
+    def _add_node(self, graph: str, place: Placed) -> None:
+        identity = ids.token_graph_node_id(graph, place.number)
+        node = place.node
+        self._row(
+            "TokenGraphNode",
+            id=identity,
+            kind=_kind(place),
+            position=place.position,
+            activation=rounded(node.activation),
+            importance=rounded(node.importance),
+            is_end=node.is_end,
+        )
+        self._row("CONTAINS", source=graph, target=identity)
+        if place.parent is None:
+            self._row("STARTS_AT", source=graph, target=identity)
+        else:
+            parent = ids.token_graph_node_id(graph, place.parent)
+            self._row("PRECEDED_BY", source=parent, target=identity)
+        for text in sorted({self.texts[token] for token in node.tokens}):
+            self._row("MATCHES", source=identity, target=ids.token_id(text))
+
+    def _row(self, table: str, **values: object) -> None:
+        self.tables.setdefault(table, []).append({**values, "run_id": self.run})
+
+
+def token_rows(texts: Sequence[str]) -> Iterator[tuple[str, Row]]:
+    """`Token`, `Word` and `FORM_OF` rows of these texts, each with the name of its table."""
+    for text in texts:
+        token, word = ids.token_id(text), ids.word_id(text)
+        yield "Token", {"id": token}
+        yield "Word", {"id": word}
+        yield "FORM_OF", {"source": token, "target": word}
+
+
+def rounded(share: float | None) -> float | None:
+    """A share as it is kept."""
+    return None if share is None else round(share, _PLACES)
+
+
+def _kind(place: Placed) -> str:
+    if place.parent is None:
+        return "activating"
+    return "context" if place.node.tokens else "ignore"

@@ -1,0 +1,105 @@
+"""From a model and a corpus to a pack: the four stages, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cypher.pack import merge_packs, open_pack
+from ingest.corpora import Corpus, open_corpus
+from ingest.errors import ModelError, OutputError
+from ingest.fingerprint import model_fingerprint
+from ingest.jobs.explain import explain
+from ingest.jobs.mine import mine
+from ingest.jobs.settings import Plan, Settings, plan
+from ingest.jobs.similarity import find_similar
+from ingest.jobs.token_graphs import make_token_graphs
+from ingest.jobs.work import WorkFolder, open_work_folder
+from ingest.layers import parse_layers
+from ingest.progress import Progress
+from ingest.stop import Stop
+from ingest.subject import Subject, boot
+
+
+def ingest_model(settings: Settings, *, progress: Progress, stop: Stop) -> None:
+    """Make the pack `settings.output`, or go on making it.
+
+    Raises IngestError or CypherError; what was done stands in the work folder beside the
+    pack, and the same settings go on from there.
+    """
+    _check_output(settings)
+    corpus = open_corpus(
+        settings.corpus, text_field=settings.text_field, limit=settings.limit_documents
+    )
+    progress.note(f"corpus {corpus.name}: {corpus.n_documents} documents")
+    fingerprint = model_fingerprint(settings.model)
+    subject = boot(settings.model, settings.device)
+    layers = parse_layers(settings.layers, subject.shape.n_layers, settings.graph_model_id)
+    _check_context(settings, subject)
+    planned = plan(settings, fingerprint=fingerprint, corpus_sha256=corpus.sha256, layers=layers)
+    work = open_work_folder(settings.output, planned.inputs, restart=settings.restart)
+    _run(subject, corpus, settings, layers, planned, work, progress, stop)
+    packs = [
+        work.mined,
+        *(work.graphs(layer) for layer in layers),
+        work.graph_summary,
+        work.similarity,
+        work.explanations,
+    ]
+    merge_packs([pack for pack in packs if pack.exists()], settings.output, replace=settings.replace)
+    work.remove()
+
+
+def _run(
+    subject: Subject,
+    corpus: Corpus,
+    settings: Settings,
+    layers: Sequence[int],
+    planned: Plan,
+    work: WorkFolder,
+    progress: Progress,
+    stop: Stop,
+) -> None:
+    """Run the stages whose packs are not there yet."""
+    model, n_neurons = settings.graph_model_id, subject.shape.d_mlp
+    if work.mined.exists():
+        progress.note("mining is done")
+    else:
+        mine(
+            subject, corpus, settings, layers,
+            stage=planned.mine, work=work, progress=progress, stop=stop,
+        )  # fmt: skip
+    stop.check("going from mining to token graphs")
+    if not work.graph_summary.exists():
+        make_token_graphs(
+            subject, settings, layers,
+            stage=planned.token_graphs, work=work, progress=progress, stop=stop,
+        )  # fmt: skip
+    stop.check("going from token graphs to similarity")
+    if not work.similarity.exists():
+        find_similar(planned.similarity, model, layers, n_neurons, work=work, progress=progress)
+    stop.check("going from similarity to explanations")
+    if not work.explanations.exists():
+        explain(planned.explain, model, layers, n_neurons, work=work, progress=progress)
+    stop.check("putting the pack together")
+
+
+def _check_output(settings: Settings) -> None:
+    """Before anything heavy: the pack can be written there."""
+    output = settings.output
+    if not output.exists():
+        return
+    if not settings.replace:
+        raise OutputError(
+            f"{output} exists already. Write the pack elsewhere, or add --replace to replace it."
+        )
+    open_pack(output)  # raises if what would be replaced is no pack
+
+
+def _check_context(settings: Settings, subject: Subject) -> None:
+    begin = 0 if subject.begin is None else 1
+    most = subject.shape.n_context - begin
+    if settings.context_length > most:
+        raise ModelError(
+            f"a context of {settings.context_length} tokens is too long: "
+            f"{settings.graph_model_id} reads at most {most}. Give --context-length {most} or less."
+        )

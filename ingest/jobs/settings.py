@@ -1,0 +1,136 @@
+"""What a job over a model and a corpus is asked for, and what its runs are known by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cypher import ids
+from ingest.sentence import EXPLAINER, VERSION
+from ingest.similarity import KEPT, MEASURE
+
+MINE_VERSION = 1
+"""Raised whenever the same inputs would give other examples or statistics."""
+GRAPH_VERSION = 1
+"""Raised whenever the same examples would give other token graphs."""
+SIMILARITY_VERSION = 1
+"""Raised whenever the same token graphs would give other similarities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `ingest model` is asked for."""
+
+    model: str
+    """A name that transformer-lens knows, or a local folder."""
+    corpus: Path
+    output: Path
+    """Where the pack is to stand."""
+    layers: str | None = None
+    """Such as `0-4` or `0,2`; all if None."""
+    model_id: str | None = None
+    """What the model is called in the graph; the last part of `model` if None."""
+    top_k: int = 20
+    """Examples per neuron."""
+    context_length: int = 128
+    """Tokens per chunk, without the one that begins a text."""
+    batch_size: int = 32
+    """Chunks that the model reads at once."""
+    device: str = "cpu"
+    text_field: str = "text"
+    limit_documents: int | None = None
+    sample_size: int = 64
+    """Chunks of the random sample that token graphs are checked against."""
+    seed: int = 0
+    """Of the token graphs' random substitutions."""
+    replace: bool = False
+    """Whether a pack that stands there is replaced."""
+    restart: bool = False
+    """Whether unfinished work is thrown away."""
+
+    @property
+    def graph_model_id(self) -> str:
+        """The model's id in the graph. Raises IdError if it cannot be one."""
+        name = self.model_id or self.model.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        return ids.model_id(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage's run: its id follows from all that goes into it."""
+
+    job: str
+    source: str
+    inputs: Mapping[str, object]
+
+    @property
+    def run_id(self) -> str:
+        """The id of the stage's `IngestRun`."""
+        return ids.run_id(self.job, self.source, self.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The stages of a job."""
+
+    mine: Stage
+    token_graphs: Stage
+    similarity: Stage
+    explain: Stage
+
+    @property
+    def inputs(self) -> dict[str, object]:
+        """All that the job was asked for, without the ids of its runs."""
+        parts = (self.mine, self.token_graphs, self.similarity, self.explain)
+        return {
+            f"{stage.job} {name}": value
+            for stage in parts
+            for name, value in stage.inputs.items()
+            if name != "runs"
+        }
+
+
+def plan(
+    settings: Settings, *, fingerprint: str, corpus_sha256: str, layers: Sequence[int]
+) -> Plan:
+    """What each stage of the job is known by: content and settings, never time, machine or path."""
+    model = settings.graph_model_id
+    mine = Stage(
+        "mine",
+        "model",
+        {
+            "version": MINE_VERSION,
+            "model_id": model,
+            "model": fingerprint,
+            "corpus": f"sha256:{corpus_sha256}",
+            "text_field": settings.text_field,
+            "limit_documents": settings.limit_documents,
+            "layers": list(layers),
+            "top_k": settings.top_k,
+            "context_length": settings.context_length,
+            "batch_size": settings.batch_size,
+            "sample_size": settings.sample_size,
+        },
+    )
+    graphs = Stage(
+        "token-graphs",
+        "n2g",
+        {"version": GRAPH_VERSION, "runs": [mine.run_id], "seed": settings.seed},
+    )
+    similar = Stage(
+        "similarity",
+        "shared-tokens",
+        {
+            "version": SIMILARITY_VERSION,
+            "runs": [graphs.run_id],
+            "measure": MEASURE,
+            "kept": KEPT,
+        },
+    )
+    explained = Stage(
+        "explain",
+        EXPLAINER,
+        {"prompt_version": VERSION, "runs": [graphs.run_id]},
+    )
+    return Plan(mine, graphs, similar, explained)

@@ -1,0 +1,90 @@
+"""The third stage: neurons that fire on the same tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cypher import ids
+from cypher.pack import PackWriter, open_pack
+from ingest.jobs.records import Row, now, write_coverage, write_run
+from ingest.jobs.settings import Stage
+from ingest.jobs.work import WorkFolder
+from ingest.progress import Progress
+from ingest.similarity import MEASURE, Firing, neighbours
+
+NOTHING_SHARED = "shares no activating token with another neuron"
+NO_GRAPH = "has no token graph"
+
+
+def find_similar(
+    stage: Stage,
+    model: str,
+    layers: Sequence[int],
+    n_neurons: int,
+    *,
+    work: WorkFolder,
+    progress: Progress,
+) -> None:
+    """Compare all neurons that have activating tokens, and write the stage's pack."""
+    started = now()
+    places, firing = _firing(work)
+    rows: list[Row] = []
+    alike: set[int] = set()
+    with progress.stage("similarity", len(places), "neurons") as advance:
+        for found in neighbours(firing):
+            if found.neuron not in alike:
+                alike.add(found.neuron)
+                advance(1)
+            rows.append(
+                {
+                    "source": ids.neuron_id(model, *places[found.neuron]),
+                    "target": ids.neuron_id(model, *places[found.other]),
+                    "measure": MEASURE,
+                    "similarity": found.similarity,
+                    "n_shared": found.n_shared,
+                    "rank": found.rank,
+                    "cross_layer_rank": found.cross_layer_rank,
+                    "run_id": stage.run_id,
+                }
+            )
+        advance(len(places) - len(alike))
+    compared = {place: number in alike for number, place in enumerate(places)}
+    with PackWriter(work.similarity, replace=True) as writer:
+        writer.add("SIMILAR_TO", rows)
+        for layer in layers:
+            absent = {
+                index: NOTHING_SHARED if (layer, index) in compared else NO_GRAPH
+                for index in range(n_neurons)
+                if not compared.get((layer, index))
+            }
+            write_coverage(
+                writer,
+                stage,
+                model=model,
+                layer=layer,
+                n_neurons=n_neurons,
+                kind="similarity",
+                absent=absent,
+            )
+        counts = {"similar_to": len(rows), "neurons": len(alike)}
+        write_run(writer, stage, model=model, started_at=started, counts=counts)
+
+
+def _firing(work: WorkFolder) -> tuple[list[tuple[int, int]], Firing]:
+    """Layer and index of each neuron that has activating tokens, and those tokens."""
+    table = open_pack(work.graph_summary).table("ACTIVATES_ON", ["source", "target", "activation"])
+    keys = [ids.parse_neuron_id(neuron) for neuron in table.column("source").to_pylist()]
+    of_row = [(int(key.layer), key.index) for key in keys]
+    texts = table.column("target").to_pylist()
+    shares = np.array(table.column("activation").to_pylist(), np.float64)
+    places = sorted(set(of_row))
+    number = {place: at for at, place in enumerate(places)}
+    token = {text: at for at, text in enumerate(sorted(set(texts)))}
+    neurons = np.array([number[place] for place in of_row], np.int64)
+    tokens = np.array([token[text] for text in texts], np.int64)
+    order = np.lexsort((tokens, neurons))
+    bounds = np.searchsorted(neurons[order], np.arange(len(places) + 1))
+    layers = np.array([layer for layer, _ in places], np.int64)
+    return places, Firing(bounds, tokens[order], shares[order], layers)

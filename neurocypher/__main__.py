@@ -1,0 +1,5 @@
+"""`python -m neurocypher`."""
+
+from neurocypher.cli import main
+
+main()

@@ -1,0 +1,88 @@
+"""Progress of long jobs: a bar with rate and time left on a terminal, plain log lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+_LOG = logging.getLogger("neurocypher")
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class _Rate(ProgressColumn):
+    """Units per second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f}/s")
+
+
+class Bars:
+    """A bar per stage, on standard error."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        """Show a bar from 0 to `total`."""
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit),
+            _Rate(), TimeElapsedColumn(), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=self._console) as progress:
+            task = progress.add_task(name, total=total)
+            yield lambda done: progress.advance(task, done)
+
+    def note(self, message: str) -> None:
+        """Print a sentence above the bar."""
+        self._console.print(message, markup=False, highlight=False)
+
+
+class Lines:
+    """A log line now and then."""
+
+    @contextmanager
+    def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+        """Log how far the stage is, at most every ten seconds, and when it ends."""
+        began = said = time.monotonic()
+        done = first = 0
+
+        def advance(count: int) -> None:
+            nonlocal done, said, first
+            if done == 0 and time.monotonic() - began < 1.0:
+                first = count  # found done from before: no work of ours, so not in the rate
+            done += count
+            if time.monotonic() - said >= _SECONDS_BETWEEN_LINES:
+                said = time.monotonic()
+                rate = (done - first) / (said - began)
+                left = f", {(total - done) / rate:,.0f} s left" if rate > 0 else ""
+                _LOG.info("%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
+
+        yield advance
+        _LOG.info("%s: %d %s in %.1f s", name, done, unit, time.monotonic() - began)
+
+    def note(self, message: str) -> None:
+        """Log a sentence."""
+        _LOG.info("%s", message)
+
+
+def progress_for_this_terminal() -> Bars | Lines:
+    """Bars if standard error is a terminal, lines otherwise."""
+    return Bars() if sys.stderr.isatty() else Lines()
