@@ -22,16 +22,19 @@ def _column(property_: Property) -> str:
     return f"`{property_.name}` {property_.type}"
 
 
-def neo4j_ddl() -> Iterator[str]:
-    """Statements that make every constraint and index in Neo4j; each may run again."""
+def neo4j_ddl() -> Iterator[tuple[str, str]]:
+    """Every constraint and index in Neo4j: its name, and the statement that makes it."""
     for node in NODES:
+        name = f"{node.label}_id"
         yield (
-            f"CREATE CONSTRAINT `{node.label}_id` IF NOT EXISTS "
-            f"FOR (n:`{node.label}`) REQUIRE n.`id` IS UNIQUE"
+            name,
+            f"CREATE CONSTRAINT `{name}` IF NOT EXISTS "
+            f"FOR (n:`{node.label}`) REQUIRE n.`id` IS UNIQUE",
         )
         for names in node.indexes:
-            listed = ", ".join(f"n.`{name}`" for name in names)
+            name = f"{node.label}_{'_'.join(names)}"
+            listed = ", ".join(f"n.`{property_}`" for property_ in names)
             yield (
-                f"CREATE INDEX `{node.label}_{'_'.join(names)}` IF NOT EXISTS "
-                f"FOR (n:`{node.label}`) ON ({listed})"
+                name,
+                f"CREATE INDEX `{name}` IF NOT EXISTS FOR (n:`{node.label}`) ON ({listed})",
             )

@@ -15,7 +15,7 @@ from cypher.engines.ladybug import Writer
 from cypher.graph import LoadReport, Progress, Value
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import total_rows
-from cypher.load.scope import READ_RUNS, as_json, packs_after, partly_replaced, runs_of, scopes
+from cypher.load.scope import as_json, packs_after, partly_replaced, runs_in, runs_of, scopes
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
 from cypher.state import READ_STATE, STATE_ID, load_id_of, state_of
@@ -24,19 +24,22 @@ from cypher.url import GraphUrl
 
 
 def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
-    """Load `pack`, whole or not at all; see `cypher.load`. Raises GraphError or LoadError."""
+    """Load `pack`, whole or not at all; see `cypher.load`.
+
+    After an error the process must end without closing the file (see `in_child`).
+
+    Raises GraphError or LoadError.
+    """
     path = Path(url.location)
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = Writer(path)
-    try:
-        with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
-            writer.run("BEGIN TRANSACTION")
-            report = _load(writer, pack, progress, Path(folder), str(url))
-            progress("committing", total_rows(pack), total_rows(pack))
-            writer.run("COMMIT")
-            return report
-    finally:
-        writer.close()
+    with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
+        writer.run("BEGIN TRANSACTION")
+        report = _load(writer, pack, progress, Path(folder), str(url))
+        progress("committing", total_rows(pack), total_rows(pack))
+        writer.run("COMMIT")
+    writer.close()
+    return report
 
 
 def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: str) -> LoadReport:
@@ -47,7 +50,7 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
         writer.run(statement)
     state = state_of(writer.run(READ_STATE), where)
     pack_runs = runs_of(pack)
-    replaced = scopes(pack_runs, writer.run(READ_RUNS)) if state.packs else []
+    replaced = scopes(pack_runs, runs_in(writer.run)) if state.packs else []
     total, done = total_rows(pack), 0
     for scope in replaced:
         for name, text in removals(_at_once):
@@ -60,8 +63,8 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
     for scope in replaced:
         for _, text in orphans(_at_once):
             writer.run(text, _used(text, scope.parameters))
-    remaining = writer.run(READ_RUNS)
-    packs = packs_after(partly_replaced(state, replaced), remaining, pack, pack_runs)
+    left = runs_in(writer.run)
+    packs = packs_after(partly_replaced(state, replaced), left, pack, pack_runs)
     load_id = load_id_of(packs)
     writer.run(
         "MERGE (s:GraphState {id: $id}) "

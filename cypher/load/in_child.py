@@ -64,11 +64,14 @@ def _main() -> None:
     except errors.LoadError as error:
         _say(
             "LoadError",
-            f"the load into {url} failed: {error}. The graph is as it was before; mend the "
+            f"the load into {url} failed: {error} The graph is as it was before; mend the "
             f"cause and load again.",
         )
     except errors.CypherError as error:
         _say(type(error).__name__, str(error))
+    # Without closing the file: what Ladybug rolls back leaves keys behind in its index, and
+    # closing would write them. Killed, it forgets everything that was not committed.
+    os._exit(0)
 
 
 def _progress(what: str, done: int, total: int) -> None:

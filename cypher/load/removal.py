@@ -43,8 +43,9 @@ def removals(delete: Delete) -> Iterator[tuple[str, str]]:
     yield ("Neuron", f"MATCH (n:Neuron) WHERE n.run_id IN $runs AND {_below('n')} {_clear(NEURON)}")
     yield (
         "IngestRun",
-        "MATCH (n:IngestRun) WHERE n.`id` IN $runs AND NOT EXISTS { MATCH (n)-[:COVERS]->(:Layer) }"
-        f" {delete('n', 'DETACH DELETE')}",
+        "MATCH (n:IngestRun) WHERE n.`id` IN $runs AND NOT EXISTS { MATCH (n)-[:COVERS]->(:Layer) } "
+        "AND NOT EXISTS { MATCH (c:Circuit) WHERE c.run_id = n.`id` } "
+        f"{delete('n', 'DETACH DELETE')}",
     )
 
 

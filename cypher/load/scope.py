@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from cypher.errors import PackError
 from cypher.graph import Rows, Value
 from cypher.pack import Pack
 from cypher.state import State
 
-READ_RUNS = (
-    "MATCH (r:IngestRun) OPTIONAL MATCH (r)-[:COVERS]->(l:Layer) "
-    "RETURN r.id AS id, r.job AS job, r.source AS source, collect(l.id) AS layers ORDER BY id"
-)
+_READ_RUNS = "MATCH (r:IngestRun) RETURN r.id, r.job, r.source"
+_READ_COVERED = "MATCH (r:IngestRun)-[:COVERS]->(l:Layer) RETURN r.id, l.id"
+_READ_CIRCUITS = "MATCH (c:Circuit) RETURN c.run_id, c.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +37,59 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class PackRun:
-    """A run of the pack."""
+class Run:
+    """A run of a pack or of a graph."""
 
     id: str
     job: str
     source: str
     items: frozenset[str]
+    """Ids of the layers and circuits that it is about."""
 
 
-def runs_of(pack: Pack) -> list[PackRun]:
-    """The pack's runs with what they cover. Raises PackError if a row's run is not among them."""
-    covered: dict[str, set[str]] = defaultdict(set)
-    for row in pack.table("COVERS", ["source", "target"]).to_pylist():
-        covered[row["source"]].add(row["target"])
-    for row in pack.table("Circuit", ["id", "run_id"]).to_pylist():
-        covered[row["run_id"]].add(row["id"])
-    runs = [
-        PackRun(row["id"], row["job"], row["source"], frozenset(covered[row["id"]]))
-        for row in pack.table("IngestRun", ["id", "job", "source"]).to_pylist()
-    ]
+def runs_of(pack: Pack) -> list[Run]:
+    """The pack's runs. Raises PackError if there is none."""
+    runs = _assembled(
+        [
+            list(row.values())
+            for row in pack.table("IngestRun", ["id", "job", "source"]).to_pylist()
+        ],
+        [
+            *(list(row.values()) for row in pack.table("COVERS", ["source", "target"]).to_pylist()),
+            *(list(row.values()) for row in pack.table("Circuit", ["run_id", "id"]).to_pylist()),
+        ],
+    )
     if not runs:
         raise PackError(f"{pack.path} names no run; a pack says who made its rows.")
     return runs
 
 
-def scopes(pack_runs: Sequence[PackRun], graph_runs: Rows) -> list[Scope]:
+def runs_in(read: Callable[[str], Rows]) -> list[Run]:
+    """The runs of the graph that `read` asks."""
+    return _assembled(
+        read(_READ_RUNS).values, [*read(_READ_COVERED).values, *read(_READ_CIRCUITS).values]
+    )
+
+
+def _assembled(runs: Sequence[Sequence[Value]], items: Sequence[Sequence[Value]]) -> list[Run]:
+    covered: dict[str, set[str]] = defaultdict(set)
+    for run, item in items:
+        covered[str(run)].add(str(item))
+    return [
+        Run(str(id_), str(job), str(source), frozenset(covered[str(id_)]))
+        for id_, job, source in runs
+    ]
+
+
+def scopes(pack_runs: Sequence[Run], graph_runs: Sequence[Run]) -> list[Scope]:
     """What a load of these runs replaces in a graph that has those."""
     by_items: dict[frozenset[str], set[str]] = defaultdict(set)
-    for pack_run in pack_runs:
-        for run, job, source, layers in graph_runs.values:
-            same = (job, source) == (pack_run.job, pack_run.source)
-            covers = cast("list[str]", layers)
-            # a run without layers is about circuits, or its removal was cut short
-            if same and (not covers or pack_run.items.intersection(covers)):
-                by_items[pack_run.items].add(str(run))
+    for new in pack_runs:
+        for old in graph_runs:
+            same = (old.job, old.source) == (new.job, new.source)
+            # a run that is about nothing is one whose load or removal was cut short
+            if same and (not old.items or new.items & old.items):
+                by_items[new.items].add(old.id)
     return [
         Scope(tuple(sorted(runs)), tuple(sorted(items)))
         for items, runs in sorted(by_items.items(), key=lambda pair: sorted(pair[0]))
@@ -91,11 +107,12 @@ def partly_replaced(state: State, replaced: Sequence[Scope]) -> dict[str, str]:
 
 
 def packs_after(
-    packs: Mapping[str, str], remaining: Rows, pack: Pack, pack_runs: Sequence[PackRun]
+    packs: Mapping[str, str], left: Sequence[Run], pack: Pack, pack_runs: Sequence[Run]
 ) -> dict[str, str]:
-    """`State.packs` once a load is done; `remaining` answers READ_RUNS after it."""
-    left = {str(row[0]): packs.get(str(row[0]), "") for row in remaining.values}
-    return left | {run.id: pack.digest for run in pack_runs}
+    """`State.packs` once a load is done; `left` are the graph's runs after it."""
+    return {run.id: packs.get(run.id, "") for run in left} | {
+        run.id: pack.digest for run in pack_runs
+    }
 
 
 def as_json(packs: Mapping[str, str]) -> str:

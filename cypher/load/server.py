@@ -13,11 +13,11 @@ from cypher.graph import LoadReport, Progress
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import node_batches, relationship_batches, total_rows
 from cypher.load.scope import (
-    READ_RUNS,
     Scope,
     as_json,
     packs_after,
     partly_replaced,
+    runs_in,
     runs_of,
     scopes,
 )
@@ -57,8 +57,7 @@ class _Load:
     def run(self, where: str) -> LoadReport:
         state = state_of(self._writer.run(READ_STATE), where)
         pack_runs = runs_of(self._pack)
-        for statement in neo4j_ddl():
-            self._writer.run(statement)
+        self._declare()
         mark = Unfinished(
             self._pack.path.name,
             self._pack.digest,
@@ -66,15 +65,16 @@ class _Load:
             [run.id for run in pack_runs],
         )
         earlier = [other for other in state.unfinished if other.digest != mark.digest]
-        replaced = scopes(pack_runs, self._writer.run(READ_RUNS))
+        replaced = scopes(pack_runs, runs_in(self._writer.run))
         self._mark([*earlier, mark], partly_replaced(state, replaced))
         self._remove(replaced)
         for kind in _ORDER:
             self._write(kind)
         self._remove_orphans(replaced)
-        remaining = self._writer.run(READ_RUNS)
-        packs = packs_after(partly_replaced(state, replaced), remaining, self._pack, pack_runs)
+        left = runs_in(self._writer.run)
+        packs = packs_after(partly_replaced(state, replaced), left, self._pack, pack_runs)
         load_id = load_id_of(packs)
+        others = packs.keys() - {run.id for run in pack_runs}
         self._writer.run(
             "MATCH (s:GraphState {id: $id}) SET s.load_id = $load_id, s.packs = $packs, "
             "s.unfinished = $unfinished",
@@ -83,11 +83,20 @@ class _Load:
                 "load_id": load_id,
                 "packs": as_json(packs),
                 "unfinished": marks_as_json(
-                    m for m in earlier if not packs.keys().isdisjoint(m.runs)
+                    mark for mark in earlier if others.intersection(mark.runs)
                 ),
             },
         )
         return LoadReport(load_id, {kind.name: self._pack.rows(kind.name) for kind in PACKED})
+
+    def _declare(self) -> None:
+        """Make the constraints and indexes that are not there, and wait until they work."""
+        there = {row[0] for row in self._writer.run("SHOW INDEXES YIELD name").values}
+        missing = [statement for name, statement in neo4j_ddl() if name not in there]
+        for statement in missing:
+            self._writer.run(statement)
+        if missing:
+            self._writer.run("CALL db.awaitIndexes(120)")
 
     def _mark(self, marks: list[Unfinished], packs: Mapping[str, str]) -> None:
         self._writer.run(

@@ -1,4 +1,8 @@
-"""Make a test server's database as good as new."""
+"""Make a test server's database as good as new.
+
+Constraints and indexes stay from test to test unless a test is about them: making them again
+takes seconds, and a load finds them or makes them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,13 @@ _DELETE_EVERYTHING = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 
 
 
 def wipe(server: Neo4jServer) -> None:
-    """Delete every node, relationship, constraint and index. Community has one database."""
+    """Delete every node and relationship. Community has one database."""
+    with server.driver() as driver, driver.session() as session:
+        session.run(_DELETE_EVERYTHING).consume()
+
+
+def wipe_schema(server: Neo4jServer) -> None:
+    """Delete every constraint and index, as of a database that nothing was loaded into."""
     with server.driver() as driver, driver.session() as session:
         for name in _names(session, "SHOW CONSTRAINTS YIELD name RETURN name"):
             session.run("DROP CONSTRAINT $name", name=name).consume()
@@ -20,7 +30,6 @@ def wipe(server: Neo4jServer) -> None:
             session, "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name"
         ):
             session.run("DROP INDEX $name", name=name).consume()
-        session.run(_DELETE_EVERYTHING).consume()
 
 
 def _names(session: Session, statement: str) -> list[str]:

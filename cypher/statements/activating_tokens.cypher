@@ -1,0 +1,17 @@
+// purpose: The tokens that neurons fire on, the strongest first.
+// param ids: strings — neurons
+// param from: integer — the lowest rank wanted, from 1
+// param until: integer — the highest rank wanted
+// returns neuron_id: string — the neuron
+// returns token: string — the token's exact text
+// returns activation: float — share of the neuron's maximum
+// returns rank: integer — place among the neuron's tokens, from 1
+// returns token_rank: integer — place among the token's neurons of this model, from 1
+UNWIND $ids AS wanted
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[r:ACTIVATES_ON]->(t:Token)
+WHERE r.rank >= $from AND r.rank <= $until
+WITH wanted, r, t WHERE t.id IS NOT NULL
+RETURN wanted AS neuron_id, t.id AS token, r.activation AS activation, r.rank AS rank,
+       r.token_rank AS token_rank
+ORDER BY neuron_id, rank, token

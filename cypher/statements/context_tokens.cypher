@@ -1,0 +1,18 @@
+// purpose: The tokens in whose context neurons fire, the most important first.
+// param ids: strings — neurons
+// param from: integer — the lowest rank wanted, from 1
+// param until: integer — the highest rank wanted
+// returns neuron_id: string — the neuron
+// returns token: string — the token's exact text
+// returns importance: float — share of the activation that is lost without it
+// returns distance: integer — nearest, in tokens back from the activating one
+// returns rank: integer — place among the neuron's context tokens, from 1
+// returns token_rank: integer — place among the token's neurons of this model, from 1
+UNWIND $ids AS wanted
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[r:CONDITIONED_ON]->(t:Token)
+WHERE r.rank >= $from AND r.rank <= $until
+WITH wanted, r, t WHERE t.id IS NOT NULL
+RETURN wanted AS neuron_id, t.id AS token, r.importance AS importance, r.distance AS distance,
+       r.rank AS rank, r.token_rank AS token_rank
+ORDER BY neuron_id, rank, token

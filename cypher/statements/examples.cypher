@@ -1,0 +1,26 @@
+// purpose: The examples of neurons, of every bucket, with their texts.
+// param ids: strings — neurons
+// param first: integer — how many at most of each bucket
+// returns neuron_id: string — the neuron
+// returns id: string — the example
+// returns bucket: string — top, q1 … qN, random or bottom
+// returns rank: integer — place within its bucket, from 1
+// returns peak: integer — index of the token that fires most, from 0
+// returns max_activation: float — activation at the peak
+// returns activations: floats — one per token
+// returns sequence_id: string — the text that it is within
+// returns text: string — the tokens joined
+// returns tokens: strings — exact texts of its tokens
+// returns corpus: string? — the corpus that it comes from
+// returns document: integer? — its document's place in the corpus, from 0
+// returns run_id: string — the run that found it
+UNWIND $ids AS wanted
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[:HAS_EXAMPLE]->(e:Example)-[:WITHIN]->(s:Sequence)
+WHERE e.rank <= $first
+WITH wanted, e, s WHERE e.id IS NOT NULL
+RETURN wanted AS neuron_id, e.id AS id, e.bucket AS bucket, e.rank AS rank, e.peak AS peak,
+       e.max_activation AS max_activation, e.activations AS activations, s.id AS sequence_id,
+       s.text AS text, s.tokens AS tokens, s.corpus AS corpus, s.document AS document,
+       e.run_id AS run_id
+ORDER BY neuron_id, bucket, rank, id

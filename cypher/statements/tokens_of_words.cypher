@@ -1,0 +1,10 @@
+// purpose: The tokens that share a normal form.
+// param ids: strings — words
+// returns word: string — the word
+// returns token: string — a token's exact text
+UNWIND $ids AS wanted
+MATCH (w:Word {id: wanted})
+OPTIONAL MATCH (w)<-[:FORM_OF]-(t:Token)
+WITH wanted, t WHERE t.id IS NOT NULL
+RETURN wanted AS word, t.id AS token
+ORDER BY word, token
