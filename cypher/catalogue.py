@@ -38,7 +38,10 @@ _PURPOSE = re.compile(r"// purpose: (\S.*)\Z")
 _LITERALS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|//[^\n]*")
 _WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|COPY|LOAD|FOREACH)\b", re.I)
 _PARAMETER = re.compile(r"\$(\w+)")
-_RETURNED = re.compile(r"\bAS\s+(\w+)\s*(?=,|\Z|\bORDER\b|\bLIMIT\b|\bSKIP\b)", re.I)
+_RETURNED = re.compile(r"\bAS\s+`?(\w+)`?\s*(?=,|\Z|\bORDER\b|\bLIMIT\b|\bSKIP\b)", re.I)
+_UNBOUNDED = re.compile(r"\[[^\]]*\*(?!\s*(?:SHORTEST\s+)?\d*\.\.\d)[^\]]*\]")
+_BATCH = "ids"
+"""The parameter of a statement that answers for many nodes at once, and is bounded by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def _parsed(name: str, text: str) -> Statement:
 
 
 def _check_body(name: str, dialect: Dialect, text: str, statement: Statement) -> None:
-    bare = _LITERALS.sub("``", text)
+    bare = _LITERALS.sub(lambda match: match[0] if match[0][0] == "`" else "''", text)
     declared = {parameter.name for parameter in statement.parameters}
     used = set(_PARAMETER.findall(bare))
     if declared != used:
@@ -163,3 +166,12 @@ def _check_body(name: str, dialect: Dialect, text: str, statement: Statement) ->
         )
     if "ORDER BY" not in last:
         raise StatementError(f"{name}.cypher ({dialect}): the answer has no ORDER BY.")
+    if "LIMIT $" not in last and _BATCH not in declared:
+        raise StatementError(
+            f"{name}.cypher ({dialect}): the answer is not bounded; give it `LIMIT $limit`, or "
+            f"a parameter `{_BATCH}`."
+        )
+    if found := _UNBOUNDED.search(bare):
+        raise StatementError(
+            f"{name}.cypher ({dialect}): the path {found[0]} has no upper bound; write *1..n."
+        )

@@ -6,8 +6,9 @@
 // returns activation: float — the weaker of both activations, each a share of its neuron's maximum
 UNWIND $ids AS wanted
 MATCH (n:Neuron {id: wanted})
-OPTIONAL MATCH (n)-[:SIMILAR_TO]->(o:Neuron), (n)-[a:ACTIVATES_ON]->(t:Token)<-[b:ACTIVATES_ON]-(o)
-WITH wanted, DISTINCT o, a, b, t WHERE t.id IS NOT NULL
+OPTIONAL MATCH (n)-[:SIMILAR_TO]->(o:Neuron),
+               (n)-[a:ACTIVATES_ON]->(t:Token)<-[b:ACTIVATES_ON]-(o)
+WITH DISTINCT wanted, o, a, b, t WHERE t.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS similar_id, t.id AS token,
        CASE WHEN a.activation < b.activation THEN a.activation ELSE b.activation END AS activation
 ORDER BY neuron_id, similar_id, activation DESC, token
