@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
@@ -31,43 +32,56 @@ def small_pack(
         for job, source in _JOBS.items()
     }
     strength = 1.0 + len(settings)
-    with PackWriter(path, replace=True) as writer:
-        writer.add("Model", [{"id": model, "family": "llama", "n_layers": 2, "d_model": 4}])
-        present = []
-        for layer in layers:
-            layer_id = ids.layer_id(model, layer)
-            row = {"id": layer_id, "model_id": model, "name": str(layer), "layer_index": layer}
-            writer.add("Layer", [{**row, "kind": "mlp", "n_neurons": neurons}])
-            writer.add("HAS_LAYER", [{"source": model, "target": layer_id}])
-            for index in range(neurons):
-                neuron = ids.neuron_id(model, layer, index)
-                if neuron not in without:
-                    present.append((neuron, layer_id, layer, index))
-        _mined(writer, model, present, runs["mine"], strength)
-        _token_graphs(writer, present, runs["token-graphs"], strength)
-        _similarity(writer, present, runs["similarity"])
-        _explanations(writer, present, runs["explain"], settings)
-        if circuits:
-            _circuit(writer, model, present, runs["circuits"])
-        for job, run in runs.items():
-            if job == "circuits" and not circuits:
-                continue
-            row = {"id": run, "job": job, "source": _JOBS[job], "model_id": model}
-            writer.add("IngestRun", [{**row, "started_at": "2026-01-01T00:00:00+00:00"}])
-            if job != "circuits":
-                writer.add(
-                    "COVERS",
-                    [
-                        {
-                            "source": run,
-                            "target": ids.layer_id(model, layer),
-                            "n_present": neurons,
-                            "n_absent": 0,
-                        }
-                        for layer in layers
-                    ],
-                )
+    writer = _Rows()
+    writer.add("Model", [{"id": model, "family": "llama", "n_layers": 2, "d_model": 4}])
+    present = []
+    for layer in layers:
+        layer_id = ids.layer_id(model, layer)
+        row = {"id": layer_id, "model_id": model, "name": str(layer), "layer_index": layer}
+        writer.add("Layer", [{**row, "kind": "mlp", "n_neurons": neurons}])
+        writer.add("HAS_LAYER", [{"source": model, "target": layer_id}])
+        for index in range(neurons):
+            neuron = ids.neuron_id(model, layer, index)
+            if neuron not in without:
+                present.append((neuron, layer_id, layer, index))
+    _mined(writer, model, present, runs["mine"], strength)
+    _token_graphs(writer, present, runs["token-graphs"], strength)
+    _similarity(writer, present, runs["similarity"])
+    _explanations(writer, present, runs["explain"], settings)
+    if circuits:
+        _circuit(writer, model, present, runs["circuits"])
+    for job, run in runs.items():
+        if job == "circuits" and not circuits:
+            continue
+        row = {"id": run, "job": job, "source": _JOBS[job], "model_id": model}
+        writer.add("IngestRun", [{**row, "started_at": "2026-01-01T00:00:00+00:00"}])
+        if job != "circuits":
+            writer.add(
+                "COVERS",
+                [
+                    {
+                        "source": run,
+                        "target": ids.layer_id(model, layer),
+                        "n_present": neurons,
+                        "n_absent": 0,
+                    }
+                    for layer in layers
+                ],
+            )
+    with PackWriter(path, replace=True) as pack:
+        for name, rows in writer.tables.items():
+            pack.add(name, rows)
     return open_pack(path)
+
+
+class _Rows:
+    """Rows by table, until they are written."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[dict[str, object]]] = defaultdict(list)
+
+    def add(self, name: str, rows: list[dict[str, object]]) -> None:
+        self.tables[name] += rows
 
 
 _JOBS = {
@@ -80,7 +94,7 @@ _JOBS = {
 _Present = list[tuple[str, str, int, int]]
 
 
-def _mined(writer: PackWriter, model: str, present: _Present, run: str, strength: float) -> None:
+def _mined(writer: _Rows, model: str, present: _Present, run: str, strength: float) -> None:
     for neuron, layer_id, layer, index in present:
         row = {"id": neuron, "model_id": model, "layer_id": layer_id, "layer_index": layer}
         stats = {"max_activation": strength + index, "mean_activation": 0.5, "n_tokens": 30}
@@ -113,7 +127,7 @@ def _mined(writer: PackWriter, model: str, present: _Present, run: str, strength
             writer.add("WITHIN", [{"source": example, "target": sequence, "run_id": run}])
 
 
-def _token_graphs(writer: PackWriter, present: _Present, run: str, strength: float) -> None:
+def _token_graphs(writer: _Rows, present: _Present, run: str, strength: float) -> None:
     for neuron, _, _, index in present:
         if index == 0:
             lack = {"kind": "token_graph", "reason": "never fires", "run_id": run}
@@ -173,12 +187,12 @@ def _token_graphs(writer: PackWriter, present: _Present, run: str, strength: flo
         writer.add("CONDITIONED_ON", [{**ends, "importance": 0.9, "distance": 1, **ranks}])
 
 
-def _similarity(writer: PackWriter, present: _Present, run: str) -> None:
+def _similarity(writer: _Rows, present: _Present, run: str) -> None:
     edges = []
     for neuron, _, layer, index in present:
         others = [p for p in present if p[0] != neuron and p[3] % 4 == index % 4]
         cross = 0
-        for rank, (other, _, other_layer, _) in enumerate(others, start=1):
+        for rank, (other, _, other_layer, _) in enumerate(others[:10], start=1):
             cross += other_layer != layer
             edges.append(
                 {
@@ -195,7 +209,7 @@ def _similarity(writer: PackWriter, present: _Present, run: str) -> None:
     writer.add("SIMILAR_TO", edges)
 
 
-def _explanations(writer: PackWriter, present: _Present, run: str, settings: str) -> None:
+def _explanations(writer: _Rows, present: _Present, run: str, settings: str) -> None:
     for neuron, _, _, index in present:
         text = f"Fires on t{index % 4} ({settings})."
         explanation = ids.explanation_id(neuron, "template", text)
@@ -207,7 +221,7 @@ def _explanations(writer: PackWriter, present: _Present, run: str, settings: str
         writer.add("HAS_SCORE", [{"source": explanation, "target": score, "run_id": run}])
 
 
-def _circuit(writer: PackWriter, model: str, present: _Present, run: str) -> None:
+def _circuit(writer: _Rows, model: str, present: _Present, run: str) -> None:
     circuit = ids.circuit_id(f"{model}-circuit")
     prompt = {"prompt": "a b", "tokens": ["a", " b"]}
     writer.add("Circuit", [{"id": circuit, "model_id": model, **prompt, "run_id": run}])

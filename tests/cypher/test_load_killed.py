@@ -1,0 +1,87 @@
+"""A loader that is killed leaves a graph that can be read, and one that a second run makes whole."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cypher.engines import engine_for
+from cypher.pack import Pack
+from cypher.state import READ_STATE, State, state_of
+from cypher.url import parse_graph_url
+from tests.packs import small_pack
+from tests.whole import load, whole_graph
+
+KILLS = 20
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_and_run_again(graph_url: str, tmp_path: Path) -> None:
+    before = small_pack(tmp_path / "before", neurons=60)
+    after = small_pack(tmp_path / "after", neurons=61, without={"tiny/1/7"}, settings="other")
+    embedded = graph_url.startswith("ladybug")
+    load(graph_url, before)
+    old = whole_graph(graph_url)
+    seconds = _undisturbed(after, graph_url)
+    new = whole_graph(graph_url)
+    chance = random.Random(20)
+    cut_short = 0
+    for kill in range(KILLS):
+        load(graph_url, before)
+        loader = _loader(after, graph_url)
+        time.sleep(chance.uniform(0.2, 1.0) * seconds)
+        _kill(loader, with_its_child=bool(kill % 2))
+        left = _state(graph_url)  # which opens the graph, and so shows that it can be read
+        cut_short += bool(left.unfinished)
+        if embedded:
+            assert whole_graph(graph_url) in (old, new)
+        load(graph_url, after)
+        assert whole_graph(graph_url) == new, f"after kill {kill}"
+        assert not _state(graph_url).unfinished
+    if not embedded:
+        assert cut_short  # or no kill fell into the load, and nothing was tested
+
+
+def _undisturbed(pack: Pack, url: str) -> float:
+    begin = time.monotonic()
+    assert _loader(pack, url).wait(timeout=300) == 0
+    return time.monotonic() - begin
+
+
+def _loader(pack: Pack, url: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "neurocypher", "load", str(pack.path), "--graph", url]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _kill(loader: subprocess.Popen[bytes], *, with_its_child: bool) -> None:
+    """SIGKILL the loader; its child, which writes the embedded graph, goes too or follows it."""
+    try:
+        children = psutil.Process(loader.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        children = []
+    loader.kill()
+    loader.wait()
+    if with_its_child:
+        for child in children:
+            if child.is_running():
+                child.kill()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert not alive, "the loader's child outlived it"
+
+
+def _state(url: str) -> State:
+    async def read() -> State:
+        graph = await engine_for(parse_graph_url(url)).open()
+        try:
+            return state_of(await graph.read(READ_STATE, {}), url)
+        finally:
+            await graph.close()
+
+    return asyncio.run(read())

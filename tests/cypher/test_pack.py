@@ -1,0 +1,195 @@
+"""Packs: written whole or not at all, read back, and never believed unseen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cypher.errors import PackError
+from cypher.pack import PackWriter, merge_packs, open_pack
+from cypher.schema import PACKED
+from cypher.tables import table_from_rows
+from tests.packs import small_pack
+
+
+def edit_manifest(pack: Path, **changes: object) -> None:
+    path = pack / "pack.json"
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, **changes}))
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1),
+        st.tuples(st.lists(st.text()), st.text(), st.none() | st.integers(0, 2**62)),
+        max_size=5,
+    )
+)
+def test_rows_are_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: dict[str, tuple[list[str], str, int | None]]
+) -> None:
+    path = tmp_path_factory.mktemp("packs") / "pack"
+    listed = [
+        {"id": id_, "tokens": tokens, "text": text, "corpus": None, "document": document}
+        for id_, (tokens, text, document) in rows.items()
+    ]
+    with PackWriter(path) as writer:
+        writer.add("Sequence", listed)
+    pack = open_pack(path)
+    pack.verify()
+    by_id = sorted(listed, key=lambda row: str(row["id"]).encode())
+    assert pack.table("Sequence").to_pylist() == by_id
+
+
+def test_the_same_rows_make_the_same_bytes(tmp_path: Path) -> None:
+    one, two = small_pack(tmp_path / "one"), small_pack(tmp_path / "two")
+    assert one.digest == two.digest
+    for kind in PACKED:
+        assert [f.read_bytes() for f in one.files(kind.name)] == [
+            f.read_bytes() for f in two.files(kind.name)
+        ]
+
+
+def test_the_order_of_rows_and_shards_of_shared_tables_does_not_matter(tmp_path: Path) -> None:
+    rows = [{"id": text} for text in ("b", "a", "c", "a")]
+    with PackWriter(tmp_path / "one") as writer:
+        writer.add("Token", rows)
+    with PackWriter(tmp_path / "two") as writer:
+        for row in reversed(rows):
+            writer.add("Token", [row])
+    assert open_pack(tmp_path / "one").digest == open_pack(tmp_path / "two").digest
+    assert open_pack(tmp_path / "one").rows("Token") == 3
+
+
+def test_an_error_leaves_nothing(tmp_path: Path) -> None:
+    def write_and_fail() -> None:
+        with PackWriter(tmp_path / "pack") as writer:
+            writer.add("Token", [{"id": "a"}])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_and_fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_leaves_the_pack_that_was_there(tmp_path: Path) -> None:
+    before = small_pack(tmp_path / "pack").digest
+
+    def write_and_fail() -> None:
+        with PackWriter(tmp_path / "pack", replace=True) as writer:
+            writer.add("Token", [{"id": 5}])
+
+    with pytest.raises(PackError, match="not of its column's type"):
+        write_and_fail()
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+    open_pack(tmp_path / "pack").verify()
+    assert open_pack(tmp_path / "pack").digest == before
+
+
+def test_an_existing_pack_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    small_pack(tmp_path / "pack")
+    with pytest.raises(PackError, match="exists already"):
+        PackWriter(tmp_path / "pack")
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"id": "m"}, "Layer row 0: no 'model_id'"),
+        ({"id": "m", "nmae": 1}, "unknown column 'nmae'"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named(row: dict[str, object], message: str) -> None:
+    with pytest.raises(PackError, match=message):
+        table_from_rows("Layer", [row])
+
+
+def test_two_rows_of_one_key_are_refused(tmp_path: Path) -> None:
+    row = {"id": "x", "job": "mine", "source": "model"}
+    with pytest.raises(PackError, match="same key"), PackWriter(tmp_path / "pack") as writer:
+        writer.add("IngestRun", [row, row])
+
+
+def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="does not exist"):
+        open_pack(tmp_path / "none")
+    with pytest.raises(PackError, match=r"no pack: it has no pack\.json"):
+        open_pack(tmp_path)
+
+
+def test_a_truncated_pack_is_refused(tmp_path: Path) -> None:
+    pack = small_pack(tmp_path / "pack")
+    pack.files("Example")[0].unlink()
+    with pytest.raises(PackError, match=r"truncated: Example\.parquet is missing"):
+        pack.verify()
+
+
+@pytest.mark.parametrize("kind", ["cut", "flipped"])
+def test_a_corrupt_file_is_refused(tmp_path: Path, kind: str) -> None:
+    pack = small_pack(tmp_path / "pack")
+    file = pack.files("Neuron")[0]
+    content = bytearray(file.read_bytes())
+    if kind == "cut":
+        del content[-1]
+    else:
+        content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(PackError, match="corrupt"):
+        pack.verify()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format_version": 2}, "pack format version 2; this program reads 1. Upgrade"),
+        ({"format_version": 0}, "pack format version 0; this program reads 1. Make the pack again"),
+        ({"schema_version": 9}, "graph model version 9"),
+        ({"format": "other"}, "does not say that it is a neurocypher-pack"),
+        ({"tables": {}}, "its digest does not fit"),
+        ({"tables": 5}, "malformed"),
+        ({"tables": {"Token": {}}}, "malformed"),
+    ],
+)
+def test_a_manifest_of_another_kind_is_refused(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    small_pack(tmp_path / "pack")
+    edit_manifest(tmp_path / "pack", **changes)
+    with pytest.raises(PackError, match=message):
+        open_pack(tmp_path / "pack")
+
+
+def test_a_manifest_that_is_not_json_is_refused(tmp_path: Path) -> None:
+    small_pack(tmp_path / "pack")
+    (tmp_path / "pack" / "pack.json").write_text("{")
+    with pytest.raises(PackError, match="is not JSON"):
+        open_pack(tmp_path / "pack")
+
+
+def test_a_file_outside_the_pack_is_refused(tmp_path: Path) -> None:
+    from cypher.pack import Manifest, Pack, Table, TableFile
+
+    pack = small_pack(tmp_path / "pack")
+    outside = tmp_path / "outside.parquet"
+    pq.write_table(pack.table("Token"), outside)
+    manifest = Manifest((Table("Token", (TableFile("../outside.parquet", 1, ""),)),))
+    with pytest.raises(PackError, match="outside the pack"):
+        Pack(pack.path, manifest).verify()
+
+
+def test_packs_are_merged(tmp_path: Path) -> None:
+    one = small_pack(tmp_path / "one", model="one")
+    two = small_pack(tmp_path / "two", model="two")
+    merge_packs([one.path, two.path], tmp_path / "both")
+    both = open_pack(tmp_path / "both")
+    both.verify()
+    for kind in PACKED:
+        rows = one.table(kind.name).to_pylist() + two.table(kind.name).to_pylist()
+        found = both.table(kind.name).to_pylist()
+        assert {json.dumps(row) for row in found} == {json.dumps(row) for row in rows}
+        assert len(found) == len({json.dumps(row) for row in found})
