@@ -33,13 +33,22 @@ class _GraphUrlType(click.ParamType[Any]):
         return parse_graph_url(value, user=given.user, password=given.password)
 
 
+def _given(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """The graph that was named, or the environment's."""
+    value = value or settings().graph
+    if value is None:
+        raise click.UsageError(
+            f"No graph is named. Give --graph URL, or set {GRAPH}; `--graph {DEMO}` is the demo's."
+        )
+    return param.type.convert(value, param, ctx)
+
+
 def graph_option(command: _Command) -> _Command:
     """`--graph URL`, with the environment's default; gives `graph`, a `cypher.url.GraphUrl`."""
     return click.option(
         "--graph",
         type=_GraphUrlType(),
-        default=lambda: settings().graph,
-        required=True,
+        callback=_given,
         help=f"The graph: ladybug:///path/to/graph.lbug, neo4j://host:7687 (also neo4j+s, bolt), "
         f"or `{DEMO}` for the demo's. Default: ${GRAPH}. A server's user and password are taken "
         f"from the URL or from $NEUROCYPHER_USER and $NEUROCYPHER_PASSWORD.",

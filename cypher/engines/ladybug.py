@@ -127,7 +127,7 @@ def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
     try:
         return ladybug.Database(path, read_only=read_only)
     except RuntimeError as error:
-        message = str(error).partition("\n")[0]
+        message = str(error).partition("\n")[0].rstrip(" .:!")
         if _LOCKED in message:
             raise GraphBusyError(
                 f"the graph at {path} is being written by another process ({message}). "

@@ -146,7 +146,7 @@ def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
         isinstance(error, ClientError) and "Security" in str(error.code)
     ):
         return GraphUnavailableError(
-            f"{url} refuses user {url.user or '(none)'}: {_reason(error)} Set the user and "
+            f"{url} refuses user {url.user or '(none)'}: {_reason(error)}. Set the user and "
             f"password in NEUROCYPHER_USER and NEUROCYPHER_PASSWORD, or in the URL."
         )
     if isinstance(error, ServiceUnavailable | ConfigurationError | OSError):
@@ -165,7 +165,7 @@ def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
 
 def _reason(error: Exception) -> str:
     message = error.message if isinstance(error, Neo4jError) else str(error)
-    return (message or type(error).__name__).strip().partition("\n")[0]
+    return (message or type(error).__name__).strip().partition("\n")[0].rstrip(" .:!")
 
 
 def _plain(value: Value) -> Value:
