@@ -8,6 +8,6 @@
 
 from tests.neo4j.jars import NoJavaError
 from tests.neo4j.server import Neo4jServer, given_neo4j, running_neo4j
-from tests.neo4j.wipe import wipe, wipe_schema
+from tests.neo4j.wipe import wipe
 
-__all__ = ["Neo4jServer", "NoJavaError", "given_neo4j", "running_neo4j", "wipe", "wipe_schema"]
+__all__ = ["Neo4jServer", "NoJavaError", "given_neo4j", "running_neo4j", "wipe"]
