@@ -12,6 +12,7 @@ import ladybug
 from cypher.errors import (
     CypherError,
     GraphBusyError,
+    GraphError,
     GraphUnavailableError,
     LoadError,
     QueryError,
@@ -23,7 +24,6 @@ from cypher.url import Dialect, GraphUrl
 
 _CONNECTIONS = 4
 _LOCKED = "Could not set lock"
-_INTERRUPTED = "Interrupted"
 
 
 class LadybugEngine:
@@ -127,16 +127,20 @@ def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
     try:
         return ladybug.Database(path, read_only=read_only)
     except RuntimeError as error:
-        message = str(error).partition("\n")[0].rstrip(" .:!")
-        if _LOCKED in message:
-            raise GraphBusyError(
-                f"the graph at {path} is being written by another process ({message}). "
-                f"Wait until that has ended, or stop it."
-            ) from error
-        raise GraphUnavailableError(
-            f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
-            f"folder that can be written?"
-        ) from error
+        raise _unavailable(path, error) from error
+
+
+def _unavailable(path: Path, error: RuntimeError) -> GraphError:
+    message = str(error).partition("\n")[0].rstrip(" .:!")
+    if _LOCKED in message:
+        return GraphBusyError(
+            f"the graph at {path} is being written by another process ({message}). "
+            f"Wait until that has ended, or stop it."
+        )
+    return GraphUnavailableError(
+        f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
+        f"folder that can be written?"
+    )
 
 
 _ENTITIES = ("NODE", "REL", "RECURSIVE_REL")

@@ -6,8 +6,9 @@ replaces that layer's token graphs by the same source, whichever run made them, 
 else. What the pack no longer has is gone afterwards; what it never covered stays. Loading a
 pack twice changes nothing.
 
-In Ladybug a load is one transaction in a child process. On a server it is batches: the graph
-is marked as unfinished by the first and the mark goes with the last, and a load that was
+In Ladybug a load is made in a copy of the file, by a child process, and the copy takes the
+file's place when it is done; whoever reads the graph meanwhile goes on reading what was there
+when they opened it. On a server it is batches: the graph is marked as unfinished by the first and the mark goes with the last, and a load that was
 killed is repaired by running it again.
 
 The steps are the same on both engines, and so are most of the statements (`removal`):

@@ -1,4 +1,8 @@
-"""A load into Ladybug: one transaction of COPYs, straight from the pack's Parquet files."""
+"""A load into Ladybug: COPYs straight from the pack's Parquet files, into a copy of the graph.
+
+All is one transaction, because that is fastest; what makes it whole or absent is that the
+copy takes the graph's place when it is done (see `replacement`).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.ladybug import Writer
 from cypher.graph import LoadReport, Progress, Value
 from cypher.load.removal import orphans, removals
+from cypher.load.replacement import replacement
 from cypher.load.rows import total_rows
 from cypher.load.scope import as_json, packs_after, partly_replaced, runs_in, runs_of, scopes
 from cypher.pack import Pack
@@ -26,19 +31,16 @@ from cypher.url import GraphUrl
 def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
     """Load `pack`, whole or not at all; see `cypher.load`.
 
-    After an error the process must end without closing the file (see `in_child`).
-
     Raises GraphError or LoadError.
     """
-    path = Path(url.location)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer = Writer(path)
-    with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
-        writer.run("BEGIN TRANSACTION")
-        report = _load(writer, pack, progress, Path(folder), str(url))
-        progress("committing", total_rows(pack), total_rows(pack))
-        writer.run("COMMIT")
-    writer.close()
+    with replacement(Path(url.location)) as copy:
+        writer = Writer(copy)
+        with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
+            writer.run("BEGIN TRANSACTION")
+            report = _load(writer, pack, progress, Path(folder), str(url))
+            progress("committing", total_rows(pack), total_rows(pack))
+            writer.run("COMMIT")
+        writer.close()
     return report
 
 

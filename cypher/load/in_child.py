@@ -69,9 +69,7 @@ def _main() -> None:
         )
     except errors.CypherError as error:
         _say(type(error).__name__, str(error))
-    # Without closing the file: what Ladybug rolls back leaves keys behind in its index, and
-    # closing would write them. Killed, it forgets everything that was not committed.
-    os._exit(0)
+    os._exit(0)  # a file that failed in the middle of a write is not to be closed
 
 
 def _progress(what: str, done: int, total: int) -> None:

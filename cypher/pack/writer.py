@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cypher.elements import Ownership
 from cypher.errors import PackError
+from cypher.files import sync
 from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
 from cypher.schema import PACKED
 from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
@@ -100,7 +100,7 @@ class PackWriter:
         manifest = self._temporary / MANIFEST_NAME
         manifest.write_text(Manifest(tuple(tables)).to_json(), encoding="utf-8")
         for path in (*self._temporary.rglob("*"), self._temporary):
-            _sync(path)
+            sync(path)
         self._put_in_place()
 
     def _settled(self, name: str, shards: list[TableFile]) -> list[TableFile]:
@@ -120,15 +120,5 @@ class PackWriter:
         if self._replace and self.path.exists():
             self.path.rename(retired)
         self._temporary.rename(self.path)
-        _sync(self.path.parent)
+        sync(self.path.parent)
         shutil.rmtree(retired, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # a folder cannot be opened there, and needs no sync
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
