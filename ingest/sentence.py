@@ -13,6 +13,8 @@ VERSION = "1"
 """Raised whenever the same graph would give another sentence."""
 _TOKENS = 6
 _CONTEXTS = 3
+_ALTERNATIVES = 2
+"""How many tokens, contexts and tokens within one context are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,10 @@ class Pattern:
     token: str
     activation: float
     """Share of the neuron's maximum."""
-    after: str | None
-    """The token that its strongest pattern asks for, if it asks for one."""
+    after: tuple[str, ...]
+    """The tokens that its strongest pattern asks for, any of them; empty if it asks for none."""
     distance: int
-    """How far back that token stands, from 1; 0 without one."""
+    """How far back they stand, from 1; 0 without one."""
     always: bool
     """Whether the token fires whatever stands before it."""
 
@@ -40,8 +42,7 @@ def sentence(patterns: Sequence[Pattern]) -> str:
     if others:
         after = [_conditioned(pattern) for pattern in others]
         parts.append(f"on {_listed(after, _CONTEXTS if always else _TOKENS)}")
-    text = "Fires " + ", and ".join(parts)
-    return f"{text}."
+    return f"Fires {'; '.join(parts)}."
 
 
 def quoted(token: str) -> str:
@@ -51,17 +52,18 @@ def quoted(token: str) -> str:
 
 
 def _conditioned(pattern: Pattern) -> str:
-    if pattern.after is None:
+    if not pattern.after:
         return f"{quoted(pattern.token)} in some contexts"
+    after = _listed([quoted(token) for token in pattern.after], _ALTERNATIVES, "or")
     if pattern.distance == 1:
-        return f"{quoted(pattern.token)} after {quoted(pattern.after)}"
-    return f"{quoted(pattern.token)} with {quoted(pattern.after)} {pattern.distance} tokens before"
+        return f"{quoted(pattern.token)} after {after}"
+    return f"{quoted(pattern.token)} with {after} {pattern.distance} tokens before"
 
 
-def _listed(items: Sequence[str], most: int) -> str:
+def _listed(items: Sequence[str], most: int, word: str = "and") -> str:
     """`a`, `a and b`, `a, b and 7 more`."""
     shown = list(items[:most])
     hidden = len(items) - len(shown)
     if hidden:
         shown.append(f"{hidden} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {word} {shown[-1]}"

@@ -85,7 +85,7 @@ def neighbours(firing: Firing, kept: int = KEPT) -> Iterator[Neighbour]:
         neuron, other, overlap = neuron[differ], other[differ], overlap[differ]
         union = totals[neuron] + totals[other] - overlap
         similarity = np.minimum(overlap / union, 1.0)
-        yield from _best(neuron, other, similarity, shared[differ], firing.layers, kept)
+        yield from _best(neuron, other, similarity, shared[differ], layers=firing.layers, kept=kept)
 
 
 def _blocks(pairs: Float[np.ndarray, " neuron"]) -> Iterator[tuple[int, int]]:
@@ -106,6 +106,7 @@ def _best(
     other: Int[np.ndarray, " pair"],
     similarity: Float[np.ndarray, " pair"],
     shared: Int[np.ndarray, " pair"],
+    *,
     layers: Int[np.ndarray, " neuron"],
     kept: int,
 ) -> Iterator[Neighbour]:

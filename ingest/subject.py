@@ -6,7 +6,7 @@ Activations are read at `blocks.{layer}.mlp.hook_post`, for gated MLPs too.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,7 @@ class Subject:
             if layer == last:
                 raise StopAtLayerException(value)
 
-        hooks = [
+        hooks: list[tuple[str | Callable[..., Any], Callable[..., Any]]] = [
             (hook_point(layer), lambda value, hook, layer=layer: keep(layer, value))
             for layer in layers
         ]
@@ -104,6 +104,16 @@ class Subject:
                 fwd_hooks=hooks,
             )
         return found
+
+    def columns(
+        self,
+        tokens: Int[Tensor, "batch position"],
+        layer: int,
+        neurons: Int[Tensor, " batch"],
+    ) -> Float[Tensor, "batch position"]:
+        """One neuron per row: `ingest.n2g.protocol.Activations`."""
+        whole = self.activations(tokens, [layer])[layer]
+        return whole[torch.arange(len(whole)), :, neurons]
 
 
 def boot(model: str, device: str) -> Subject:
@@ -123,7 +133,7 @@ def boot(model: str, device: str) -> Subject:
                 f"{model} has no tokenizer: expected {_TOKENIZER_FILES[0]} beside config.json. "
                 f"Save the model's tokenizer into that folder (tokenizer.save_pretrained)."
             )
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]
     try:
         bridge = TransformerBridge.boot_transformers(model, device=device)
     except (OSError, ValueError) as error:

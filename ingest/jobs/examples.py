@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from cypher import ids
 from cypher.pack import Pack
 from ingest.mining.texts import KeptTexts

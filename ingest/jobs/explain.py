@@ -6,33 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from cypher import ids
 from cypher.pack import Pack, PackWriter, open_pack
-from ingest.jobs.records import Row, now, write_coverage, write_run
+from ingest.jobs.records import NO_GRAPH, Row, now, write_coverage, write_run
 from ingest.jobs.settings import Stage
-from ingest.jobs.work import WorkFolder
+from ingest.jobs.task import Task
 from ingest.n2g.evidence import FIRING
-from ingest.progress import Progress
 from ingest.sentence import EXPLAINER, VERSION, Pattern, sentence
 
-NO_GRAPH = "has no token graph"
 
-
-def explain(
-    stage: Stage,
-    model: str,
-    layers: Sequence[int],
-    n_neurons: int,
-    *,
-    work: WorkFolder,
-    progress: Progress,
-) -> None:
+def explain(task: Task, stage: Stage) -> None:
     """Put each token graph into words, and write the stage's pack."""
     started = now()
+    work, model, n_neurons = task.work, task.model, task.n_neurons
     count = 0
     with (
-        progress.stage("explain", len(layers) * n_neurons, "neurons") as advance,
+        task.progress.stage("explain", len(task.layers) * n_neurons, "neurons") as advance,
         PackWriter(work.explanations, replace=True) as writer,
     ):
-        for layer in layers:
+        for layer in task.layers:
             absent = dict.fromkeys(range(n_neurons), NO_GRAPH)
             rows: list[Row] = []
             edges: list[Row] = []
@@ -80,16 +70,14 @@ def _patterns(pack: Pack) -> Iterator[tuple[str, list[Pattern]]]:
     for graph, node in _pairs(pack, "STARTS_AT"):
         starts.setdefault(graph, []).append(node)
     for neuron, graph in sorted(_pairs(pack, "HAS_TOKEN_GRAPH")):
-        found = []
+        found: list[Pattern] = []
         for start in starts[graph]:
             share, path = _strongest(start, nodes, before)
             if share < FIRING:
                 continue
             after, distance = _nearest(path[1:], nodes, tokens)
             always = (nodes[start]["activation"] or 0.0) >= FIRING
-            found.extend(
-                Pattern(token, share, after, distance, always) for token in tokens[start]
-            )
+            found.extend(Pattern(token, share, after, distance, always) for token in tokens[start])
         found.sort(key=lambda pattern: (-pattern.activation, pattern.token))
         if found:
             yield neuron, found
@@ -109,12 +97,12 @@ def _strongest(
 
 def _nearest(
     path: Sequence[str], nodes: dict[str, Row], tokens: dict[str, list[str]]
-) -> tuple[str | None, int]:
-    """The first token that the way asks for, and how far back it stands."""
+) -> tuple[tuple[str, ...], int]:
+    """The first tokens that the way asks for, and how far back they stand."""
     for node in path:
         if node in tokens:
-            return min(tokens[node]), -int(str(nodes[node]["position"]))
-    return None, 0
+            return tuple(sorted(tokens[node])), -int(str(nodes[node]["position"]))
+    return (), 0
 
 
 def _pairs(pack: Pack, table: str) -> Iterator[tuple[str, str]]:

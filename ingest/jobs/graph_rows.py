@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cypher import ids
-from ingest.n2g.trie import Node, Placed, placed
-from ingest.n2g.validate import Validation
+from ingest.n2g.build import Judged
+from ingest.n2g.trie import Placed, placed
 
 Row = dict[str, object]
 SOURCE = "n2g"
 _PLACES = 4
 """Decimal places kept of a share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A neuron's token graph and how well it predicts."""
-
-    index: int
-    """Place of the neuron within its layer, from 0."""
-    maximum: float
-    """Largest activation: what a share of 1 stands for."""
-    roots: tuple[Node, ...]
-    validation: Validation
-    token_baseline_f1: float | None
-    bigram_baseline_f1: float | None
 
 
 @dataclass(slots=True)
@@ -90,13 +76,14 @@ class GraphRows:
         self.tables.setdefault(table, []).append({**values, "run_id": self.run})
 
 
-def token_rows(texts: Sequence[str]) -> Iterator[tuple[str, Row]]:
-    """`Token`, `Word` and `FORM_OF` rows of these texts, each with the name of its table."""
-    for text in texts:
-        token, word = ids.token_id(text), ids.word_id(text)
-        yield "Token", {"id": token}
-        yield "Word", {"id": word}
-        yield "FORM_OF", {"source": token, "target": word}
+def token_rows(texts: Sequence[str]) -> dict[str, list[Row]]:
+    """`Token`, `Word` and `FORM_OF` rows of these texts, by table."""
+    pairs = [(ids.token_id(text), ids.word_id(text)) for text in texts]
+    return {
+        "Token": [{"id": token} for token, _ in pairs],
+        "Word": [{"id": word} for word in sorted({word for _, word in pairs})],
+        "FORM_OF": [{"source": token, "target": word} for token, word in pairs],
+    }
 
 
 def rounded(share: float | None) -> float | None:

@@ -5,17 +5,15 @@ Read from the layers' packs, so that it does not matter when each of them was ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
 from cypher.pack import Pack, PackWriter, open_pack
-from ingest.jobs.records import write_run
+from ingest.jobs.records import Row, write_run
 from ingest.jobs.settings import Stage
-from ingest.jobs.work import WorkFolder
+from ingest.jobs.task import Task
 from ingest.n2g.evidence import FIRING
-
-Row = dict[str, object]
 
 
 @dataclass(slots=True)
@@ -28,11 +26,9 @@ class _Graph:
     """Largest importance and nearest distance of this token in the context."""
 
 
-def write_graph_summary(
-    stage: Stage, model: str, layers: Sequence[int], *, work: WorkFolder, started_at: str
-) -> None:
+def write_graph_summary(task: Task, stage: Stage, *, started_at: str) -> None:
     """Write `ACTIVATES_ON`, `CONDITIONED_ON` and the stage's run as a pack."""
-    packs = [open_pack(work.graphs(layer)) for layer in layers]
+    packs = [open_pack(task.work.graphs(layer)) for layer in task.layers]
     activates: list[Row] = []
     conditioned: list[Row] = []
     for pack in packs:
@@ -41,7 +37,7 @@ def write_graph_summary(
             conditioned.extend(_conditioned_on(neuron, graph))
     _rank_by_token(activates, "activation")
     _rank_by_token(conditioned, "importance")
-    with PackWriter(work.graph_summary, replace=True) as writer:
+    with PackWriter(task.work.graph_summary, replace=True) as writer:
         for table, rows in (("ACTIVATES_ON", activates), ("CONDITIONED_ON", conditioned)):
             writer.add(table, [{**row, "run_id": stage.run_id} for row in rows])
         counts = {
@@ -51,7 +47,7 @@ def write_graph_summary(
             "conditioned_on": len(conditioned),
             "lacking": sum(pack.rows("LACKS") for pack in packs),
         }
-        write_run(writer, stage, model=model, started_at=started_at, counts=counts)
+        write_run(writer, stage, model=task.model, started_at=started_at, counts=counts)
 
 
 def _graphs(pack: Pack) -> Iterator[tuple[str, _Graph]]:
@@ -77,7 +73,7 @@ def _graphs(pack: Pack) -> Iterator[tuple[str, _Graph]]:
             share = max(strongest[identity], graph.activating.get(token, 0.0))
             if share >= FIRING:
                 graph.activating[token] = share
-        else:
+        elif strongest[identity] >= FIRING:  # not where it only keeps the neuron from firing
             distance = -node["position"]
             importance, nearest = graph.context.get(token, (0.0, distance))
             graph.context[token] = (
@@ -114,6 +110,8 @@ def _conditioned_on(neuron: str, graph: _Graph) -> Iterator[Row]:
 def _rank_by_token(rows: list[Row], value: str) -> None:
     """Set `token_rank`: the place among the rows of one token, the largest `value` first."""
     seen: dict[object, int] = {}
-    for row in sorted(rows, key=lambda row: (row["target"], -float(str(row[value])), row["source"])):
+    for row in sorted(
+        rows, key=lambda row: (row["target"], -float(str(row[value])), row["source"])
+    ):
         seen[row["target"]] = seen.get(row["target"], 0) + 1
         row["token_rank"] = seen[row["target"]]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cypher.pack import merge_packs, open_pack
-from ingest.corpora import Corpus, open_corpus
-from ingest.errors import ModelError, OutputError
+from ingest.corpora import open_corpus
+from ingest.errors import CorpusError, ModelError, OutputError
 from ingest.fingerprint import model_fingerprint
 from ingest.jobs.explain import explain
 from ingest.jobs.mine import mine
 from ingest.jobs.settings import Plan, Settings, plan
 from ingest.jobs.similarity import find_similar
+from ingest.jobs.task import Task
 from ingest.jobs.token_graphs import make_token_graphs
-from ingest.jobs.work import WorkFolder, open_work_folder
+from ingest.jobs.work import open_work_folder
 from ingest.layers import parse_layers
 from ingest.progress import Progress
 from ingest.stop import Stop
@@ -37,7 +36,12 @@ def ingest_model(settings: Settings, *, progress: Progress, stop: Stop) -> None:
     _check_context(settings, subject)
     planned = plan(settings, fingerprint=fingerprint, corpus_sha256=corpus.sha256, layers=layers)
     work = open_work_folder(settings.output, planned.inputs, restart=settings.restart)
-    _run(subject, corpus, settings, layers, planned, work, progress, stop)
+    task = Task(settings, subject, corpus, layers, work, progress, stop)
+    try:
+        _run(task, planned)
+    except CorpusError:  # there is nothing in it that another attempt could go on from
+        work.remove()
+        raise
     packs = [
         work.mined,
         *(work.graphs(layer) for layer in layers),
@@ -45,42 +49,28 @@ def ingest_model(settings: Settings, *, progress: Progress, stop: Stop) -> None:
         work.similarity,
         work.explanations,
     ]
-    merge_packs([pack for pack in packs if pack.exists()], settings.output, replace=settings.replace)
+    merge_packs(
+        [pack for pack in packs if pack.exists()], settings.output, replace=settings.replace
+    )
     work.remove()
 
 
-def _run(
-    subject: Subject,
-    corpus: Corpus,
-    settings: Settings,
-    layers: Sequence[int],
-    planned: Plan,
-    work: WorkFolder,
-    progress: Progress,
-    stop: Stop,
-) -> None:
+def _run(task: Task, planned: Plan) -> None:
     """Run the stages whose packs are not there yet."""
-    model, n_neurons = settings.graph_model_id, subject.shape.d_mlp
-    if work.mined.exists():
-        progress.note("mining is done")
-    else:
-        mine(
-            subject, corpus, settings, layers,
-            stage=planned.mine, work=work, progress=progress, stop=stop,
-        )  # fmt: skip
-    stop.check("going from mining to token graphs")
-    if not work.graph_summary.exists():
-        make_token_graphs(
-            subject, settings, layers,
-            stage=planned.token_graphs, work=work, progress=progress, stop=stop,
-        )  # fmt: skip
-    stop.check("going from token graphs to similarity")
-    if not work.similarity.exists():
-        find_similar(planned.similarity, model, layers, n_neurons, work=work, progress=progress)
-    stop.check("going from similarity to explanations")
-    if not work.explanations.exists():
-        explain(planned.explain, model, layers, n_neurons, work=work, progress=progress)
-    stop.check("putting the pack together")
+    work = task.work
+    stages = (
+        (work.mined, mine, planned.mine),
+        (work.graph_summary, make_token_graphs, planned.token_graphs),
+        (work.similarity, find_similar, planned.similarity),
+        (work.explanations, explain, planned.explain),
+    )
+    for pack, run, stage in stages:
+        if pack.exists():
+            task.progress.note(f"{stage.job} is done")
+        else:
+            task.stop.check(f"going on to {stage.job}")
+            run(task, stage)
+    task.stop.check("putting the pack together")
 
 
 def _check_output(settings: Settings) -> None:

@@ -13,6 +13,8 @@ from cypher.pack import PackWriter
 from ingest.jobs.settings import Stage
 
 Row = dict[str, object]
+NEVER_FIRES = "never fires"
+NO_GRAPH = "has no token graph"
 _TOOLS = ("neurocypher", "torch", "transformers", "transformer-lens")
 
 

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from cypher import ids
 from cypher.pack import PackWriter, open_pack
-from ingest.jobs.records import Row, now, write_coverage, write_run
+from ingest.jobs.records import NO_GRAPH, Row, now, write_coverage, write_run
 from ingest.jobs.settings import Stage
+from ingest.jobs.task import Task
 from ingest.jobs.work import WorkFolder
-from ingest.progress import Progress
 from ingest.similarity import MEASURE, Firing, neighbours
 
 NOTHING_SHARED = "shares no activating token with another neuron"
-NO_GRAPH = "has no token graph"
 
 
-def find_similar(
-    stage: Stage,
-    model: str,
-    layers: Sequence[int],
-    n_neurons: int,
-    *,
-    work: WorkFolder,
-    progress: Progress,
-) -> None:
+def find_similar(task: Task, stage: Stage) -> None:
     """Compare all neurons that have activating tokens, and write the stage's pack."""
     started = now()
-    places, firing = _firing(work)
+    model = task.model
+    places, firing = _firing(task.work)
     rows: list[Row] = []
     alike: set[int] = set()
-    with progress.stage("similarity", len(places), "neurons") as advance:
+    with task.progress.stage("similarity", len(places), "neurons") as advance:
         for found in neighbours(firing):
             if found.neuron not in alike:
                 alike.add(found.neuron)
@@ -51,12 +41,12 @@ def find_similar(
             )
         advance(len(places) - len(alike))
     compared = {place: number in alike for number, place in enumerate(places)}
-    with PackWriter(work.similarity, replace=True) as writer:
+    with PackWriter(task.work.similarity, replace=True) as writer:
         writer.add("SIMILAR_TO", rows)
-        for layer in layers:
+        for layer in task.layers:
             absent = {
                 index: NOTHING_SHARED if (layer, index) in compared else NO_GRAPH
-                for index in range(n_neurons)
+                for index in range(task.n_neurons)
                 if not compared.get((layer, index))
             }
             write_coverage(
@@ -64,7 +54,7 @@ def find_similar(
                 stage,
                 model=model,
                 layer=layer,
-                n_neurons=n_neurons,
+                n_neurons=task.n_neurons,
                 kind="similarity",
                 absent=absent,
             )
@@ -75,9 +65,9 @@ def find_similar(
 def _firing(work: WorkFolder) -> tuple[list[tuple[int, int]], Firing]:
     """Layer and index of each neuron that has activating tokens, and those tokens."""
     table = open_pack(work.graph_summary).table("ACTIVATES_ON", ["source", "target", "activation"])
-    keys = [ids.parse_neuron_id(neuron) for neuron in table.column("source").to_pylist()]
+    keys = [ids.parse_neuron_id(str(neuron)) for neuron in table.column("source").to_pylist()]
     of_row = [(int(key.layer), key.index) for key in keys]
-    texts = table.column("target").to_pylist()
+    texts = [str(text) for text in table.column("target").to_pylist()]
     shares = np.array(table.column("activation").to_pylist(), np.float64)
     places = sorted(set(of_row))
     number = {place: at for at, place in enumerate(places)}

@@ -44,6 +44,6 @@ def _scores(pack: Pack) -> list[str]:
 
 def _line(name: str, scores: list[list[float]]) -> str:
     if not scores:
-        return f"{name:>7} {0:>7}      –        –       –"
+        return f"{name:>7} {0:>7}      -        -       -"
     f1, bigrams, tokens = (sum(column) / len(scores) for column in zip(*scores, strict=True))
     return f"{name:>7} {len(scores):>7} {f1:>6.3f} {bigrams:>8.3f} {tokens:>7.3f}"

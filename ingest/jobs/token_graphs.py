@@ -2,99 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from cypher.pack import PackWriter, open_pack
 from ingest.jobs.examples import NeuronExamples, examples_by_layer
-from ingest.jobs.graph_rows import GraphRows, Judged, token_rows
+from ingest.jobs.graph_rows import GraphRows, token_rows
 from ingest.jobs.graph_summary import write_graph_summary
-from ingest.jobs.records import now, write_coverage
-from ingest.jobs.settings import Settings, Stage
-from ingest.jobs.work import WorkFolder
+from ingest.jobs.records import NEVER_FIRES, now, write_coverage
+from ingest.jobs.sample import Sample, read_sample
+from ingest.jobs.settings import Stage
+from ingest.jobs.task import Task
 from ingest.mining import texts
-from ingest.n2g.evidence import gather
-from ingest.n2g.fit import MAX_DEPTH, fit
-from ingest.n2g.predict import Runner
-from ingest.n2g.validate import suffix_table, validate
-from ingest.progress import Progress
-from ingest.stop import Stop
-from ingest.subject import Subject
+from ingest.n2g.build import Judged, Known, experiment, judged
 
-NEVER_FIRES = "never fires"
 NO_PATTERN = "no pattern fires"
+_NEURONS_AT_ONCE = 512
+"""Neurons whose experiments share batches."""
 
 
-def make_token_graphs(
-    subject: Subject,
-    settings: Settings,
-    layers: Sequence[int],
-    *,
-    stage: Stage,
-    work: WorkFolder,
-    progress: Progress,
-    stop: Stop,
-) -> None:
+def make_token_graphs(task: Task, stage: Stage) -> None:
     """Make the graphs of the layers that are not done yet, and what follows from all of them.
 
     Raises InterruptedJobError if stopped; layers that were finished are kept.
     """
     started = now()
-    waiting = {layer for layer in layers if not work.graphs(layer).exists()}
-    if len(waiting) < len(layers):
-        done = ", ".join(str(layer) for layer in layers if layer not in waiting)
-        progress.note(f"token graphs of layers {done} are done")
+    work, n_neurons = task.work, task.n_neurons
+    waiting = [layer for layer in task.layers if not work.graphs(layer).exists()]
+    if len(waiting) < len(task.layers):
+        done = ", ".join(str(layer) for layer in task.layers if layer not in waiting)
+        task.progress.note(f"token graphs of layers {done} are done")
     kept = texts.load(work.texts)
-    n_neurons = subject.shape.d_mlp
-    model = settings.graph_model_id
-    with progress.stage("token graphs", len(layers) * n_neurons, "neurons") as advance:
-        advance((len(layers) - len(waiting)) * n_neurons)
-        for layer, neurons in examples_by_layer(open_pack(work.mined), kept):
+    with task.progress.stage("token graphs", len(task.layers) * n_neurons, "neurons") as advance:
+        advance((len(task.layers) - len(waiting)) * n_neurons)
+        for layer, neurons in _with_silent_layers(task, kept):
             if layer not in waiting:
                 continue
-            stop.check(f"making the token graphs of layer {layer}")
-            rows = GraphRows(model, layer, subject.texts, stage.run_id)
+            rows = GraphRows(task.model, layer, task.subject.texts, stage.run_id)
+            sample = read_sample(task.subject, kept, layer, task.settings.batch_size)
             absent = dict.fromkeys(range(n_neurons), NEVER_FIRES)
-            for neuron in neurons:
-                judged = _judged(neuron)
-                if judged.roots:
-                    rows.add(judged)
-                    del absent[neuron.index]
+            for made in _graphs(task, layer, neurons, sample):
+                if made.roots:
+                    rows.add(made)
+                    del absent[made.index]
                 else:
-                    absent[neuron.index] = NO_PATTERN
+                    absent[made.index] = NO_PATTERN
                 advance(1)
             advance(n_neurons - len(neurons))
             with PackWriter(work.graphs(layer), replace=True) as writer:
-                for table, listed in rows.tables.items():
-                    writer.add(table, listed)
-                _write_tokens(writer, rows)
+                _write_layer(writer, rows)
                 write_coverage(
                     writer,
                     stage,
-                    model=model,
+                    model=task.model,
                     layer=layer,
                     n_neurons=n_neurons,
                     kind="token_graph",
                     absent=absent,
                 )
-    write_graph_summary(stage, model, layers, work=work, started_at=started)
+    write_graph_summary(task, stage, started_at=started)
 
 
-def _judged(neuron: NeuronExamples) -> Judged:
-    """Build from the examples of odd rank, validate on those of even rank."""
-    built_from, held_out = neuron.texts[0::2], neuron.texts[1::2]
-    evidence = gather(built_from, MAX_DEPTH)
-    roots = fit(evidence)
-    return Judged(
-        neuron.index,
-        neuron.maximum,
-        roots,
-        validate(Runner(roots), held_out),
-        validate(suffix_table(evidence, 1), held_out).f1,
-        validate(suffix_table(evidence, 2), held_out).f1,
-    )
+def _with_silent_layers(
+    task: Task, kept: texts.KeptTexts
+) -> Iterator[tuple[int, list[NeuronExamples]]]:
+    """Every chosen layer and its neurons that fire, though there be none."""
+    found = examples_by_layer(open_pack(task.work.mined), kept)
+    current = next(found, None)
+    for layer in task.layers:
+        if current is not None and current[0] == layer:
+            yield current
+            current = next(found, None)
+        else:
+            yield layer, []
 
 
-def _write_tokens(writer: PackWriter, rows: GraphRows) -> None:
+def _graphs(
+    task: Task, layer: int, neurons: Sequence[NeuronExamples], sample: Sample
+) -> Iterator[Judged]:
+    """The graphs of a layer's neurons, in their order."""
+    corpus = np.concatenate([np.zeros(0, np.int32), *sample.tokens])
+    for first in range(0, len(neurons), _NEURONS_AT_ONCE):
+        group = neurons[first : first + _NEURONS_AT_ONCE]
+        known = [_halves(neuron) for neuron in group]
+        salient = experiment(
+            known,
+            model=task.subject.columns,
+            layer=layer,
+            begin=task.subject.begin,
+            corpus=corpus,
+            seed=task.settings.seed,
+        )
+        for neuron, halves in zip(group, known, strict=True):
+            task.stop.check(f"making the token graphs of layer {layer}")
+            others = sample.texts_of(neuron.index, neuron.maximum, without=neuron.keys)
+            yield judged(halves, others, salient.get(neuron.index, ()))
+
+
+def _halves(neuron: NeuronExamples) -> Known:
+    """Examples of odd rank to build from, those of even rank to judge on."""
+    return Known(neuron.index, neuron.maximum, neuron.texts[0::2], neuron.texts[1::2])
+
+
+def _write_layer(writer: PackWriter, rows: GraphRows) -> None:
+    for table, listed in rows.tables.items():
+        writer.add(table, listed)
     matched = sorted({str(row["target"]) for row in rows.tables.get("MATCHES", ())})
-    for table, row in token_rows(matched):
-        writer.add(table, [row])
+    for table, listed in token_rows(matched).items():
+        writer.add(table, listed)

@@ -1,13 +1,13 @@
 """The work folder beside a pack that is being made: what was done, so that a job can go on.
 
-    PACK.work/
-        job.json                    what the job was asked for
-        mine/checkpoint.npz         mining, while it runs
-        mine/texts.npz              token ids of the texts that were kept, and the random sample
-        mine/pack/                  its pack
-        token-graphs/layer-3/       one pack per layer
-        token-graphs/summary/       what needs all layers
-        similarity/ explain/        their packs
+PACK.work/
+    job.json                    what the job was asked for
+    mine/checkpoint.npz         mining, while it runs
+    mine/texts.npz              token ids of the texts that were kept, and the random sample
+    mine/pack/                  its pack
+    token-graphs/layer-3/       one pack per layer
+    token-graphs/summary/       what needs all layers
+    similarity/ explain/        their packs
 """
 
 from __future__ import annotations

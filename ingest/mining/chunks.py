@@ -67,7 +67,7 @@ def cut(
     encode: Encode,
     texts: Sequence[str],
     length: int,
-    start: Cursor = Cursor(),  # noqa: B008  (frozen)
+    start: Cursor = Cursor(),
 ) -> Iterator[Chunk]:
     """Chunks of at most `length` tokens that do not overlap, from `start` on.
 

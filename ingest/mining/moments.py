@@ -89,12 +89,7 @@ def merged(a: Moments, b: Moments) -> Moments:
     delta = b.mean - a.mean
     step = delta / n
     m2 = a.m2 + b.m2 + delta * step * na * nb
-    m3 = (
-        a.m3
-        + b.m3
-        + delta * step**2 * na * nb * (na - nb)
-        + 3 * step * (na * b.m2 - nb * a.m2)
-    )
+    m3 = a.m3 + b.m3 + delta * step**2 * na * nb * (na - nb) + 3 * step * (na * b.m2 - nb * a.m2)
     m4 = (
         a.m4
         + b.m4
@@ -121,4 +116,13 @@ def to_arrays(moments: Moments) -> dict[str, np.ndarray]:
 
 def from_arrays(arrays: dict[str, np.ndarray]) -> Moments:
     """The inverse of `to_arrays`."""
-    return Moments(**{**arrays, "count": int(arrays["count"])})
+    return Moments(
+        int(arrays["count"]),
+        arrays["mean"],
+        arrays["m2"],
+        arrays["m3"],
+        arrays["m4"],
+        arrays["minimum"],
+        arrays["maximum"],
+        arrays["positive"],
+    )

@@ -22,8 +22,8 @@ _STATISTIC_DIGITS = 7
 
 
 def rounded(
-    activations: Float[np.ndarray, "..."], maximum: float
-) -> Float64[np.ndarray, "..."]:
+    activations: Float[np.ndarray, " position"], maximum: float
+) -> Float64[np.ndarray, " position"]:
     """Activations to four places relative to their neuron's maximum: 3.14159 of 8.2 is 3.142."""
     decimals = SIGNIFICANT - 1 - math.floor(math.log10(maximum))
     return np.round(activations.astype(np.float64), decimals) + 0.0
@@ -78,11 +78,16 @@ def example_rows(
         )
 
 
-def sequence_row(model: str, chunk: Chunk, texts: Sequence[str], corpus: str) -> Row:
+def sequence_of(key: int) -> str:
+    """The id of a `Sequence` from its number."""
+    return f"{key:016x}"
+
+
+def sequence_row(chunk: Chunk, texts: Sequence[str], corpus: str) -> Row:
     """The `Sequence` row of a chunk."""
     tokens = [texts[token] for token in chunk.tokens]
     return {
-        "id": ids.sequence_id(model, tokens),
+        "id": sequence_of(chunk.key),
         "tokens": tokens,
         "text": "".join(tokens),
         "corpus": corpus,

@@ -78,7 +78,9 @@ class BatchActivations:
     """Rubbish behind the end of a chunk is zero."""
 
 
-def fresh(layers: Sequence[int], n_neurons: int, k: int, length: int, sample: int) -> MiningState:
+def fresh(
+    layers: Sequence[int], n_neurons: int, *, k: int, length: int, sample: int
+) -> MiningState:
     """The state before the first chunk."""
     states = {
         layer: LayerState(moments.nothing(n_neurons), TopExamples(n_neurons, k, length))

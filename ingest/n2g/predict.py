@@ -21,25 +21,22 @@ class Runner:
         for place, token in enumerate(listed):
             root = self._roots.get(token)
             if root is not None:
-                matched = _deepest(root, listed, place)
-                found[place] = matched[1] if matched is not None else 0.0
+                found[place] = _matched(root, listed, place) or 0.0
         return found
 
 
-def _deepest(node: Node, tokens: list[int], place: int) -> tuple[int, float] | None:
-    """How far behind `node` the deepest pattern reaches that ends and matches, and its activation.
+def _matched(node: Node, tokens: list[int], place: int) -> float | None:
+    """The activation of the deepest pattern that ends at `node` or behind it and matches.
 
-    Of two of one depth the one through an exact child wins. None if nothing ends here or
-    further back.
+    An exact child is tried before one that accepts any token, and a way that ends nowhere is
+    left again. None if no pattern ends here or further back.
     """
-    best = None if node.activation is None else (0, node.activation)
-    if place == 0:
-        return best
-    before = tokens[place - 1]
-    exact = [child for child in node.children if before in child.tokens]
-    wild = [child for child in node.children if not child.tokens]
-    for child in (*exact, *wild):
-        further = _deepest(child, tokens, place - 1)
-        if further is not None and (best is None or further[0] + 1 > best[0]):
-            best = (further[0] + 1, further[1])
-    return best
+    if place > 0:
+        before = tokens[place - 1]
+        exact = [child for child in node.children if before in child.tokens]
+        wild = [child for child in node.children if not child.tokens]
+        for child in (*exact, *wild):
+            activation = _matched(child, tokens, place - 1)
+            if activation is not None:
+                return activation
+    return node.activation
