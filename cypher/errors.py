@@ -5,7 +5,8 @@ Exception
     ├── IdError                 an id's part breaks the id's grammar
     ├── PackError               a pack is missing, truncated, foreign, corrupt or of another format
     ├── StatementError          a `.cypher` file of the catalogue is malformed
-    ├── QueryError              a statement was refused by the engine, or ran out of time
+    ├── QueryError              a statement was refused by the engine
+    │   └── QueryTimeoutError   it ran out of time
     ├── LoadError               a load failed; the graph is as it was, or marked as unfinished
     └── GraphError              the graph itself cannot be used
         ├── GraphUrlError       the URL names no graph
@@ -34,7 +35,11 @@ class StatementError(CypherError):
 
 
 class QueryError(CypherError):
-    """The engine refused a statement, or it ran out of time."""
+    """The engine refused a statement."""
+
+
+class QueryTimeoutError(QueryError):
+    """A statement took longer than it was given."""
 
 
 class LoadError(CypherError):

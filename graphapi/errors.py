@@ -22,4 +22,4 @@ class UserError(ApiError):
 
     def __init__(self, message: str, code: str = "BAD_USER_INPUT") -> None:
         super().__init__(message)
-        self.extensions = {"code": code}
+        self.code = code

@@ -16,6 +16,7 @@ from cypher.errors import (
     GraphUnavailableError,
     LoadError,
     QueryError,
+    QueryTimeoutError,
 )
 from cypher.graph import Graph, LoadReport, Progress, Rows, Value
 from cypher.pack import Pack
@@ -83,7 +84,7 @@ class LadybugGraph:
                     raise QueryError(f"{len(result)} statements were given; one was expected.")
                 values = await asyncio.to_thread(result.get_all)
         except TimeoutError as error:
-            raise QueryError(f"the statement took longer than {timeout} s.") from error
+            raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
         except RuntimeError as error:
             raise QueryError(str(error)) from error
         rows = Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))

@@ -15,7 +15,14 @@ from neo4j.exceptions import (
     ServiceUnavailable,
 )
 
-from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError, QueryError
+from cypher.errors import (
+    CypherError,
+    GraphError,
+    GraphUnavailableError,
+    LoadError,
+    QueryError,
+    QueryTimeoutError,
+)
 from cypher.graph import Graph, LoadReport, Progress, Rows, Value
 from cypher.pack import Pack
 from cypher.state import READ_STATE, state_of
@@ -159,7 +166,7 @@ def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
 
 def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
     if _TIMED_OUT in str(error.code):
-        return QueryError(f"the statement took longer than {timeout or _READ_SECONDS} s.")
+        return QueryTimeoutError(f"the statement took longer than {timeout or _READ_SECONDS} s.")
     return QueryError(_reason(error))
 
 

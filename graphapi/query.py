@@ -1,0 +1,107 @@
+"""The ways in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from cypher import ids
+from cypher.errors import IdError
+from graphapi.context import Info
+from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.errors import UserError
+from graphapi.paging import After, First, cut, page_info, page_size
+from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, normal_form
+from graphapi.types.made import made
+from graphapi.types.models import Model, model_by_id
+from graphapi.types.neuron_list import NeuronConnection, neurons
+from graphapi.types.neurons import Neuron
+from graphapi.types.runs import IngestRun, IngestRunConnection, IngestRunEdge
+from graphapi.types.state import GraphState, graph_state
+from graphapi.types.tokens import Token, Word
+
+_LATEST = ("~", "")
+"""Before every run: no ISO date sorts behind a tilde."""
+
+
+def _argument(description: str) -> object:
+    return strawberry.argument(description=description)
+
+
+@strawberry.type(description="The graph of what is known of the neurons of language models.")
+class Query:
+    @strawberry.field(description="Every model.")
+    async def models(self, info: Info) -> list[Model]:
+        limit = info.context.settings.max_page
+        rows = await info.context.reader.statement("models", limit=limit)
+        return [made(Model, row) for row in rows]
+
+    @strawberry.field(description="A model; null if there is none of this id.")
+    async def model(
+        self, info: Info, id: Annotated[strawberry.ID, _argument("Such as `stories260K`.")]
+    ) -> Model | None:
+        return await model_by_id(info, id)
+
+    @strawberry.field(description="A neuron; null if there is none of this id.")
+    async def neuron(
+        self, info: Info, id: Annotated[strawberry.ID, _argument("Such as `stories260K/3/17`.")]
+    ) -> Neuron | None:
+        try:
+            ids.parse_neuron_id(id)
+        except IdError as error:
+            raise UserError(str(error)) from error
+        row = await info.context.reader.row("neurons_by_id", "id", id)
+        return Neuron(id=id, row=row) if row else None
+
+    @strawberry.field(description="Neurons that meet a filter.")
+    async def neurons(
+        self,
+        info: Info,
+        where: Annotated[NeuronFilterInput | None, _argument("The filter; null for all.")] = None,
+        order_by: Annotated[NeuronOrderInput | None, _argument("The order; null: by id.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> NeuronConnection:
+        return await neurons(info, where, order_by, first, after)
+
+    @strawberry.field(description="A token; null if no neuron, text or token graph has it.")
+    async def token(
+        self,
+        info: Info,
+        text: Annotated[str, _argument("Its exact text: a leading space matters.")],
+    ) -> Token | None:
+        row = await info.context.reader.row("tokens_by_text", "token", text)
+        return Token(text=row["token"]) if row else None
+
+    @strawberry.field(description="A word; null if no token of the graph is a form of it.")
+    async def word(
+        self,
+        info: Info,
+        text: Annotated[
+            str, _argument("A form of it: case, and space at its ends, do not matter.")
+        ],
+    ) -> Word | None:
+        row = await info.context.reader.row("words_by_text", "word", normal_form(text))
+        return Word(text=row["word"]) if row else None
+
+    @strawberry.field(description="The runs that made the graph, the latest first.")
+    async def runs(self, info: Info, first: First = 20, after: After = None) -> IngestRunConnection:
+        size = page_size(first, info.context.settings)
+        before, run = _LATEST if after is None else decode_cursor("runs", (str, str), after)
+        found = await info.context.reader.statement(
+            "runs", before=before, after=run, limit=size + 1
+        )
+        rows, more = cut(found, size)
+        cursors = [encode_cursor("runs", [row["started_at"] or "", row["id"]]) for row in rows]
+        edges = [
+            IngestRunEdge(cursor=cursor, node=made(IngestRun, row))
+            for row, cursor in zip(rows, cursors, strict=True)
+        ]
+        return IngestRunConnection(
+            edges=edges, page_info=page_info(cursors, more=more, after=after)
+        )
+
+    @strawberry.field(description="What is loaded, and whether a load has not ended.")
+    async def graph(self, info: Info) -> GraphState:
+        return await graph_state(info)

@@ -1,0 +1,96 @@
+"""Serving a graph over HTTP until the process is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import uvicorn
+
+from cypher.engines import engine_for
+from cypher.url import GraphUrl
+from graphapi.app import create_app
+from graphapi.errors import ServeError
+from graphapi.settings import Settings, settings_from
+
+Announce = Callable[[str], None]
+"""Called with the server's address once it listens."""
+
+
+def serve(
+    url: GraphUrl,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    announce: Announce = lambda address: None,
+    settings: Settings | None = None,
+) -> None:
+    """Serve the graph at `url`; `port` 0 is any that is free.
+
+    Returns after SIGTERM or Ctrl-C, when the requests under way are answered or their time is
+    over. Raises ServeError if it cannot listen there, and whatever opening the graph raises.
+    """
+    settings = settings or settings_from()
+    with closing(_listening(host, port)) as listener, _quiet_signals():
+        asyncio.run(_serve(url, listener, announce, settings))
+
+
+async def _serve(
+    url: GraphUrl, listener: socket.socket, announce: Announce, settings: Settings
+) -> None:
+    graph = await engine_for(url).open()
+    try:
+        config = uvicorn.Config(
+            create_app(graph, settings),
+            lifespan="off",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
+        )
+        announce(_address(listener))
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        await graph.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, _, _, _, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ServeError(
+            f"cannot listen at {host}:{port} ({reason}). Name another with --host and --port, "
+            f"or stop what listens there."
+        ) from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Let a signal that uvicorn has obeyed end there.
+
+    After its graceful shutdown uvicorn raises the signal again for whoever handled it before;
+    the default handlers would make an orderly end look like a crash.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,63 @@
+"""Stretches of text on which a neuron fired, or did not."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graphapi.context import Info
+from graphapi.reader import Row
+from graphapi.types.made import made
+from graphapi.types.runs import IngestRun, run_by_id
+
+
+@strawberry.type(description="A token of an example, and how much the neuron fires on it.")
+class ExampleToken:
+    text: str = strawberry.field(description="The token's exact text.")
+    activation: float = strawberry.field(description="The neuron's activation on it.")
+
+
+@strawberry.type(description="A stretch of text with one activation per token.")
+class Example:
+    id: strawberry.ID = strawberry.field(description="Neuron, bucket and rank.")
+    bucket: str = strawberry.field(description="`top`, `q1` … `qN`, `random` or `bottom`.")
+    rank: int = strawberry.field(description="Place within its bucket, from 1.")
+    peak: int = strawberry.field(description="Index of the token that fires most, from 0.")
+    max_activation: float = strawberry.field(description="Activation at the peak.")
+    activations: list[float] = strawberry.field(description="One per token of the text.")
+    text: str = strawberry.field(description="The tokens joined.")
+    corpus: str | None = strawberry.field(description="The corpus that the text is from.")
+    document: int | None = strawberry.field(
+        description="Place of the text's document in the corpus, from 0."
+    )
+    texts: strawberry.Private[list[str]]
+    run_id: strawberry.Private[str]
+
+    @strawberry.field(description="The text token by token, with the activations.")
+    def tokens(self) -> list[ExampleToken]:
+        pairs = zip(self.texts, self.activations, strict=True)
+        return [ExampleToken(text=text, activation=activation) for text, activation in pairs]
+
+    @strawberry.field(description="The run that found it.")
+    async def run(self, info: Info) -> IngestRun:
+        return await run_by_id(info, self.run_id)
+
+
+async def examples_of(info: Info, neuron_id: str, bucket: str | None, first: int) -> list[Example]:
+    """The best of one bucket, or of each."""
+    reader = info.context.reader
+    if bucket is None:
+        rows = await reader.rows("examples", "neuron_id", neuron_id, first=first)
+    else:
+        rows = await reader.rows(
+            "examples_of_bucket", "neuron_id", neuron_id, bucket=bucket, first=first
+        )
+    return [made(Example, {**row, "texts": row["tokens"]}) for row in sorted(rows, key=_place)]
+
+
+def _place(row: Row) -> tuple[int, str, int]:
+    """From the strongest bucket to the weakest."""
+    bucket = row["bucket"]
+    kinds = ("top", "q", "random", "bottom")
+    kind = "q" if bucket[:1] == "q" else bucket
+    place = kinds.index(kind) if kind in kinds else len(kinds)
+    return place, bucket, row["rank"]

@@ -1,0 +1,122 @@
+"""Pages of the neurons of a token or a word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import strawberry
+
+from graphapi.context import Info
+from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.paging import PageInfo, cut, page_info, page_size
+from graphapi.reader import Row
+from graphapi.types.neurons import Neuron
+from graphapi.types.tokens import (
+    ConditionedNeuronConnection,
+    ConditionedNeuronEdge,
+    FiringNeuronConnection,
+    FiringNeuronEdge,
+    WordNeuronConnection,
+    WordNeuronEdge,
+)
+
+_BEGIN = (2.0, "", 0)
+"""Before every place: no share of a maximum is above 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A kind of list: the neurons of a node, sorted by a number and then by id."""
+
+    one: str
+    """The statement for one node."""
+    many: str
+    """The statement for several."""
+    column: str
+    """The column of the node, which is also the parameter of `one`."""
+    value: str
+    """The column that the list is sorted by."""
+
+
+_TOKEN = _List("firing_on_token", "firing_on_tokens", "token", "activation")
+_WORD = _List("firing_on_word", "firing_on_words", "word", "activation")
+_CONTEXT = _List("conditioned_on_token", "conditioned_on_tokens", "token", "importance")
+
+
+async def firing_on_token(
+    info: Info, token: str, first: int | None, after: str | None
+) -> FiringNeuronConnection:
+    """A page of the neurons that fire on a token."""
+    rows, cursors, place = await _page(info, _TOKEN, token, first, after)
+    edges = [
+        FiringNeuronEdge(
+            cursor=cursor,
+            activation=row["activation"],
+            rank=row["rank"],
+            token_rank=row["token_rank"],
+            node=_neuron(row),
+        )
+        for row, cursor in zip(rows, cursors, strict=True)
+    ]
+    return FiringNeuronConnection(edges=edges, page_info=place)
+
+
+async def firing_on_word(
+    info: Info, word: str, first: int | None, after: str | None
+) -> WordNeuronConnection:
+    """A page of the neurons that fire on a token of a word."""
+    rows, cursors, place = await _page(info, _WORD, word, first, after)
+    edges = [
+        WordNeuronEdge(cursor=cursor, activation=row["activation"], node=_neuron(row))
+        for row, cursor in zip(rows, cursors, strict=True)
+    ]
+    return WordNeuronConnection(edges=edges, page_info=place)
+
+
+async def conditioned_on_token(
+    info: Info, token: str, first: int | None, after: str | None
+) -> ConditionedNeuronConnection:
+    """A page of the neurons that fire in the context of a token."""
+    rows, cursors, place = await _page(info, _CONTEXT, token, first, after)
+    edges = [
+        ConditionedNeuronEdge(
+            cursor=cursor,
+            importance=row["importance"],
+            distance=row["distance"],
+            rank=row["rank"],
+            node=_neuron(row),
+        )
+        for row, cursor in zip(rows, cursors, strict=True)
+    ]
+    return ConditionedNeuronConnection(edges=edges, page_info=place)
+
+
+async def _page(
+    info: Info, kind: _List, key: str, first: int | None, after: str | None
+) -> tuple[Sequence[Row], list[str], PageInfo]:
+    size = page_size(first, info.context.settings)
+    # How many rows lie before a place bounds the ranks that a page can hold.
+    below, neuron, seen = (
+        _BEGIN if after is None else decode_cursor(kind.one, ((float, int), str, int), after)
+    )
+    found = await info.context.reader.page(
+        kind.one,
+        kind.many,
+        kind.column,
+        key,
+        limit=size + 1,
+        seen=seen,
+        below=float(below),
+        after=neuron,
+    )
+    rows, more = cut(found, size)
+    cursors = [
+        encode_cursor(kind.one, [row[kind.value], row["neuron_id"], seen + number])
+        for number, row in enumerate(rows, start=1)
+    ]
+    return rows, cursors, page_info(cursors, more=more, after=after)
+
+
+def _neuron(row: Row) -> Neuron:
+    return Neuron(id=strawberry.ID(row["neuron_id"]))

@@ -1,0 +1,119 @@
+"""N2G token graphs: tries read backwards from the activating token."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graphapi.context import Info
+from graphapi.dot import DotNode, to_dot
+from graphapi.reader import Row
+from graphapi.types.made import made
+from graphapi.types.runs import IngestRun, run_by_id
+
+
+@strawberry.type(description="A node of a token graph.")
+class TokenGraphNode:
+    id: strawberry.ID = strawberry.field(description="Token graph and number.")
+    kind: str = strawberry.field(description="`activating`, `context` or `ignore` (any token).")
+    position: int = strawberry.field(description="0 for the activating token, -1, -2 … going back.")
+    activation: float | None = strawberry.field(
+        description="Share of the neuron's maximum if the text matches to here."
+    )
+    importance: float | None = strawberry.field(
+        description="Share of the activation that is lost without it, up to 1."
+    )
+    is_end: bool = strawberry.field(description="Whether a pattern is complete here.")
+    tokens: list[str] = strawberry.field(
+        description="Exact texts of the tokens that it accepts; none if it accepts any."
+    )
+
+
+@strawberry.type(description="From a node to the one for the token before it.")
+class TokenGraphEdge:
+    source: strawberry.ID = strawberry.field(
+        description="Id of the node nearer to the activating token."
+    )
+    target: strawberry.ID = strawberry.field(description="Id of the node for the token before.")
+
+
+@strawberry.type(description="How well a token graph predicts firing on held-out examples.")
+class Validation:
+    precision: float | None = strawberry.field(description="Of the firing class, 0 to 1.")
+    recall: float | None = strawberry.field(description="Of the firing class, 0 to 1.")
+    f1: float | None = strawberry.field(description="Of the firing class, 0 to 1.")
+    correlation: float | None = strawberry.field(
+        description="Pearson's, of predicted against true activation."
+    )
+    support: int | None = strawberry.field(description="Firing tokens among the held-out ones.")
+    token_baseline_f1: float | None = strawberry.field(
+        description="f1 of a table of single tokens built from the same texts."
+    )
+    bigram_baseline_f1: float | None = strawberry.field(
+        description="f1 of a table of token pairs built from the same texts."
+    )
+
+
+@strawberry.type(description="An N2G graph: which tokens in which contexts make a neuron fire.")
+class TokenGraph:
+    id: strawberry.ID = strawberry.field(description="Neuron and source.")
+    source: str = strawberry.field(description="Who made it, and how.")
+    max_activation: float | None = strawberry.field(
+        description="The activation that a share of 1 stands for."
+    )
+    n_nodes: int | None = strawberry.field(description="Size of the trie.")
+    note: str | None = strawberry.field(description="What the source could not say.")
+    validation: Validation = strawberry.field(
+        description="How well it predicts, beside simpler tables."
+    )
+    run_id: strawberry.Private[str]
+
+    @strawberry.field(description="Its nodes, the activating tokens first.")
+    async def nodes(self, info: Info) -> list[TokenGraphNode]:
+        return _nodes(await self._node_rows(info))
+
+    @strawberry.field(description="Its edges.")
+    async def edges(self, info: Info) -> list[TokenGraphEdge]:
+        return [made(TokenGraphEdge, row) for row in await self._edge_rows(info)]
+
+    @strawberry.field(description="The graph as Graphviz DOT; an edge points to the later token.")
+    async def dot(self, info: Info) -> str:
+        nodes = [
+            DotNode(
+                node.id,
+                node.kind,
+                node.tokens,
+                node.activation if node.kind == "activating" else node.importance,
+                node.is_end,
+            )
+            for node in _nodes(await self._node_rows(info))
+        ]
+        edges = [(row["source"], row["target"]) for row in await self._edge_rows(info)]
+        return to_dot(self.id, nodes, edges)
+
+    @strawberry.field(description="The run that made it.")
+    async def run(self, info: Info) -> IngestRun:
+        return await run_by_id(info, self.run_id)
+
+    async def _node_rows(self, info: Info) -> list[Row]:
+        return await info.context.reader.rows("token_graph_nodes", "token_graph_id", self.id)
+
+    async def _edge_rows(self, info: Info) -> list[Row]:
+        return await info.context.reader.rows("token_graph_edges", "token_graph_id", self.id)
+
+
+async def token_graphs_of(info: Info, neuron_id: str) -> list[TokenGraph]:
+    """Every token graph of a neuron."""
+    rows = await info.context.reader.rows("token_graphs", "neuron_id", neuron_id)
+    return [made(TokenGraph, {**row, "validation": made(Validation, row)}) for row in rows]
+
+
+def _nodes(rows: list[Row]) -> list[TokenGraphNode]:
+    """One node per id; a row holds one token of it."""
+    nodes: dict[str, TokenGraphNode] = {}
+    for row in rows:
+        node = nodes.get(row["id"])
+        if node is None:
+            node = nodes[row["id"]] = made(TokenGraphNode, {**row, "tokens": []})
+        if row["token"] is not None:
+            node.tokens.append(row["token"])
+    return list(nodes.values())
