@@ -86,7 +86,7 @@ class LadybugGraph:
         except TimeoutError as error:
             raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
         except RuntimeError as error:
-            raise QueryError(str(error)) from error
+            raise QueryError(" ".join(str(error).split())) from error
         rows = Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))
         return _plain_rows(rows, result.get_column_data_types())
 

@@ -1,0 +1,45 @@
+"""The command line as a user runs it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed, and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def message(self) -> str:
+        """The last line of standard error: where a failure says why."""
+        return self.err.strip().splitlines()[-1] if self.err.strip() else ""
+
+
+def neurocypher(*arguments: object, environment: dict[str, str] | None = None) -> Ran:
+    """Run `neurocypher …` to its end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "neurocypher", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def assert_failed(ran: Ran, *expected: str) -> None:
+    """One line that holds all of `expected`, no traceback, exit status 1."""
+    assert ran.status == 1, ran
+    assert "Traceback" not in ran.err, ran.err
+    assert ran.message.startswith("neurocypher: "), ran.err
+    for text in expected:
+        assert text in ran.message
