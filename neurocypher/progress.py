@@ -60,7 +60,8 @@ class Lines:
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
-        """Log how far the stage is, at most every ten seconds, and when it ends."""
+        """Log that the stage begins, how far it is every ten seconds, and when it ends."""
+        _LOG.info("%s: %d %s", name, total, unit)
         began = said = time.monotonic()
         done = first = 0
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from cypher.load import load_pack
 from cypher.pack import open_pack
 from cypher.url import GraphUrl
 from neurocypher.demo import demo_pack
-from neurocypher.load_progress import LoadProgress
+from neurocypher.load_progress import load_showing_progress
 from neurocypher.options import DEMO, graph_option
 
 
@@ -33,8 +32,7 @@ def command(*, packs: tuple[str, ...], graph: GraphUrl) -> None:
     for path in paths:  # all of them, before the first is loaded
         open_pack(path).verify()
     for path in paths:
-        with LoadProgress(f"loading {path.name}") as progress:
-            report = load_pack(path, graph, progress)
+        report = load_showing_progress(path, graph)
         rows = sum(report.written.values())
         click.echo(f"Loaded {path} into {graph}: {rows:,} rows. Load id {report.load_id}.")
 

@@ -1,4 +1,4 @@
-"""The packaged pack, the graph that is made of it, and what to ask it first."""
+"""The packaged pack, and the graph that is made of it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,6 @@ import platformdirs
 
 from cypher.pack import Pack, open_pack
 from cypher.url import GraphUrl, parse_graph_url
-
-EXAMPLES = (
-    (
-        "Which neurons fire on the word play?",
-        '{ word(text: "play") { neurons(first: 20) { edges { activation node { id explanations { text score } } } } } }',
-    ),
-    (
-        "Which neurons of other layers are like this one?",
-        '{ neuron(id: "stories260K/3/17") { similar(first: 10, layers: OTHER) { edges { similarity sharedTokens node { id } } } } }',
-    ),
-    (
-        "What does the token graph of one of them say, and how well does it predict?",
-        '{ neuron(id: "stories260K/3/17") { tokenGraphs { f1 bigramBaselineF1 dot } } }',
-    ),
-)
-"""What is asked, and how, in GraphQL."""
 
 
 def demo_pack() -> Pack:
