@@ -10,7 +10,7 @@ import logging
 import uuid
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
-from graphql.language import VariableDefinitionNode
+from graphql.language import VariableDefinitionNode, VariableNode
 
 from cypher.errors import GraphUnavailableError, QueryTimeoutError
 from graphapi.errors import UserError
@@ -75,7 +75,7 @@ def _refusal(error: GraphQLError) -> str:
     if isinstance(error, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED"
     if error.path is not None or any(
-        isinstance(node, VariableDefinitionNode) for node in error.nodes or ()
+        isinstance(node, VariableDefinitionNode | VariableNode) for node in error.nodes or ()
     ):
         return "BAD_USER_INPUT"
     return "GRAPHQL_VALIDATION_FAILED"
