@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Advance = Callable[[int], None]
 """Called with the number of units that were done since the last call."""
 
 
+@runtime_checkable
 class Progress(Protocol):
     """Where a job reports to: a bar on a terminal, lines in a log, or nowhere."""
 

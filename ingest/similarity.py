@@ -68,7 +68,7 @@ def neighbours(firing: Firing, kept: int = KEPT) -> Iterator[Neighbour]:
     totals = np.bincount(owners, weights, minlength=n_neurons)
     by_token = np.argsort(firing.tokens, kind="stable")
     starts = np.concatenate([[0], np.cumsum(fires_on)])
-    pairs = np.bincount(owners, fires_on[firing.tokens], minlength=n_neurons)
+    pairs = np.bincount(owners, fires_on[firing.tokens], minlength=n_neurons).astype(np.float64)
     for first, last in _blocks(pairs):
         entries = np.arange(firing.bounds[first], firing.bounds[last])
         tokens = firing.tokens[entries]

@@ -9,20 +9,18 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from transformer_lens.model_bridge import TransformerBridge
 from transformer_lens.model_bridge.exceptions import StopAtLayerException
+from transformers import PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from ingest.errors import ModelError
 from ingest.pieces import PieceStyle, piece_text
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json", "tokenizer_config.json")
 
@@ -133,6 +131,13 @@ def boot(model: str, device: str) -> Subject:
                 f"{model} has no tokenizer: expected {_TOKENIZER_FILES[0]} beside config.json. "
                 f"Save the model's tokenizer into that folder (tokenizer.save_pretrained)."
             )
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch built without a device asserts
+        first = str(error).splitlines()[0]
+        raise ModelError(
+            f"no device {device!r} here ({first}). Give another with --device."
+        ) from error
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call,unused-ignore]
     try:
         bridge = TransformerBridge.boot_transformers(model, device=device)

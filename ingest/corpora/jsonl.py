@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
 
 from ingest.errors import CorpusError
 
@@ -17,19 +16,16 @@ def texts(path: Path, text_field: str) -> Iterator[str]:
     Raises CorpusError, which names file, line and column, at a line that is no JSON object
     or has no text.
     """
-    with path.open("rb") as raw, _unzipped(path, raw) as file:
+    with path.open("rb") as file:
+        lines: Iterable[bytes] = gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
         try:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield _text(path, number, line, text_field)
+                    yield _text(path, number, line.rstrip(b"\r\n"), text_field)
         except (gzip.BadGzipFile, EOFError) as error:
             raise CorpusError(
                 f"{path} is not a whole gzip file: {error}. Fetch it again."
             ) from error
-
-
-def _unzipped(path: Path, file: IO[bytes]) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
 
 
 def _text(path: Path, number: int, line: bytes, text_field: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cypher.pack import merge_packs, open_pack
-from ingest.corpora import open_corpus
-from ingest.errors import CorpusError, ModelError, OutputError
+from cypher.pack import merge_packs
+from ingest.corpora import Corpus
+from ingest.errors import CorpusError, ModelError
 from ingest.fingerprint import model_fingerprint
 from ingest.jobs.explain import explain
 from ingest.jobs.mine import mine
@@ -19,21 +19,17 @@ from ingest.stop import Stop
 from ingest.subject import Subject, boot
 
 
-def ingest_model(settings: Settings, *, progress: Progress, stop: Stop) -> None:
-    """Make the pack `settings.output`, or go on making it.
+def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop: Stop) -> None:
+    """Make the pack `settings.output` of what `open_inputs` opened, or go on making it.
 
     Raises IngestError or CypherError; what was done stands in the work folder beside the
     pack, and the same settings go on from there.
     """
-    _check_output(settings)
-    corpus = open_corpus(
-        settings.corpus, text_field=settings.text_field, limit=settings.limit_documents
-    )
     progress.note(f"corpus {corpus.name}: {corpus.n_documents} documents")
     fingerprint = model_fingerprint(settings.model)
     subject = boot(settings.model, settings.device)
     layers = parse_layers(settings.layers, subject.shape.n_layers, settings.graph_model_id)
-    _check_context(settings, subject)
+    check_context(settings, subject)
     planned = plan(settings, fingerprint=fingerprint, corpus_sha256=corpus.sha256, layers=layers)
     work = open_work_folder(settings.output, planned.inputs, restart=settings.restart)
     task = Task(settings, subject, corpus, layers, work, progress, stop)
@@ -73,19 +69,8 @@ def _run(task: Task, planned: Plan) -> None:
     task.stop.check("putting the pack together")
 
 
-def _check_output(settings: Settings) -> None:
-    """Before anything heavy: the pack can be written there."""
-    output = settings.output
-    if not output.exists():
-        return
-    if not settings.replace:
-        raise OutputError(
-            f"{output} exists already. Write the pack elsewhere, or add --replace to replace it."
-        )
-    open_pack(output)  # raises if what would be replaced is no pack
-
-
-def _check_context(settings: Settings, subject: Subject) -> None:
+def check_context(settings: Settings, subject: Subject) -> None:
+    """Raise ModelError if the model cannot read as many tokens at once as it is asked to."""
     begin = 0 if subject.begin is None else 1
     most = subject.shape.n_context - begin
     if settings.context_length > most:

@@ -12,7 +12,7 @@ from jaxtyping import Int32
 from cypher import ids
 
 Item = TypeVar("Item")
-Tokens = Int32[np.ndarray, " position"]
+Tokens = Int32[np.ndarray, " _"]
 Encode = Callable[[Sequence[str]], list[list[int]]]
 """Texts to token ids, without special tokens."""
 

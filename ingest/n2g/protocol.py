@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ _TOKENS_AT_ONCE = 4096
 """Tokens per batch: enough to keep a CPU busy, few enough for the caches."""
 
 
+@runtime_checkable
 class Activations(Protocol):
     """Runs the model up to a layer."""
 

@@ -62,13 +62,16 @@ def _model(model: str, threads: int | None, **options: object) -> None:
                 f"reading a model needs {', '.join(missing)}, not installed here. "
                 f"Run: pip install 'neurocypher[model]'"
             )
-        from ingest.jobs.pipeline import ingest_model  # noqa: PLC0415  (seconds of torch)
+        from ingest.jobs.inputs import open_inputs  # noqa: PLC0415  (numpy: of the extra)
         from ingest.jobs.settings import Settings  # noqa: PLC0415
+
+        settings = Settings(model=model, **options)  # type: ignore[arg-type]
+        corpus = open_inputs(settings)
+        from ingest.jobs.pipeline import ingest_model  # noqa: PLC0415  (torch: seconds)
         from ingest.jobs.summary import summary  # noqa: PLC0415
         from ingest.subject import use_threads  # noqa: PLC0415
 
         if threads is not None:
             use_threads(threads)
-        settings = Settings(model=model, **options)  # type: ignore[arg-type]
-        ingest_model(settings, progress=progress_for_this_terminal(), stop=stop)
+        ingest_model(settings, corpus, progress=progress_for_this_terminal(), stop=stop)
         click.echo(summary(settings.output))

@@ -1,0 +1,31 @@
+"""Every tensor that goes through `ingest` has its shape checked here."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+
+import pytest
+from jaxtyping import install_import_hook
+
+_EARLY = {name for name in sys.modules if name.startswith("ingest.mining")}
+assert not _EARLY, f"{_EARLY} were imported before their shapes could be checked"
+install_import_hook("ingest", "beartype.beartype")
+
+from ingest.corpora import open_corpus  # noqa: E402
+from ingest.mining.chunks import Document  # noqa: E402
+from ingest.subject import Subject, boot, use_threads  # noqa: E402
+from tests.shared import model_path, stories_path  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def subject() -> Subject:
+    """stories260K."""
+    use_threads(2)
+    return boot(str(model_path()), "cpu")
+
+
+@pytest.fixture(scope="session")
+def stories() -> list[Document]:
+    """The first documents of the shared corpus."""
+    return list(islice(open_corpus(stories_path()).documents(), 40))

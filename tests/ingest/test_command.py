@@ -1,0 +1,235 @@
+"""`neurocypher ingest model` as a user runs it: what goes wrong is one line, and nothing is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from cypher.pack import open_pack
+from tests.cli import assert_failed, neurocypher
+from tests.shared import model_path, stories_path
+
+OFFLINE = {"HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty stories."""
+    path = tmp_path_factory.mktemp("corpus") / "few.jsonl"
+    with stories_path().open() as lines:
+        path.write_text("".join(islice(lines, 30)))
+    return path
+
+
+def assert_nothing_left(folder: Path) -> None:
+    """Neither a pack, nor a work folder, nor a temporary one."""
+    assert sorted(path.name for path in folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "expected"),
+    [
+        ("a.jsonl", "", [], "holds no documents"),
+        ("a.jsonl", '{"text": "a"}\n{"text": oops}\n', [], "line 2, column 10: not JSON"),
+        ("a.jsonl", '{"story": "a"}\n', [], "line 1: no text under 'text'"),
+        ("a.csv", "text\n", [], "ends in '.csv'"),
+    ],
+)
+def test_a_corpus_that_cannot_be_read(
+    tmp_path: Path, name: str, content: str, options: list[str], expected: str
+) -> None:
+    corpus = tmp_path / name
+    corpus.write_text(content)
+    out = tmp_path / "out"
+    out.mkdir()
+    ran = neurocypher(
+        "ingest", "model", model_path(), "--corpus", corpus, "--out", out / "pack", *options
+    )
+    assert_failed(ran, str(corpus), expected)
+    assert_nothing_left(out)
+
+
+def test_a_corpus_of_empty_documents(tmp_path: Path) -> None:
+    corpus = tmp_path / "a.jsonl"
+    corpus.write_text('{"text": ""}\n')
+    out = tmp_path / "out"
+    out.mkdir()
+    ran = neurocypher("ingest", "model", model_path(), "--corpus", corpus, "--out", out / "pack")
+    assert_failed(ran, "holds no tokens")
+    assert_nothing_left(out)
+
+
+def test_no_such_model(tmp_path: Path, few: Path) -> None:
+    ran = neurocypher(
+        "ingest", "model", "no-such-model-anywhere", "--corpus", few, "--out", tmp_path / "pack",
+        environment=OFFLINE,
+    )  # fmt: skip
+    assert_failed(ran, "no model 'no-such-model-anywhere'", "Name a local folder")
+    assert_nothing_left(tmp_path)
+
+
+def test_a_model_without_a_tokenizer(tmp_path: Path, few: Path) -> None:
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        shutil.copyfile(model_path() / name, folder / name)
+    out = tmp_path / "out"
+    out.mkdir()
+    ran = neurocypher("ingest", "model", folder, "--corpus", few, "--out", out / "pack")
+    assert_failed(ran, f"{folder} has no tokenizer", "tokenizer.json")
+    assert_nothing_left(out)
+
+
+def test_no_such_layer(tmp_path: Path, few: Path) -> None:
+    ran = neurocypher(
+        "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
+        "--layers", "7",
+    )  # fmt: skip
+    assert_failed(ran, "stories260K has no layer 7: it has 5, counted from 0 to 4", "--layers")
+    assert_nothing_left(tmp_path)
+
+
+def test_a_name_that_cannot_be_an_id(tmp_path: Path, few: Path) -> None:
+    ran = neurocypher(
+        "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
+        "--model-id", "a/b",
+    )  # fmt: skip
+    assert_failed(ran, "model name 'a/b' cannot be part of an id")
+    assert_nothing_left(tmp_path)
+
+
+def test_the_output_is_there_already(tmp_path: Path, few: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "mine.txt").write_text("keep me")
+    arguments = ("ingest", "model", model_path(), "--corpus", few, "--out", pack)
+    assert_failed(neurocypher(*arguments), f"{pack} exists already", "--replace")
+    assert_failed(neurocypher(*arguments, "--replace"), f"{pack} is no pack")
+    assert (pack / "mine.txt").read_text() == "keep me"
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def test_usage() -> None:
+    ran = neurocypher("ingest", "model", "m", "--corpus", "c")
+    assert ran.status == 2
+    assert "--out" in ran.err
+
+
+def test_without_the_extra(tmp_path: Path) -> None:
+    """The import system is told that torch is not there: as after `pip install neurocypher`."""
+    program = (
+        "import sys, importlib.util as u\n"
+        "found = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'torch' else found(name, *rest)\n"
+        "from neurocypher.cli import main\n"
+        "sys.argv = ['neurocypher', 'ingest', 'model', 'm', '--corpus', 'c', '--out', 'o']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "neurocypher: reading a model needs torch, not installed here. "
+        "Run: pip install 'neurocypher[model]'"
+    )
+
+
+def tables(pack: Path) -> dict[str, object]:
+    """The files and hashes of every table but the one that tells of time."""
+    return {t.name: t.files for t in open_pack(pack).manifest.tables if t.name != "IngestRun"}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack of an undisturbed job."""
+    pack = tmp_path_factory.mktemp("whole") / "pack"
+    ran = neurocypher(*job(pack))
+    assert ran.status == 0, ran.err
+    assert "firing F1" in ran.out
+    assert f"neurocypher load {pack}" in ran.out
+    assert [path.name for path in pack.parent.iterdir()] == ["pack"]
+    return pack
+
+
+def job(pack: Path) -> tuple[object, ...]:
+    return (
+        "ingest", "model", model_path(), "--corpus", stories_path(), "--out", pack,
+        "--limit-documents", 300, "--layers", "1-2", "--batch-size", 8, "--threads", 2,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [("mine: ", signal.SIGINT), ("token graphs: ", signal.SIGTERM)],
+    ids=["SIGINT in mining", "SIGTERM in token graphs"],
+)
+def test_a_stopped_job_goes_on(
+    whole: Path, tmp_path: Path, moment: str, number: signal.Signals
+) -> None:
+    """It says how, keeps what it did, and ends with the tables of an undisturbed one."""
+    pack = tmp_path / "pack"
+    stopped = stop_when(moment, job(pack), number)
+    assert stopped.returncode == 1
+    message = stopped.stderr.strip().splitlines()[-1]
+    assert message.startswith("neurocypher: stopped while "), stopped.stderr
+    assert message.endswith("Give the same command again to go on.")
+    assert [path.name for path in tmp_path.iterdir()] == ["pack.work"]
+
+    other = neurocypher(*job(pack), "--top-k", 7)
+    assert_failed(other, "unfinished work of another job", "top_k", "--restart")
+
+    again = neurocypher(*job(pack))
+    assert again.status == 0, again.err
+    assert ("mining goes on at document" in again.err) or ("mine is done" in again.err)
+    assert tables(pack) == tables(whole)
+    assert [path.name for path in tmp_path.iterdir()] == ["pack"]
+
+
+def stop_when(
+    line: str, arguments: tuple[object, ...], number: signal.Signals
+) -> subprocess.CompletedProcess[str]:
+    """Run the job, send it a signal once its log begins a line so, and wait for its end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "neurocypher", *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        said = []
+        for text in process.stderr:
+            said.append(text)
+            if text.startswith(line):
+                break
+        time.sleep(0.2)
+        process.send_signal(number)
+        rest = process.stderr.read()
+    return subprocess.CompletedProcess(process.args, process.returncode, "", "".join(said) + rest)
+
+
+@pytest.mark.slow
+def test_a_killed_job_goes_on(whole: Path, tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    stop_when("token graphs: ", job(pack), signal.SIGKILL)
+    assert [path.name for path in tmp_path.iterdir()] == ["pack.work"]
+    again = neurocypher(*job(pack))
+    assert again.status == 0, again.err
+    assert "mine is done" in again.err
+    assert tables(pack) == tables(whole)
+
+
+@pytest.mark.slow
+def test_restart_throws_unfinished_work_away(whole: Path, tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    stop_when("mine: ", (*job(pack), "--top-k", 7), signal.SIGINT)
+    ran = neurocypher(*job(pack), "--restart")
+    assert ran.status == 0, ran.err
+    assert tables(pack) == tables(whole)

@@ -1,0 +1,104 @@
+"""What is read back from token graphs: their tokens, and the sentences about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cypher.pack import PackWriter, open_pack
+from ingest.jobs.explain import _patterns
+from ingest.jobs.graph_rows import GraphRows, token_rows
+from ingest.jobs.graph_summary import _activates_on, _conditioned_on, _graphs, _rank_by_token
+from ingest.n2g.build import Judged
+from ingest.n2g.trie import Node
+from ingest.n2g.validate import Validation
+from ingest.sentence import sentence
+
+TEXTS = ["<s>", " play", "ed", " to", " not", " they", "Play"]
+PLAY, ED, TO, NOT, THEY = 1, 2, 3, 4, 5
+UNKNOWN = Validation(None, None, None, None, 0)
+
+
+def pack_of(path: Path, *graphs: tuple[int, tuple[Node, ...]]) -> Path:
+    """A pack with these neurons' graphs."""
+    rows = GraphRows("m", 0, TEXTS, "run")
+    for index, roots in graphs:
+        rows.add(Judged(index, 2.0, roots, UNKNOWN, None, None))
+    with PackWriter(path) as writer:
+        for table, listed in rows.tables.items():
+            writer.add(table, listed)
+        for table, listed in token_rows(TEXTS[1:]).items():
+            writer.add(table, listed)
+    return path
+
+
+# fires on " play" but not after " not", and on "ed" two tokens after " they" or after " to"
+KNOWN = (
+    Node((PLAY,), 0.9, 0.0, (Node((NOT,), 0.1, 0.0),)),
+    Node(
+        (ED,),
+        0.2,
+        0.0,
+        (
+            Node((TO,), 0.6, 0.7),
+            Node((), None, 0.1, (Node((THEY,), 0.8, 0.9),)),
+        ),
+    ),
+)
+
+
+def test_tokens_that_fire_and_tokens_that_they_need(tmp_path: Path) -> None:
+    [(neuron, graph)] = _graphs(open_pack(pack_of(tmp_path / "p", (3, KNOWN))))
+    assert neuron == "m/0/3"
+    assert list(_activates_on(neuron, graph)) == [
+        {"source": "m/0/3", "target": " play", "activation": 0.9, "rank": 1},
+        {"source": "m/0/3", "target": "ed", "activation": 0.8, "rank": 2},
+    ]
+    assert list(_conditioned_on(neuron, graph)) == [  # " not" keeps it from firing: no condition
+        {"source": "m/0/3", "target": " they", "importance": 0.9, "distance": 2, "rank": 1},
+        {"source": "m/0/3", "target": " to", "importance": 0.7, "distance": 1, "rank": 2},
+    ]
+
+
+def test_the_sentence_follows_from_the_pack(tmp_path: Path) -> None:
+    [(neuron, patterns)] = _patterns(open_pack(pack_of(tmp_path / "p", (3, KNOWN))))
+    assert neuron == "m/0/3"
+    assert sentence(patterns) == "Fires on “ play”; on “ed” with “ they” 2 tokens before."
+
+
+def test_nodes_are_numbered_and_tied_together(tmp_path: Path) -> None:
+    pack = open_pack(pack_of(tmp_path / "p", (3, KNOWN)))
+    nodes = {row["id"]: row for row in pack.table("TokenGraphNode").to_pylist()}
+    kinds = [nodes[f"m/0/3@n2g#{number}"]["kind"] for number in range(6)]
+    assert kinds == ["activating", "context", "activating", "context", "ignore", "context"]
+    assert [nodes[f"m/0/3@n2g#{number}"]["position"] for number in range(6)] == [
+        0,
+        -1,
+        0,
+        -1,
+        -1,
+        -2,
+    ]
+    assert [nodes[f"m/0/3@n2g#{number}"]["is_end"] for number in range(6)] == [
+        True, True, True, True, False, True,
+    ]  # fmt: skip
+    edges = {
+        (row["source"][-1], row["target"][-1]) for row in pack.table("PRECEDED_BY").to_pylist()
+    }
+    assert edges == {("0", "1"), ("2", "3"), ("2", "4"), ("4", "5")}
+    starts = {row["target"][-1] for row in pack.table("STARTS_AT").to_pylist()}
+    assert starts == {"0", "2"}
+    matches = {(r["source"][-1], r["target"]) for r in pack.table("MATCHES").to_pylist()}
+    assert matches == {("0", " play"), ("1", " not"), ("2", "ed"), ("3", " to"), ("5", " they")}
+    words = {(r["source"], r["target"]) for r in pack.table("FORM_OF").to_pylist()}
+    assert {(" play", "play"), ("Play", "play")} <= words
+
+
+def test_ranks_among_a_tokens_neurons() -> None:
+    rows: list[dict[str, object]] = [
+        {"source": "m/0/1", "target": "a", "activation": 0.5},
+        {"source": "m/1/0", "target": "a", "activation": 0.9},
+        {"source": "m/0/0", "target": "a", "activation": 0.5},
+        {"source": "m/0/0", "target": "b", "activation": 0.7},
+    ]
+    _rank_by_token(rows, "activation")
+    assert [row["token_rank"] for row in rows] == [3, 1, 2, 1]

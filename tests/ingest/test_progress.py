@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from ingest.progress import Progress, Silent
+from neurocypher.progress import Bars, Lines, progress_for_this_terminal
+
+
+@pytest.mark.parametrize("progress", [Silent(), Lines(), Bars()])
+def test_each_is_a_progress(progress: Progress) -> None:
+    assert isinstance(progress, Progress)
+    with progress.stage("mine", 3, "documents") as advance:
+        advance(1)
+        advance(2)
+    progress.note("done [sic]")
+
+
+def test_lines_say_when_a_stage_begins_and_ends(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO), Lines().stage("mine", 3, "documents") as advance:
+        advance(3)
+    assert caplog.messages[0] == "mine: 3 documents"
+    assert caplog.messages[1].startswith("mine: 3 documents in ")
+
+
+def test_lines_say_rate_and_time_left(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 5.0, 6.0, 20.0, 20.0, 20.0])
+    monkeypatch.setattr("neurocypher.progress.time.monotonic", lambda: next(clock))
+    with caplog.at_level(logging.INFO), Lines().stage("mine", 100, "documents") as advance:
+        advance(20)
+        advance(20)
+    assert caplog.messages[1] == "mine: 40 of 100 documents, 2/s, 30 s left"
+
+
+def test_a_log_gets_lines() -> None:
+    assert isinstance(progress_for_this_terminal(), Lines)
