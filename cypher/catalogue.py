@@ -106,8 +106,9 @@ def load_catalogue(folder: Traversable) -> dict[str, Statement]:
             }
             for dialect, variant in variants.items():
                 _check_body(name, dialect, variant, statement)
+            bodies = {dialect: _body(variant) for dialect, variant in variants.items()}
             statements[name] = Statement(
-                name, statement.purpose, statement.parameters, statement.columns, variants
+                name, statement.purpose, statement.parameters, statement.columns, bodies
             )
     for name in texts:
         base, dot, engine = name.partition(".")
@@ -143,6 +144,13 @@ def _parsed(name: str, text: str) -> Statement:
         raise StatementError(f"{name}.cypher line 1: the header has no purpose or no returns.")
     texts = dict.fromkeys(Dialect, text)
     return Statement(name, purpose, tuple(fields["param"]), tuple(fields["returns"]), texts)
+
+
+def _body(text: str) -> str:
+    """The text without the comments that it begins with: what the engine is sent."""
+    lines = text.splitlines()
+    begin = next(number for number, line in enumerate(lines) if not line.startswith("//"))
+    return "\n".join(lines[begin:])
 
 
 def _check_body(name: str, dialect: Dialect, text: str, statement: Statement) -> None:

@@ -6,8 +6,8 @@ import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class _TooLargeError(Exception):
-    """More came than may."""
+class BodyTooLargeError(Exception):
+    """More came than may; it passes through the application to the middleware."""
 
 
 class BodyLimit:
@@ -30,7 +30,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise _TooLargeError
+                raise BodyTooLargeError
             return message
 
         async def noted(message: Message) -> None:
@@ -40,9 +40,9 @@ class BodyLimit:
 
         try:
             if self._announced(scope) > self._max_bytes:
-                raise _TooLargeError
+                raise BodyTooLargeError
             await self._app(scope, counted, noted)
-        except _TooLargeError:
+        except BodyTooLargeError:
             if answered:
                 raise
             await self._refuse(send)

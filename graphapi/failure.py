@@ -62,10 +62,8 @@ def _cause(error: GraphQLError) -> tuple[str, str, BaseException | None]:
             return f"{cause} Ask for less, or for smaller pages.", "TIMEOUT", None
         case GraphUnavailableError() as cause:
             return _UNAVAILABLE, "GRAPH_UNAVAILABLE", cause
-        case None:
+        case None | GraphQLError():
             return error.message, _refusal(error), None
-        case GraphQLError() as cause:
-            return cause.message, _refusal(cause), None
         case cause:
             return _INTERNAL, "INTERNAL_SERVER_ERROR", cause
 

@@ -8,7 +8,7 @@ import strawberry
 
 from cypher import ids
 from cypher.errors import IdError
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import After, First, cut, page_info, page_size
@@ -51,7 +51,7 @@ class Query:
             ids.parse_neuron_id(id)
         except IdError as error:
             raise UserError(str(error)) from error
-        row = await info.context.reader.row("neurons_by_id", "id", id)
+        row = await reading(info).row("neurons_by_id", "id", id)
         return Neuron(id=id, row=row) if row else None
 
     @strawberry.field(description="Neurons that meet a filter.")
@@ -71,7 +71,7 @@ class Query:
         info: Info,
         text: Annotated[str, _argument("Its exact text: a leading space matters.")],
     ) -> Token | None:
-        row = await info.context.reader.row("tokens_by_text", "token", text)
+        row = await reading(info).row("tokens_by_text", "token", text)
         return Token(text=row["token"]) if row else None
 
     @strawberry.field(description="A word; null if no token of the graph is a form of it.")
@@ -82,7 +82,7 @@ class Query:
             str, _argument("A form of it: case, and space at its ends, do not matter.")
         ],
     ) -> Word | None:
-        row = await info.context.reader.row("words_by_text", "word", normal_form(text))
+        row = await reading(info).row("words_by_text", "word", normal_form(text))
         return Word(text=row["word"]) if row else None
 
     @strawberry.field(description="The runs that made the graph, the latest first.")

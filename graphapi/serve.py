@@ -21,6 +21,8 @@ from graphapi.settings import Settings, settings_from
 _BACKLOG = 2048
 """Connections that may wait to be accepted."""
 
+_LAST_PORT = 65535
+
 Announce = Callable[[str], None]
 """Called with the server's address once it listens."""
 
@@ -63,6 +65,8 @@ async def _serve(
 
 
 def _listening(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:  # the resolver would take another in its place
+        raise ServeError(f"cannot listen at {host}:{port}: ports are 0 to {_LAST_PORT}.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
@@ -77,10 +81,9 @@ def _listening(host: str, port: int) -> socket.socket:
         except BaseException:
             listener.close()
             raise
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+    except OSError as error:
         raise ServeError(
-            f"cannot listen at {host}:{port} ({reason}). Name another with --host and --port, "
+            f"cannot listen at {host}:{port} ({error.strerror}). Name another with --host and --port, "
             f"or stop what listens there."
         ) from error
     return listener

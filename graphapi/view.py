@@ -13,6 +13,7 @@ from strawberry.http import GraphQLHTTPResponse
 from strawberry.types import ExecutionResult
 
 from cypher.graph import Graph
+from graphapi.body_limit import BodyTooLargeError
 from graphapi.context import Context
 from graphapi.failure import internal, logged, told
 from graphapi.reader import Reader
@@ -35,6 +36,8 @@ class GraphQLView(GraphQL[Context, None]):
         except HTTPException as error:
             told_error = {"message": error.reason, "extensions": {"code": "BAD_REQUEST"}}
             response = _json({"errors": [told_error]}, error.status_code)
+        except BodyTooLargeError:
+            raise
         except Exception as error:  # noqa: BLE001  an entry point: logged, and told as an id
             response = _json({"errors": [internal(logged(error, "in a request"))]}, 500)
         await response(scope, receive, send)

@@ -1,8 +1,6 @@
 // purpose: The neurons that fire on each of several tokens, the strongest first.
 // param ids: strings — exact texts
-// param below: float — activation of the last row before the page, or 2 to begin
-// param after: string — neuron of that row, or "" to begin
-// param until: integer — the highest token_rank to look at: rows before the page and on it
+// param first: integer — how many at most of each, and of each model
 // returns token: string — the token's exact text
 // returns neuron_id: string — the neuron
 // returns activation: float — share of the neuron's maximum
@@ -11,7 +9,7 @@
 UNWIND $ids AS wanted
 MATCH (t:Token {id: wanted})
 OPTIONAL MATCH (t)<-[r:ACTIVATES_ON]-(n:Neuron)
-WHERE r.token_rank <= $until AND (r.activation < $below OR (r.activation = $below AND n.id > $after))
+WHERE r.token_rank <= $first
 WITH wanted, r, n WHERE n.id IS NOT NULL
 RETURN wanted AS token, n.id AS neuron_id, r.activation AS activation, r.rank AS rank,
        r.token_rank AS token_rank

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
 from graphapi.reader import Row
@@ -88,7 +88,7 @@ class SimilarNeuronEdge:
 
     @strawberry.field(description="The tokens that both fire on, the surest first.")
     async def shared_tokens(self, info: Info) -> list[str]:
-        rows = await info.context.reader.rows("shared_tokens", "neuron_id", self.neuron_id)
+        rows = await reading(info).rows("shared_tokens", "neuron_id", self.neuron_id)
         return [row["token"] for row in rows if row["similar_id"] == self.node.id]
 
 
@@ -104,7 +104,7 @@ async def ranked(
     size = page_size(first, info.context.settings)
     rank, token = (0, "") if after is None else decode_cursor(statement, (int, str), after)
     # Equal ranks are read again and dropped here, so that none is lost between two pages.
-    found = await info.context.reader.rows(
+    found = await reading(info).rows(
         statement, "neuron_id", neuron_id, **{"from": rank, "until": rank + size + 1}
     )
     behind = [row for row in found if (row["rank"], row["token"]) > (rank, token)]
@@ -122,7 +122,7 @@ async def similar(
     place = (0, "", "")
     if after is not None:
         place = tuple(decode_cursor(statement, (int, str, str), after))
-    found = await info.context.reader.rows(statement, "neuron_id", neuron_id)
+    found = await reading(info).rows(statement, "neuron_id", neuron_id)
     rows, more = cut([row for row in found if _similar_place(row) > place], size)
     cursors = [encode_cursor(statement, _similar_place(row)) for row in rows]
     return rows, cursors, page_info(cursors, more=more, after=after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.reader import Row
 from graphapi.types.made import made
 from graphapi.types.runs import IngestRun, run_by_id
@@ -44,7 +44,7 @@ class Example:
 
 async def examples_of(info: Info, neuron_id: str, bucket: str | None, first: int) -> list[Example]:
     """The best of one bucket, or of each."""
-    reader = info.context.reader
+    reader = reading(info)
     if bucket is None:
         rows = await reader.rows("examples", "neuron_id", neuron_id, first=first)
     else:

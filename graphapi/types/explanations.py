@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.types.made import made
 from graphapi.types.runs import IngestRun, run_by_id
 
@@ -41,7 +41,7 @@ class Explanation:
 
     @strawberry.field(description="Its measurements.")
     async def scores(self, info: Info) -> list[Score]:
-        rows = await info.context.reader.rows("scores", "explanation_id", self.id)
+        rows = await reading(info).rows("scores", "explanation_id", self.id)
         return [made(Score, row) for row in rows]
 
     @strawberry.field(description="The run that made it.")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import strawberry
 
-from graphapi.context import Info
+from cypher.graph import Value
+from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.paging import PageInfo, cut, page_info, page_size
 from graphapi.reader import Row
@@ -21,7 +22,7 @@ from graphapi.types.tokens import (
     WordNeuronEdge,
 )
 
-_BEGIN = (2.0, "", 0)
+_BEGIN: dict[str, Value] = {"below": 2.0, "after": ""}
 """Before every place: no share of a maximum is above 1."""
 
 
@@ -96,25 +97,18 @@ async def _page(
     info: Info, kind: _List, key: str, first: int | None, after: str | None
 ) -> tuple[Sequence[Row], list[str], PageInfo]:
     size = page_size(first, info.context.settings)
-    # How many rows lie before a place bounds the ranks that a page can hold.
-    below, neuron, seen = (
-        _BEGIN if after is None else decode_cursor(kind.one, ((float, int), str, int), after)
-    )
-    found = await info.context.reader.page(
-        kind.one,
-        kind.many,
-        kind.column,
-        key,
-        limit=size + 1,
-        seen=seen,
-        below=float(below),
-        after=neuron,
-    )
+    # A cursor is of one node's list: where it begins there means nothing in another's.
+    name = f"{kind.one} {key}"
+    if after is None:
+        found: Sequence[Row] = await reading(info).begun(
+            kind.one, kind.many, kind.column, key, limit=size + 1, **_BEGIN
+        )
+    else:
+        below, neuron = decode_cursor(name, ((float, int), str), after)
+        place = {kind.column: key, "below": float(below), "after": neuron}
+        found = await info.context.reader.statement(kind.one, limit=size + 1, **place)
     rows, more = cut(found, size)
-    cursors = [
-        encode_cursor(kind.one, [row[kind.value], row["neuron_id"], seen + number])
-        for number, row in enumerate(rows, start=1)
-    ]
+    cursors = [encode_cursor(name, [row[kind.value], row["neuron_id"]]) for row in rows]
     return rows, cursors, page_info(cursors, more=more, after=after)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.types.made import made
 from graphapi.types.runs import changed
 
@@ -21,7 +21,7 @@ class Model:
 
     @strawberry.field(description="Its layers, from the first block to the last.")
     async def layers(self, info: Info) -> list[Layer]:
-        rows = await info.context.reader.rows("layers_of_models", "model_id", self.id)
+        rows = await reading(info).rows("layers_of_models", "model_id", self.id)
         return [made(Layer, row) for row in rows]
 
 
@@ -41,7 +41,7 @@ class Layer:
 
     @strawberry.field(description="How many of its neurons are in the graph.")
     async def n_present(self, info: Info) -> int:
-        row = await info.context.reader.row("layer_neuron_counts", "layer_id", self.id)
+        row = await reading(info).row("layer_neuron_counts", "layer_id", self.id)
         return int(row["n_present"]) if row else 0
 
     @strawberry.field(description="The model that it belongs to.")
@@ -54,13 +54,13 @@ class Layer:
 
 async def model_by_id(info: Info, model_id: str) -> Model | None:
     """A model; null if there is none of this id."""
-    row = await info.context.reader.row("models_by_id", "id", model_id)
+    row = await reading(info).row("models_by_id", "id", model_id)
     return made(Model, row) if row else None
 
 
 async def layer_by_id(info: Info, layer_id: str) -> Layer:
     """The layer that something in the graph says it is of."""
-    row = await info.context.reader.row("layers_by_id", "id", layer_id)
+    row = await reading(info).row("layers_by_id", "id", layer_id)
     if row is None:
         raise changed(f"layer {layer_id}")
     return made(Layer, row)

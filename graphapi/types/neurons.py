@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from cypher import ids
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.paging import After, First, page_size
 from graphapi.reader import Row
 from graphapi.types.associations import (
@@ -128,7 +128,7 @@ class Neuron:
             strawberry.argument(description="Only those that this method made; null for all."),
         ] = None,
     ) -> list[Explanation]:
-        rows = await info.context.reader.rows("explanations", "neuron_id", self.id)
+        rows = await reading(info).rows("explanations", "neuron_id", self.id)
         return [made(Explanation, row) for row in rows if explainer in (None, row["explainer"])]
 
     @strawberry.field(description="Neurons that are like it, the most similar first.")
@@ -175,11 +175,11 @@ class Neuron:
 
     @strawberry.field(description="What was looked for about it and is not there, and why.")
     async def lacks(self, info: Info) -> list[Absence]:
-        rows = await info.context.reader.rows("absences", "neuron_id", self.id)
+        rows = await reading(info).rows("absences", "neuron_id", self.id)
         return [made(Absence, row) for row in rows]
 
     async def _properties(self, info: Info) -> Row:
-        row = self.row or await info.context.reader.row("neurons_by_id", "id", self.id)
+        row = self.row or await reading(info).row("neurons_by_id", "id", self.id)
         if row is None:
             raise changed(f"neuron {self.id}")
         return row

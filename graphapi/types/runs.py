@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.errors import UserError
 from graphapi.paging import Connection
 from graphapi.types.made import made
@@ -41,7 +41,7 @@ class IngestRun:
 
     @strawberry.field(description="The layers that it is about.")
     async def covers(self, info: Info) -> list[Covered]:
-        rows = await info.context.reader.rows("run_layers", "run_id", self.id)
+        rows = await reading(info).rows("run_layers", "run_id", self.id)
         return [made(Covered, row) for row in rows]
 
 
@@ -71,7 +71,7 @@ class IngestRunConnection(Connection[IngestRunEdge]):
 
 async def run_by_id(info: Info, run_id: str) -> IngestRun:
     """The run that something in the graph says it is from."""
-    row = await info.context.reader.row("runs_by_id", "id", run_id)
+    row = await reading(info).row("runs_by_id", "id", run_id)
     if row is None:
         raise changed(f"run {run_id}")
     return made(IngestRun, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.dot import DotNode, to_dot
 from graphapi.reader import Row
 from graphapi.types.made import made
@@ -95,15 +95,15 @@ class TokenGraph:
         return await run_by_id(info, self.run_id)
 
     async def _node_rows(self, info: Info) -> list[Row]:
-        return await info.context.reader.rows("token_graph_nodes", "token_graph_id", self.id)
+        return await reading(info).rows("token_graph_nodes", "token_graph_id", self.id)
 
     async def _edge_rows(self, info: Info) -> list[Row]:
-        return await info.context.reader.rows("token_graph_edges", "token_graph_id", self.id)
+        return await reading(info).rows("token_graph_edges", "token_graph_id", self.id)
 
 
 async def token_graphs_of(info: Info, neuron_id: str) -> list[TokenGraph]:
     """Every token graph of a neuron."""
-    rows = await info.context.reader.rows("token_graphs", "neuron_id", neuron_id)
+    rows = await reading(info).rows("token_graphs", "neuron_id", neuron_id)
     return [made(TokenGraph, {**row, "validation": made(Validation, row)}) for row in rows]
 
 

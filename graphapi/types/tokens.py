@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.paging import After, Connection, First
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Token:
 
     @strawberry.field(description="The normal form that it shares with other tokens.")
     async def word(self, info: Info) -> Word | None:
-        row = await info.context.reader.row("tokens_by_text", "token", self.text)
+        row = await reading(info).row("tokens_by_text", "token", self.text)
         return Word(text=row["word"]) if row and row["word"] is not None else None
 
     @strawberry.field(description="The neurons that fire on it, the strongest first.")
@@ -103,7 +103,7 @@ class Word:
 
     @strawberry.field(description="The tokens that share it.")
     async def tokens(self, info: Info) -> list[Token]:
-        rows = await info.context.reader.rows("tokens_of_words", "word", self.text)
+        rows = await reading(info).rows("tokens_of_words", "word", self.text)
         return [Token(text=row["token"]) for row in rows]
 
     @strawberry.field(
