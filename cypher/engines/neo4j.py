@@ -124,6 +124,25 @@ class Writer:
             raise LoadError(_reason(error)) from error
         return Rows(tuple(found.keys), [list(record.values()) for record in found.records])
 
+    def create(self, text: str, idempotent: str, parameters: Mapping[str, Value]) -> Rows:
+        """Run `text` once; if it is not known whether it was committed, run `idempotent`.
+
+        CREATE is half as dear as MERGE, and could write twice if it were retried. Raises LoadError.
+        """
+        try:
+            with (
+                self._driver.session(database=self._url.database) as session,
+                session.begin_transaction(timeout=_WRITE_SECONDS) as transaction,
+            ):
+                result = transaction.run(text, dict(parameters))
+                rows = Rows(tuple(result.keys()), [list(record.values()) for record in result])
+                transaction.commit()
+        except (DriverError, Neo4jError) as error:
+            if error.is_retryable():
+                return self.run(idempotent, parameters)
+            raise LoadError(_reason(error)) from error
+        return rows
+
     def run_in_batches(self, text: str, parameters: Mapping[str, Value]) -> None:
         """Run one statement with `CALL … IN TRANSACTIONS`, which a transaction may not hold."""
         try:

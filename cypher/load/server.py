@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from cypher.ddl import neo4j_ddl
-from cypher.elements import NodeType, RelationshipType
+from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.neo4j import Writer
 from cypher.errors import LoadError
 from cypher.graph import LoadReport, Progress
@@ -28,6 +28,8 @@ from cypher.tables import key_columns
 from cypher.url import GraphUrl
 
 _BATCH = 10_000
+_MERGED = ("Neuron", "IngestRun", "COVERS")
+"""Owned by runs, and yet there before a load: other sources may speak of the same."""
 _FIRST = ("Model", "Layer", "IngestRun", "HAS_LAYER", "COVERS")
 """Written before anything else: a load that is cut short must know later what was its."""
 _ORDER = sorted(PACKED, key=lambda kind: kind.name not in _FIRST)
@@ -131,15 +133,19 @@ class _Load:
         size = _LONG_ROWS.get(kind.name, _BATCH)
         batches: Iterable[list[dict[str, object]]]
         if isinstance(kind, NodeType):
-            text, batches = _merge_nodes(kind), node_batches(self._pack, kind, size)
+            batches = node_batches(self._pack, kind, size)
+            merge, create = _nodes(kind, "MERGE"), _nodes(kind, "CREATE")
         else:
-            text, batches = _merge_relationships(kind), relationship_batches(self._pack, kind, size)
+            batches = relationship_batches(self._pack, kind, size)
+            merge, create = _relationships(kind, "MERGE"), _relationships(kind, "CREATE")
+        if kind.ownership is not Ownership.RUN or kind.name in _MERGED:
+            create = merge
         first = 1
         for number, batch in enumerate(batches, start=1):
             rows = f"rows {first:,} to {first + len(batch) - 1:,}"
             what = f"batch {number} of {kind.name} ({rows})"
             try:
-                written = self._writer.run(text, {"rows": batch}).values[0][0]
+                written = self._writer.create(create, merge, {"rows": batch}).values[0][0]
             except LoadError as error:
                 raise _failed(what, error) from error
             if written != len(batch):
@@ -153,20 +159,20 @@ def _in_transactions(variable: str, verb: str) -> str:
     return f"CALL ({variable}) {{ {verb} {variable} }} IN TRANSACTIONS OF {_BATCH} ROWS"
 
 
-def _merge_nodes(node: NodeType) -> str:
+def _nodes(node: NodeType, verb: str) -> str:
     return (
-        f"UNWIND $rows AS row MERGE (n:`{node.label}` {{id: row.id}}) SET n += row "
+        f"UNWIND $rows AS row {verb} (n:`{node.label}` {{id: row.id}}) SET n += row "
         f"RETURN count(*) AS written"
     )
 
 
-def _merge_relationships(rel: RelationshipType) -> str:
+def _relationships(rel: RelationshipType, verb: str) -> str:
     own = ", ".join(f"`{key}`: row.`{key}`" for key in key_columns(rel)[2:])
     pattern = f"[r:`{rel.type}`" + (f" {{{own}}}" if own else "") + "]"
     return (
         f"UNWIND $rows AS row MATCH (a:`{rel.source}` {{id: row.source}}) "
         f"MATCH (b:`{rel.target}` {{id: row.target}}) "
-        f"MERGE (a)-{pattern}->(b) SET r += row.properties RETURN count(*) AS written"
+        f"{verb} (a)-{pattern}->(b) SET r += row.properties RETURN count(*) AS written"
     )
 
 
