@@ -61,8 +61,8 @@ def _conditioned(pattern: Pattern) -> str:
 
 
 def _listed(items: Sequence[str], most: int, word: str = "and") -> str:
-    """`a`, `a and b`, `a, b and 7 more`."""
-    shown = list(items[:most])
+    """`a`, `a and b`, `a, b and 7 more`; never `and 1 more`, which is no shorter."""
+    shown = list(items[: most if len(items) > most + 1 else most + 1])
     hidden = len(items) - len(shown)
     if hidden:
         shown.append(f"{hidden} more")

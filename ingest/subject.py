@@ -16,7 +16,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from transformer_lens.model_bridge import TransformerBridge
 from transformer_lens.model_bridge.exceptions import StopAtLayerException
-from transformers import PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from ingest.errors import ModelError
@@ -142,15 +142,28 @@ def boot(model: str, device: str) -> Subject:
     try:
         bridge = TransformerBridge.boot_transformers(model, device=device)
     except (OSError, ValueError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelError(
-            f"no model {model!r} that can be booted: {first} Name a local folder or a causal "
-            f"language model of the Hugging Face hub that transformer-lens supports."
+            f"no model {model!r} that can be booted: {_first_line(error)} Name a local folder or "
+            f"a causal language model of the Hugging Face hub that transformer-lens supports."
         ) from error
-    tokenizer = bridge.tokenizer
-    if tokenizer is None:
-        raise ModelError(f"{model} has no tokenizer. Save one into its folder.")
-    return Subject(bridge, tokenizer)
+    return Subject(bridge, _tokenizer(model))
+
+
+def _tokenizer(model: str) -> PreTrainedTokenizerBase:
+    """The model's own; the bridge's has special tokens added, which the model cannot read."""
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(model)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{model} has no tokenizer that can be read: {_first_line(error)} Save one beside "
+            f"the model (tokenizer.save_pretrained)."
+        ) from error
+    return tokenizer
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
 
 
 def _texts(tokenizer: PreTrainedTokenizerBase) -> tuple[str, ...]:

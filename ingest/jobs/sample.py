@@ -22,7 +22,7 @@ class Sample:
     keys: tuple[int, ...]
     """Ids of their `Sequence`s as numbers."""
     tokens: tuple[Tokens, ...]
-    activations: tuple[Float32[np.ndarray, "position neuron"], ...]
+    activations: tuple[Float32[np.ndarray, "_ neuron"], ...]
 
     def texts_of(self, neuron: int, maximum: float, without: Collection[int]) -> list[Text]:
         """One neuron's texts, but for those with the keys `without`."""
@@ -37,7 +37,7 @@ def read_sample(subject: Subject, kept: KeptTexts, layer: int, batch_size: int) 
     """Run the model on the random sample that mining kept."""
     tokens = tuple(kept.by_key[key] for key in kept.sample)
     offset = 0 if subject.begin is None else 1
-    found: list[Float32[np.ndarray, "position neuron"]] = []
+    found: list[Float32[np.ndarray, "_ neuron"]] = []
     for batch in grouped(tokens, batch_size):
         rows = torch.from_numpy(padded(batch, subject.begin))
         values = subject.activations(rows, [layer])[layer].numpy()

@@ -18,10 +18,12 @@ from ingest.subject import Subject, boot, use_threads  # noqa: E402
 from tests.shared import model_path, stories_path  # noqa: E402
 
 
+use_threads(1)  # threads that wait for each other on busy cores cost more than they save
+
+
 @pytest.fixture(scope="session")
 def subject() -> Subject:
     """stories260K."""
-    use_threads(2)
     return boot(str(model_path()), "cpu")
 
 

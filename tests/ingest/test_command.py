@@ -163,7 +163,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def job(pack: Path) -> tuple[object, ...]:
     return (
         "ingest", "model", model_path(), "--corpus", stories_path(), "--out", pack,
-        "--limit-documents", 300, "--layers", "1-2", "--batch-size", 8, "--threads", 2,
+        "--limit-documents", 300, "--layers", "1-2", "--batch-size", 8, "--threads", 1,
     )  # fmt: skip
 
 

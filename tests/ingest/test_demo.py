@@ -30,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[Pack]:
         path = tmp_path_factory.mktemp("layer") / name
         ran = neurocypher(
             "ingest", "model", model_path(), "--corpus", stories_path(), "--out", path,
-            "--layers", LAYER,
+            "--layers", LAYER, "--threads", 1,
         )  # fmt: skip
         assert ran.status == 0, ran.err
         packs.append(open_pack(path))

@@ -24,6 +24,7 @@ def after(token: str, *contexts: str, distance: int = 1) -> Pattern:
             [after(",", " dad", " friend", " mom", " sister")],
             "Fires on “,” after “ dad”, “ friend” or 2 more.",
         ),
+        ([after(",", "a", "b", "c")], "Fires on “,” after “a”, “b” or “c”."),
         ([after("e", " th", distance=2)], "Fires on “e” with “ th” 2 tokens before."),
         ([after("e")], "Fires on “e” in some contexts."),
         (
