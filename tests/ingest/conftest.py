@@ -17,7 +17,6 @@ from ingest.mining.chunks import Document  # noqa: E402
 from ingest.subject import Subject, boot, use_threads  # noqa: E402
 from tests.shared import model_path, stories_path  # noqa: E402
 
-
 use_threads(1)  # threads that wait for each other on busy cores cost more than they save
 
 

@@ -163,7 +163,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def job(pack: Path) -> tuple[object, ...]:
     return (
         "ingest", "model", model_path(), "--corpus", stories_path(), "--out", pack,
-        "--limit-documents", 300, "--layers", "1-2", "--batch-size", 8, "--threads", 1,
+        "--limit-documents", 100, "--layers", "0-1", "--batch-size", 4, "--threads", 1,
     )  # fmt: skip
 
 
@@ -223,13 +223,4 @@ def test_a_killed_job_goes_on(whole: Path, tmp_path: Path) -> None:
     again = neurocypher(*job(pack))
     assert again.status == 0, again.err
     assert "mine is done" in again.err
-    assert tables(pack) == tables(whole)
-
-
-@pytest.mark.slow
-def test_restart_throws_unfinished_work_away(whole: Path, tmp_path: Path) -> None:
-    pack = tmp_path / "pack"
-    stop_when("mine: ", (*job(pack), "--top-k", 7), signal.SIGINT)
-    ran = neurocypher(*job(pack), "--restart")
-    assert ran.status == 0, ran.err
     assert tables(pack) == tables(whole)
