@@ -69,12 +69,14 @@ format: setup ## Format the code and put imports in order
 	$(BIN)/ruff format
 
 .PHONY: docs
-docs: setup ## Write docs/graph-model.md and schema.graphql anew from the code
+docs: setup ## Write docs/graph-model.md, schema.graphql and the README's answers anew
 	@mkdir -p .cache
 	$(BIN)/python -m cypher.docs > .cache/graph-model.md
 	mv .cache/graph-model.md docs/graph-model.md
 	$(BIN)/python -m graphapi.sdl > .cache/schema.graphql
 	mv .cache/schema.graphql schema.graphql
+	$(BIN)/python -m tests.readme > .cache/README.md
+	mv .cache/README.md README.md
 
 .PHONY: clean
 clean: ## Remove what the tools have left, except the environments
