@@ -10,6 +10,15 @@
 Types are string, integer, float, boolean, strings, floats; a `?` behind a returned type says
 that it may be null. `name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds
 the variant of one engine: the text only, for the header is the same.
+
+A statement with a parameter `ids` answers for many nodes at once, and its first column says
+for which. The rows of each are in the same order on every engine; the nodes are not, where
+their ids go beyond Unicode's first plane: Neo4j sorts texts that it was given by UTF-16 unit,
+and those that it has stored by code point.
+
+`UNWIND $ids AS wanted MATCH (n {id: wanted}) OPTIONAL MATCH …` is not a detour: in Ladybug
+it alone looks ids up in the index and follows relationships from there. `n.id IN $ids` reads
+the whole table for each id, and a plain second MATCH all relationships of the type.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from cypher.graph import Graph
 from cypher.load import load_pack
 from cypher.url import parse_graph_url
 from tests.graphs import Tables, small_graph, write_pack
-from tests.neo4j import wipe
+from tests.neo4j import Neo4jServer, wipe
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +65,15 @@ def _empty_graph(request: pytest.FixtureRequest, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def both_urls(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tables: Tables
+    neo4j_server: Neo4jServer, tmp_path_factory: pytest.TempPathFactory, tables: Tables
 ) -> tuple[str, str]:
     """The URLs of two graphs, one on each engine, with the demo pack and the small one."""
     from neurocypher.demo import demo_pack
 
     folder = tmp_path_factory.mktemp("both")
     write_pack(folder / "pack", tables)
-    server = request.getfixturevalue("neo4j_server")
-    wipe(server, keep={name for name, _ in neo4j_ddl()})
-    urls = (f"ladybug://{folder / 'graph.lbug'}", server.graph_url)
+    wipe(neo4j_server, keep={name for name, _ in neo4j_ddl()})
+    urls = (f"ladybug://{folder / 'graph.lbug'}", neo4j_server.graph_url)
     for url in urls:
         for pack in (demo_pack().path, folder / "pack"):
             load_pack(pack, parse_graph_url(url), lambda *_: None)

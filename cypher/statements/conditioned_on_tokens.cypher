@@ -11,7 +11,7 @@ UNWIND $ids AS wanted
 MATCH (t:Token {id: wanted})
 OPTIONAL MATCH (t)<-[r:CONDITIONED_ON]-(n:Neuron)
 WHERE r.token_rank <= $first
-WITH wanted, r, n WHERE n.id IS NOT NULL
-RETURN wanted AS token, n.id AS neuron_id, r.importance AS importance, r.distance AS distance,
+WITH t, r, n WHERE n.id IS NOT NULL
+RETURN t.id AS token, n.id AS neuron_id, r.importance AS importance, r.distance AS distance,
        r.rank AS rank, r.token_rank AS token_rank
 ORDER BY token, importance DESC, neuron_id

@@ -10,7 +10,7 @@ UNWIND $ids AS wanted
 MATCH (t:Token {id: wanted})
 OPTIONAL MATCH (t)<-[r:ACTIVATES_ON]-(n:Neuron)
 WHERE r.token_rank <= $first
-WITH wanted, r, n WHERE n.id IS NOT NULL
-RETURN wanted AS token, n.id AS neuron_id, r.activation AS activation, r.rank AS rank,
+WITH t, r, n WHERE n.id IS NOT NULL
+RETURN t.id AS token, n.id AS neuron_id, r.activation AS activation, r.rank AS rank,
        r.token_rank AS token_rank
 ORDER BY token, activation DESC, neuron_id

@@ -8,6 +8,6 @@ UNWIND $ids AS wanted
 MATCH (w:Word {id: wanted})
 OPTIONAL MATCH (w)<-[:FORM_OF]-(:Token)<-[r:ACTIVATES_ON]-(n:Neuron)
 WHERE r.token_rank <= $first
-WITH wanted, n, max(r.activation) AS strongest WHERE n.id IS NOT NULL
-RETURN wanted AS word, n.id AS neuron_id, strongest AS activation
+WITH w, n, max(r.activation) AS strongest WHERE n.id IS NOT NULL
+RETURN w.id AS word, n.id AS neuron_id, strongest AS activation
 ORDER BY word, activation DESC, neuron_id

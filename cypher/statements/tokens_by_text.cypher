@@ -5,5 +5,5 @@
 UNWIND $ids AS wanted
 MATCH (t:Token {id: wanted})
 OPTIONAL MATCH (t)-[:FORM_OF]->(w:Word)
-RETURN wanted AS token, w.id AS word
+RETURN t.id AS token, w.id AS word
 ORDER BY token, word

@@ -5,6 +5,6 @@
 UNWIND $ids AS wanted
 MATCH (w:Word {id: wanted})
 OPTIONAL MATCH (w)<-[:FORM_OF]-(t:Token)
-WITH wanted, t WHERE t.id IS NOT NULL
-RETURN wanted AS word, t.id AS token
+WITH w, t WHERE t.id IS NOT NULL
+RETURN w.id AS word, t.id AS token
 ORDER BY word, token

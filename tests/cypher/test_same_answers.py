@@ -1,0 +1,131 @@
+"""Every statement gives identical rows on both engines, of the types that its header names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from cypher.catalogue import catalogue
+from cypher.engines import engine_for
+from cypher.graph import Rows, Value
+from cypher.url import Dialect, parse_graph_url
+from tests.loaded import anyio_backend, both_urls, tables
+
+__all__ = ["anyio_backend", "both_urls", "tables"]
+
+_PYTHON = {
+    "string": str,
+    "integer": int,
+    "float": float,
+    "boolean": bool,
+    "strings": list,
+    "floats": list,
+}
+_BATCH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A statement with parameters."""
+
+    statement: str
+    parameters: Mapping[str, Value]
+
+
+_IDS = {
+    "models": "Model", "models_by_id": "Model", "layers_of_models": "Model",
+    "layers_by_id": "Layer", "layer_neuron_counts": "Layer", "neurons_by_id": "Neuron",
+    "token_graphs": "Neuron", "token_graph_nodes": "TokenGraph", "token_graph_edges": "TokenGraph",
+    "examples": "Neuron", "examples_of_bucket": "Neuron", "explanations": "Neuron",
+    "scores": "Explanation", "similar": "Neuron", "similar_in_layer": "Neuron",
+    "similar_across_layers": "Neuron", "shared_tokens": "Neuron", "activating_tokens": "Neuron",
+    "context_tokens": "Neuron", "absences": "Neuron", "runs_by_id": "IngestRun",
+    "run_layers": "IngestRun", "tokens_by_text": "Token", "words_by_text": "Word",
+    "tokens_of_words": "Word", "firing_on_tokens": "Token", "conditioned_on_tokens": "Token",
+    "firing_on_words": "Word",
+}  # fmt: skip
+"""What the ids of each statement for many are ids of."""
+
+_MORE: dict[str, Sequence[Mapping[str, Value]]] = {
+    "examples": [{"first": 2}],
+    "examples_of_bucket": [{"bucket": "top", "first": 3}, {"bucket": "random", "first": 1}],
+    "activating_tokens": [{"from": 0, "until": 5}, {"from": 3, "until": 1000}],
+    "context_tokens": [{"from": 0, "until": 5}],
+    "firing_on_tokens": [{"first": 4}],
+    "conditioned_on_tokens": [{"first": 4}],
+    "firing_on_words": [{"first": 4}],
+}
+_ONE = {"firing_on_token": "Token", "firing_on_word": "Word", "conditioned_on_token": "Token"}
+_PLACES: Sequence[Mapping[str, Value]] = [
+    {"below": 2.0, "after": "", "limit": 1000},
+    {"below": 0.5, "after": "toy/1/2", "limit": 7},
+]
+
+
+def _questions(ids: Mapping[str, list[str]]) -> Iterator[Question]:
+    """Every statement, asked about everything that is in the graph."""
+    for name in catalogue():
+        if name in _ONE:
+            label = _ONE[name]
+            for key in ids[label][:80]:
+                for place in _PLACES:
+                    yield Question(name, {label.lower(): key, **place})
+        elif name == "runs":
+            yield Question(name, {"before": "~", "after": "", "limit": 1000})
+            yield Question(name, {"before": "2024-01-02T00:00:00Z", "after": "5", "limit": 3})
+        elif name in ("models", "coverage", "absence_counts"):
+            yield Question(name, {"limit": 1000})
+        else:
+            asked = iter([*ids[_IDS[name]], "nothing", "'; DROP"])
+            while batch := list(islice(asked, _BATCH)):
+                for more in _MORE.get(name, [{}]):
+                    yield Question(name, {"ids": batch, **more})
+
+
+@pytest.mark.anyio
+@pytest.mark.slow
+async def test_every_statement_answers_the_same_on_both_engines(
+    both_urls: tuple[str, str],
+) -> None:
+    ladybug, neo4j = [await engine_for(parse_graph_url(url)).open() for url in both_urls]
+    try:
+        ids = {}
+        for label in sorted(set(_IDS.values())):
+            found = await ladybug.read(f"MATCH (n:{label}) RETURN n.id AS id ORDER BY id", {})
+            ids[label] = [str(row[0]) for row in found.values]
+        answered = dict.fromkeys(catalogue(), 0)
+        for question in _questions(ids):
+            statement = catalogue()[question.statement]
+            given = statement.checked(question.parameters)
+            one = await ladybug.read(statement.texts[Dialect.LADYBUG], given)
+            other = await neo4j.read(statement.texts[Dialect.NEO4J], given)
+            # repr tells 1 from 1.0 and from True, and -0.0 from 0.0
+            assert repr(_in_order(question, one)) == repr(_in_order(question, other)), question
+            assert one.columns == other.columns
+            _check_types(question.statement, one.as_dicts())
+            answered[question.statement] += len(one.values)
+        assert [name for name, rows in answered.items() if not rows] == []
+    finally:
+        await ladybug.close()
+        await neo4j.close()
+
+
+def _in_order(question: Question, rows: Rows) -> list[list[Value]]:
+    """The rows; of a statement for many, id by id, for each engine has its own order of ids."""
+    if "ids" not in question.parameters:
+        return rows.values
+    return sorted(rows.values, key=lambda row: str(row[0]))
+
+
+def _check_types(name: str, rows: list[dict[str, Any]]) -> None:
+    for column in catalogue()[name].columns:
+        for row in rows:
+            value = row[column.name]
+            if value is None:
+                assert column.nullable, f"{name}.{column.name} is null"
+            else:
+                assert type(value) is _PYTHON[column.type], f"{name}.{column.name}: {value!r}"
