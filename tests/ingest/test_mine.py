@@ -103,7 +103,9 @@ def test_statistics_are_exact(
             row = rows[ids.neuron_id(MODEL, layer, index)]
             assert row["n_tokens"] == len(values)
             for name, column in expected.items():
-                assert row[name] == pytest.approx(column[index], rel=1e-4, abs=1e-5), name
+                # rounding in another order may carry an activation next to zero over it
+                near = 2 / len(values) if name == "density" else 1e-5
+                assert row[name] == pytest.approx(column[index], rel=1e-4, abs=near), name
 
 
 def test_the_top_examples_are_those_of_brute_force(

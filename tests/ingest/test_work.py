@@ -15,7 +15,7 @@ def test_it_is_found_again_by_the_same_job_only(tmp_path: Path) -> None:
     assert work.root == tmp_path / "pack.work"
     (work.root / "kept").touch()
     assert open_work_folder(tmp_path / "pack", dict(JOB), restart=False) == work
-    with pytest.raises(WorkFolderError, match="mine top_k: 20 there, 7 here.*--restart"):
+    with pytest.raises(WorkFolderError, match=r"mine top_k: 20 there, 7 here.*--restart"):
         open_work_folder(tmp_path / "pack", {**JOB, "mine top_k": 7}, restart=False)
     assert (work.root / "kept").exists()
 
