@@ -6,11 +6,18 @@ from pathlib import Path
 
 import click
 
+from cypher.errors import LoadError
 from cypher.pack import open_pack
-from cypher.url import GraphUrl
+from cypher.url import Dialect, GraphUrl
 from neurocypher.demo import demo_pack
 from neurocypher.load_progress import load_showing_progress
 from neurocypher.options import DEMO, graph_option
+
+_LEFT = {
+    Dialect.LADYBUG: "The graph is as it was before.",
+    Dialect.NEO4J: "The graph holds part of it and is marked as unfinished.",
+}
+"""What a load that was stopped leaves."""
 
 
 @click.command(name="load")
@@ -32,7 +39,13 @@ def command(*, packs: tuple[str, ...], graph: GraphUrl) -> None:
     for path in paths:  # all of them, before the first is loaded
         open_pack(path).verify()
     for path in paths:
-        report = load_showing_progress(path, graph)
+        try:
+            report = load_showing_progress(path, graph)
+        except KeyboardInterrupt as stop:
+            raise LoadError(
+                f"stopped while {path} was loaded. {_LEFT[graph.dialect]} "
+                f"Give the same command again to load it."
+            ) from stop
         rows = sum(report.written.values())
         click.echo(f"Loaded {path} into {graph}: {rows:,} rows. Load id {report.load_id}.")
 
