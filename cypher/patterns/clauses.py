@@ -35,7 +35,7 @@ def holds(condition: Condition, parameters: Parameters) -> str:  # noqa: PLR0911
         case LayerBetween(least, most):
             return _between("n.layer_index", least, most, parameters)
         case StatisticBetween(statistic, least, most):
-            return _between(f"n.{statistic}", least, most, parameters)
+            return _between(statistic.of_neuron, least, most, parameters)
         case TokenGraphF1Between(least, most):
             f1 = _between("g.f1", least, most, parameters)
             return f"EXISTS {{ MATCH (n)-[:HAS_TOKEN_GRAPH]->(g:TokenGraph) WHERE {f1} }}"

@@ -17,6 +17,15 @@ class Statistic(StrEnum):
     KURTOSIS = "kurtosis"
     DENSITY = "density"
 
+    @property
+    def of_neuron(self) -> str:
+        """Its value for a neuron `n`.
+
+        0.0 is added because Neo4j takes -0.0 for less than 0.0, and yet for its equal: a page
+        behind one would begin with the other again. A sum of the two is 0.0.
+        """
+        return f"(n.{self} + 0.0)"
+
 
 @dataclass(frozen=True, slots=True)
 class InModel:

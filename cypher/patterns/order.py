@@ -45,15 +45,16 @@ class NeuronOrder:
         natural = [f"n.`{name}`" for name, _ in _NATURAL]
         if self.by is None:
             return ", ".join(f"{key} DESC" if self.descending else key for key in natural)
-        # 0.0 is added so that -0.0 and 0.0, which are equal, are also sorted as equals
-        value = f"n.{self.by} + 0.0" + (" DESC" if self.descending else "")
-        return ", ".join([f"n.{self.by} IS NULL", value, *natural])
+        value = self.by.of_neuron
+        return ", ".join(
+            [f"{value} IS NULL", value + (" DESC" if self.descending else ""), *natural]
+        )
 
     def behind(self, position: Position, parameters: Parameters) -> str:
         """An expression over `n` that is true of the neurons behind `position`."""
         if self.by is None:
             return _behind(position.natural, parameters, descending=self.descending)
-        name = f"n.{self.by}"
+        name = self.by.of_neuron
         ties = _behind(position.natural, parameters, descending=False)
         if position.statistic is None:
             return f"{name} IS NULL AND ({ties})"

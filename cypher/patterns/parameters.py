@@ -14,5 +14,5 @@ class Parameters:
     def add(self, value: Scalar) -> str:
         """What stands in the text for `value`: `$p0`, then `$p1` and so on."""
         name = f"p{len(self.values)}"
-        self.values[name] = value
+        self.values[name] = value + 0.0 if isinstance(value, float) else value  # no -0.0
         return f"${name}"

@@ -46,4 +46,5 @@ class Asker:
             if not info["hasNextPage"]:
                 return edges
             assert len(found["edges"]) == first
+            assert info["endCursor"] != after, "the next page would be this one again"
             after = info["endCursor"]
