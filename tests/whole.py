@@ -12,6 +12,7 @@ from cypher.graph import Graph, Rows
 from cypher.load import load_pack
 from cypher.pack import Pack
 from cypher.schema import NODES, RELATIONSHIPS
+from cypher.state import READ_STATE, State, state_of
 from cypher.url import parse_graph_url
 
 
@@ -35,6 +36,19 @@ def load(url: str, *packs: Pack) -> str:
     for pack in packs:
         load_id = load_pack(pack.path, parse_graph_url(url), lambda *_: None).load_id
     return load_id
+
+
+def state_at(url: str) -> State:
+    """What the graph at `url` says of itself; opening it shows that it can be read."""
+
+    async def read() -> State:
+        graph = await engine_for(parse_graph_url(url)).open()
+        try:
+            return state_of(await graph.read(READ_STATE, {}), url)
+        finally:
+            await graph.close()
+
+    return asyncio.run(read())
 
 
 def whole_graph(url: str) -> Whole:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from cypher.engines import engine_for
 from cypher.errors import LoadError, PackError, SchemaVersionError
 from cypher.pack import Pack, PackWriter, open_pack
 from cypher.schema import PACKED, RELATIONSHIPS
-from cypher.state import READ_STATE, State, state_of
 from cypher.url import parse_graph_url
 from tests.packs import small_pack
-from tests.whole import Whole, load, whole_graph
-
-
-def state(url: str) -> State:
-    async def read() -> State:
-        graph = await engine_for(parse_graph_url(url)).open()
-        try:
-            return state_of(await graph.read(READ_STATE, {}), url)
-        finally:
-            await graph.close()
-
-    return asyncio.run(read())
+from tests.whole import Whole, load, state_at, whole_graph
 
 
 def test_every_row_of_the_pack_arrives(graph_url: str, tmp_path: Path) -> None:
@@ -101,7 +87,7 @@ def test_a_pack_of_one_layer_leaves_the_others(graph_url: str, tmp_path: Path) -
         f"tiny/1/{index}" for index in range(4)
     }
     assert after.ids("Circuit") == both.ids("Circuit")
-    partial = [d for d in state(graph_url).packs.values() if d.startswith("partial:")]
+    partial = [d for d in state_at(graph_url).packs.values() if d.startswith("partial:")]
     assert len(partial) == 4  # the four jobs of the first pack; its circuit is whole
 
 
@@ -148,15 +134,15 @@ def test_a_row_without_its_end_stops_the_load(graph_url: str, tmp_path: Path) ->
         assert whole_graph(graph_url) == before
     else:
         assert "batch 1 of HAS_NEURON (rows 1 to 12)" in str(raised.value)
-        (unfinished,) = state(graph_url).unfinished
+        (unfinished,) = state_at(graph_url).unfinished
         assert unfinished.pack == "broken"
         assert "has not ended" in str(unfinished)
         with pytest.raises(LoadError):  # what made it fail is not mended
             load(graph_url, broken)
-        assert state(graph_url).unfinished
+        assert state_at(graph_url).unfinished
     mended = small_pack(tmp_path / "broken", model="two")
     load(graph_url, mended)
-    assert not state(graph_url).unfinished
+    assert not state_at(graph_url).unfinished
     alone = f"ladybug://{tmp_path / 'alone.lbug'}"
     load(alone, good, mended)
     assert whole_graph(graph_url) == whole_graph(alone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import subprocess
 import sys
@@ -12,12 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cypher.engines import engine_for
 from cypher.pack import Pack
-from cypher.state import READ_STATE, State, state_of
-from cypher.url import parse_graph_url
 from tests.packs import small_pack
-from tests.whole import load, whole_graph
+from tests.whole import load, state_at, whole_graph
 
 KILLS = 20
 
@@ -40,13 +36,13 @@ def test_killed_at_any_moment_and_run_again(graph_url: str, tmp_path: Path) -> N
         loader = _loader(after, graph_url)
         time.sleep(chance.uniform(0.0, 1.0) * seconds)
         _kill(loader, with_its_child=bool(kill % 2))
-        left = _state(graph_url)  # which opens the graph, and so shows that it can be read
+        left = state_at(graph_url)  # which opens the graph, and so shows that it can be read
         cut_short += bool(left.unfinished)
         if embedded:
             assert whole_graph(graph_url) in (old, new)
         load(graph_url, after)
         assert whole_graph(graph_url) == new, f"after kill {kill}"
-        assert not _state(graph_url).unfinished
+        assert not state_at(graph_url).unfinished
     if not embedded:
         assert cut_short  # or no kill fell into the load, and nothing was tested
 
@@ -86,14 +82,3 @@ def _kill(loader: subprocess.Popen[bytes], *, with_its_child: bool) -> None:
                 child.kill()
     _, alive = psutil.wait_procs(children, timeout=30)
     assert not alive, "the loader's child outlived it"
-
-
-def _state(url: str) -> State:
-    async def read() -> State:
-        graph = await engine_for(parse_graph_url(url)).open()
-        try:
-            return state_of(await graph.read(READ_STATE, {}), url)
-        finally:
-            await graph.close()
-
-    return asyncio.run(read())
