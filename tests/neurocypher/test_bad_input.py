@@ -104,10 +104,15 @@ def test_a_wrong_password(neo4j_server: Neo4jServer, neo4j_graph: str, tmp_path:
     pack = small_pack(tmp_path / "pack")
     load(neo4j_graph, pack)
     before = whole_graph(neo4j_graph)
-    given = {"NEUROCYPHER_USER": neo4j_server.user, "NEUROCYPHER_PASSWORD": "hunter2"}
+    # A user of its own: after three mistakes the server locks the user out for a while.
+    with neo4j_server.driver() as driver:
+        driver.execute_query(
+            "CREATE USER mistaken IF NOT EXISTS SET PASSWORD 'correct horse' CHANGE NOT REQUIRED"
+        )
+    given = {"NEUROCYPHER_USER": "mistaken", "NEUROCYPHER_PASSWORD": "hunter2"}
     for command in (["load", pack.path], ["status"], ["query", "RETURN 1"]):
         ran = neurocypher(*command, "--graph", neo4j_server.url, environment=given)
-        assert_failed(ran, neo4j_server.url, "refuses user neo4j", "NEUROCYPHER_PASSWORD")
+        assert_failed(ran, neo4j_server.url, "refuses user mistaken", "NEUROCYPHER_PASSWORD")
         assert "hunter2" not in ran.err
     assert whole_graph(neo4j_graph) == before
 
