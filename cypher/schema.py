@@ -263,7 +263,7 @@ NODES: tuple[NodeType, ...] = (
 
 WEIGHT = _must("weight", FLOAT, "signed")
 ACTIVATION = _must("activation", FLOAT, "share of the neuron's maximum, 0 to 1")
-TOKEN_RANK = _must("token_rank", INTEGER, "place among its token's neurons of this model, from 1")
+TOKEN_RANK = _must("token_rank", INTEGER, "place among its token's neurons of its run, from 1")
 DISTANCE = _must("distance", INTEGER, "nearest occurrence, in tokens back from the activating one")
 IMPORTANCE = _must("importance", FLOAT, "largest importance among its nodes")
 

@@ -180,11 +180,13 @@ def _token_graphs(writer: _Rows, present: _Present, run: str, strength: float) -
                 {"source": context, "target": before, **owned},
             ],
         )
-        ranks = {"rank": 1, "token_rank": index, **owned}
-        ends = {"source": neuron, "target": fires}
-        writer.add("ACTIVATES_ON", [{**ends, "activation": 1.0 / index, **ranks}])
-        ends = {"source": neuron, "target": before}
-        writer.add("CONDITIONED_ON", [{**ends, "importance": 0.9, "distance": 1, **ranks}])
+        for name, token, measured in (
+            ("ACTIVATES_ON", fires, {"activation": 1.0 / index}),
+            ("CONDITIONED_ON", before, {"importance": 0.9, "distance": 1}),
+        ):
+            of_token = sum(row["target"] == token for row in writer.tables[name])
+            ranks = {"rank": 1, "token_rank": of_token + 1, **owned}
+            writer.add(name, [{"source": neuron, "target": token, **measured, **ranks}])
 
 
 def _similarity(writer: _Rows, present: _Present, run: str) -> None:

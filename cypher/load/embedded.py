@@ -17,6 +17,7 @@ from cypher.ddl import ladybug_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.ladybug import Writer
 from cypher.graph import LoadReport, Progress, Value
+from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.replacement import replacement
 from cypher.load.rows import total_rows
@@ -66,6 +67,13 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
         for _, text in orphans(_at_once):
             writer.run(text, _used(text, scope.parameters))
     left = runs_in(writer.run)
+    for type_, rows in new_ranks(replaced, left, writer.run):
+        file = _spill(pa.Table.from_pylist(rows), folder / f"{type_}-ranks.parquet")
+        writer.run(
+            f"LOAD FROM {_quoted(file)} MATCH (n:Neuron {{id: source}}) "
+            f"MATCH (t:Token {{id: target}}) MATCH (n)-[r:`{type_}`]->(t) "
+            f"WHERE r.run_id = run_id SET r.token_rank = token_rank"
+        )
     packs = packs_after(partly_replaced(state, replaced), left, pack, pack_runs)
     load_id = load_id_of(packs)
     writer.run(

@@ -10,9 +10,11 @@ from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.neo4j import Writer
 from cypher.errors import LoadError
 from cypher.graph import LoadReport, Progress
+from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import node_batches, relationship_batches, total_rows
 from cypher.load.scope import (
+    Run,
     Scope,
     as_json,
     packs_after,
@@ -74,6 +76,7 @@ class _Load:
             self._write(kind)
         self._remove_orphans(replaced)
         left = runs_in(self._writer.run)
+        self._rank_anew(replaced, left)
         packs = packs_after(partly_replaced(state, replaced), left, self._pack, pack_runs)
         load_id = load_id_of(packs)
         others = packs.keys() - {run.id for run in pack_runs}
@@ -122,6 +125,17 @@ class _Load:
         for scope in replaced:
             for name, text in orphans(_in_transactions):
                 self._step(f"removing unused {name}", text, scope)
+
+    def _rank_anew(self, replaced: list[Scope], left: list[Run]) -> None:
+        for type_, rows in new_ranks(replaced, left, self._writer.run):
+            for first in range(0, len(rows), _BATCH):
+                self._writer.run(
+                    f"UNWIND $rows AS row MATCH (n:Neuron {{id: row.source}}) "
+                    f"MATCH (t:Token {{id: row.target}}) "
+                    f"MATCH (n)-[r:`{type_}` {{run_id: row.run_id}}]->(t) "
+                    f"SET r.token_rank = row.token_rank",
+                    {"rows": rows[first : first + _BATCH]},
+                )
 
     def _step(self, what: str, text: str, scope: Scope) -> None:
         try:

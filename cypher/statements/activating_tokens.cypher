@@ -6,7 +6,7 @@
 // returns token: string — the token's exact text
 // returns activation: float — share of the neuron's maximum
 // returns rank: integer — place among the neuron's tokens, from 1
-// returns token_rank: integer — place among the token's neurons of this model, from 1
+// returns token_rank: integer — place among the token's neurons of its run, from 1
 UNWIND $ids AS wanted
 MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[r:ACTIVATES_ON]->(t:Token)

@@ -8,7 +8,7 @@
 // returns importance: float — share of the activation that is lost without it
 // returns distance: integer — nearest, in tokens back from the activating one
 // returns rank: integer — place among the neuron's context tokens, from 1
-// returns token_rank: integer — place among the token's neurons of its model, from 1
+// returns token_rank: integer — place among the token's neurons of its run, from 1
 MATCH (t:Token {id: $token})<-[r:CONDITIONED_ON]-(n:Neuron)
 WHERE r.importance < $below OR (r.importance = $below AND n.id > $after)
 RETURN t.id AS token, n.id AS neuron_id, r.importance AS importance, r.distance AS distance,

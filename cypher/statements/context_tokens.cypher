@@ -7,7 +7,7 @@
 // returns importance: float — share of the activation that is lost without it
 // returns distance: integer — nearest, in tokens back from the activating one
 // returns rank: integer — place among the neuron's context tokens, from 1
-// returns token_rank: integer — place among the token's neurons of this model, from 1
+// returns token_rank: integer — place among the token's neurons of its run, from 1
 UNWIND $ids AS wanted
 MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[r:CONDITIONED_ON]->(t:Token)

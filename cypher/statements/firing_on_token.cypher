@@ -7,7 +7,7 @@
 // returns neuron_id: string — the neuron
 // returns activation: float — share of the neuron's maximum
 // returns rank: integer — place among the neuron's tokens, from 1
-// returns token_rank: integer — place among the token's neurons of its model, from 1
+// returns token_rank: integer — place among the token's neurons of its run, from 1
 MATCH (t:Token {id: $token})<-[r:ACTIVATES_ON]-(n:Neuron)
 WHERE r.activation < $below OR (r.activation = $below AND n.id > $after)
 RETURN t.id AS token, n.id AS neuron_id, r.activation AS activation, r.rank AS rank,

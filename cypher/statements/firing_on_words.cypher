@@ -1,6 +1,6 @@
 // purpose: The neurons that fire on any token of each of several words, the strongest first.
 // param ids: strings — normal forms
-// param first: integer — how many at most of each, and of each model
+// param first: integer — how many at most of each, and of each run
 // returns word: string — the word
 // returns neuron_id: string — the neuron
 // returns activation: float — its strongest on a token of the word, a share of its maximum

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -89,6 +90,21 @@ def test_a_pack_of_one_layer_leaves_the_others(graph_url: str, tmp_path: Path) -
     assert after.ids("Circuit") == both.ids("Circuit")
     partial = [d for d in state_at(graph_url).packs.values() if d.startswith("partial:")]
     assert len(partial) == 4  # the four jobs of the first pack; its circuit is whole
+
+
+def test_what_is_left_of_a_run_is_ranked_without_gaps(graph_url: str, tmp_path: Path) -> None:
+    load(graph_url, small_pack(tmp_path / "both", neurons=12))
+    gaps = small_pack(tmp_path / "one", layers=[0], neurons=3, settings="b", circuits=False)
+    load(graph_url, gaps)
+    after = whole_graph(graph_url)
+    for type_, columns in (("ACTIVATES_ON", slice(3, 6)), ("CONDITIONED_ON", slice(4, 7))):
+        ranks = defaultdict(list)
+        for row in map(json.loads, after.relationships[type_]):
+            _, token_rank, run = row[columns]
+            ranks[row[1], run].append(token_rank)
+        assert max(map(len, ranks.values())) > 1
+        for found in ranks.values():
+            assert sorted(found) == list(range(1, len(found) + 1))
 
 
 def test_another_source_stays(graph_url: str, tmp_path: Path) -> None:
