@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -50,9 +51,7 @@ def test_its_graphql_is_answered_alike_by_both_engines(
     answers = asyncio.run(graphql_answers(demo_url))
     assert answers == asyncio.run(graphql_answers(server))
     assert len(answers) == len(blocks("graphql"))
-    for answer in answers:
-        (root,) = answer.values()
-        assert root.get("edges", True), "a list without an entry shows nothing"
+    assert '"edges": []' not in json.dumps(answers), "a list without an entry shows nothing"
 
 
 @pytest.fixture

@@ -11,6 +11,12 @@ from tests.cli import assert_failed, neurocypher
 from tests.packs import small_pack
 from tests.whole import load, whole_graph
 
+HEARS_CTRL_C = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "runpy.run_module('neurocypher', run_name='__main__', alter_sys=True)"
+)
+"""The program as from a terminal: a shell's background jobs, and all they start, ignore Ctrl-C."""
+
 
 def test_it_says_what_it_loaded(graph_url: str, tmp_path: Path) -> None:
     pack = small_pack(tmp_path / "pack")
@@ -24,10 +30,13 @@ def test_it_says_what_it_loaded(graph_url: str, tmp_path: Path) -> None:
 def test_ctrl_c_leaves_what_the_same_command_mends(graph_url: str, tmp_path: Path) -> None:
     load(graph_url, small_pack(tmp_path / "before"))
     before = whole_graph(graph_url)
-    pack = small_pack(tmp_path / "large", neurons=800, settings="other")
-    command = [sys.executable, "-m", "neurocypher", "load", str(pack.path), "--graph", graph_url]
+    pack = small_pack(tmp_path / "large", neurons=500, settings="other")
+    command = [sys.executable, "-c", HEARS_CTRL_C, "load", str(pack.path), "--graph", graph_url]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as loader:
         assert loader.stderr is not None
         assert loader.stderr.readline().startswith("loading large")
