@@ -19,3 +19,6 @@ def expected_errors() -> Iterator[None]:
     except (CypherError, IngestError, ApiError) as error:
         print(f"neurocypher: {error}", file=sys.stderr)
         sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be written: it says so itself
+        print(f"neurocypher: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,3 +79,19 @@ def graph_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty graph: the test runs once on each engine."""
     url: str = request.getfixturevalue(f"{request.param}_graph")
     return url
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a disk of 6 MB to itself, where a tmpfs can be mounted."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    if not mounted:
+        pytest.skip("a tmpfs cannot be mounted here, and so no disk be filled")
+    yield folder
+    subprocess.run(["umount", folder], check=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,8 +44,9 @@ class PackWriter:
         self._shared: dict[str, list[pa.Table]] = {}
 
     def __enter__(self) -> Self:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._temporary.mkdir()
+        with self._writing():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._temporary.mkdir()
         return self
 
     def __exit__(
@@ -55,7 +57,8 @@ class PackWriter:
     ) -> None:
         if kind is None:
             try:
-                self._finish()
+                with self._writing():
+                    self._finish()
             except BaseException:
                 shutil.rmtree(self._temporary, ignore_errors=True)
                 raise
@@ -74,9 +77,20 @@ class PackWriter:
         if table.num_rows == 0:
             return
         if element(name).ownership is Ownership.RUN:
-            self._write_shard(name, in_order(name, table))
+            with self._writing():
+                self._write_shard(name, in_order(name, table))
         else:
             self._shared.setdefault(name, []).append(table)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise PackError(
+                f"the pack {self.path} cannot be written: {error.strerror or error}. Nothing is "
+                f"left of it; mend that, or name another place."
+            ) from error
 
     def _write_shard(self, name: str, table: pa.Table) -> None:
         if without_duplicates(name, table).num_rows != table.num_rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -89,6 +90,24 @@ def test_an_error_leaves_the_pack_that_was_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["pack"]
     open_pack(tmp_path / "pack").verify()
     assert open_pack(tmp_path / "pack").digest == before
+
+
+def test_a_full_disk_leaves_nothing_and_says_so(small_disk: Path) -> None:
+    tokens = [{"id": f"{number} {'x' * 50}"} for number in range(200)]
+    noise = random.Random(0)
+    rows = [
+        {
+            "id": f"{n}",
+            "tokens": [str(noise.random()) for _ in range(1000)],
+            "text": "",
+            "document": 0,
+        }
+        for n in range(1000)
+    ]
+    with pytest.raises(PackError, match="cannot be written"), PackWriter(small_disk / "p") as pack:
+        pack.add("Token", tokens)
+        pack.add("Sequence", rows)
+    assert list(small_disk.iterdir()) == []
 
 
 def test_an_existing_pack_is_not_overwritten_unasked(tmp_path: Path) -> None:
