@@ -56,28 +56,31 @@ class Bars:
 
 
 class Lines:
-    """A log line now and then."""
+    """A log line now and then, by a clock that counts seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
         """Log that the stage begins, how far it is every ten seconds, and when it ends."""
         _LOG.info("%s: %d %s", name, total, unit)
-        began = said = time.monotonic()
+        began = said = self._clock()
         done = first = 0
 
         def advance(count: int) -> None:
             nonlocal done, said, first
-            if done == 0 and time.monotonic() - began < 1.0:
+            if done == 0 and self._clock() - began < 1.0:
                 first = count  # found done from before: no work of ours, so not in the rate
             done += count
-            if time.monotonic() - said >= _SECONDS_BETWEEN_LINES:
-                said = time.monotonic()
+            if self._clock() - said >= _SECONDS_BETWEEN_LINES:
+                said = self._clock()
                 rate = (done - first) / (said - began)
                 left = f", {(total - done) / rate:,.0f} s left" if rate > 0 else ""
                 _LOG.info("%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
 
         yield advance
-        _LOG.info("%s: %d %s in %.1f s", name, done, unit, time.monotonic() - began)
+        _LOG.info("%s: %d %s in %.1f s", name, done, unit, self._clock() - began)
 
     def note(self, message: str) -> None:
         """Log a sentence."""

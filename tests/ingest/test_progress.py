@@ -24,12 +24,10 @@ def test_lines_say_when_a_stage_begins_and_ends(caplog: pytest.LogCaptureFixture
     assert caplog.messages[1].startswith("mine: 3 documents in ")
 
 
-def test_lines_say_rate_and_time_left(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = iter([0.0, 5.0, 6.0, 20.0, 20.0, 20.0])
-    monkeypatch.setattr("neurocypher.progress.time.monotonic", lambda: next(clock))
-    with caplog.at_level(logging.INFO), Lines().stage("mine", 100, "documents") as advance:
+def test_lines_say_rate_and_time_left(caplog: pytest.LogCaptureFixture) -> None:
+    times = iter([0.0, 5.0, 6.0, 20.0, 20.0, 20.0])
+    lines = Lines(clock=lambda: next(times))
+    with caplog.at_level(logging.INFO), lines.stage("mine", 100, "documents") as advance:
         advance(20)
         advance(20)
     assert caplog.messages[1] == "mine: 40 of 100 documents, 2/s, 30 s left"
