@@ -77,9 +77,13 @@ class Engine(Protocol):
         """
         ...
 
-    def load(self, pack: Pack, progress: Progress) -> LoadReport:
-        """Replace what the pack covers by what it holds; see `cypher.load`.
 
-        Raises LoadError and whatever `open` raises.
+class Load(Protocol):
+    """What loads packs into one engine's graphs; `cypher.load` has one for each."""
+
+    def __call__(self, url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+        """Replace what the pack covers by what it holds.
+
+        Raises LoadError and whatever `Engine.open` raises.
         """
         ...

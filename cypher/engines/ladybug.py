@@ -18,8 +18,7 @@ from cypher.errors import (
     QueryError,
     QueryTimeoutError,
 )
-from cypher.graph import Graph, LoadReport, Progress, Rows, Value
-from cypher.pack import Pack
+from cypher.graph import Graph, Rows, Value
 from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect, GraphUrl
 
@@ -54,12 +53,6 @@ class LadybugEngine:
             await graph.close()
             raise
         return graph
-
-    def load(self, pack: Pack, progress: Progress) -> LoadReport:
-        """Load in a child process: an abort of the engine must not be one of ours."""
-        from cypher.load.in_child import load_in_child  # noqa: PLC0415  it imports us
-
-        return load_in_child(self.url, pack, progress)
 
 
 class LadybugGraph:

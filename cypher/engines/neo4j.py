@@ -23,8 +23,7 @@ from cypher.errors import (
     QueryError,
     QueryTimeoutError,
 )
-from cypher.graph import Graph, LoadReport, Progress, Rows, Value
-from cypher.pack import Pack
+from cypher.graph import Graph, Rows, Value
 from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect, GraphUrl
 
@@ -61,12 +60,6 @@ class Neo4jEngine:
             await graph.close()
             raise
         return graph
-
-    def load(self, pack: Pack, progress: Progress) -> LoadReport:
-        """Load in batches."""
-        from cypher.load.server import load_on_server  # noqa: PLC0415  it imports us
-
-        return load_on_server(self.url, pack, progress)
 
 
 class Neo4jGraph:

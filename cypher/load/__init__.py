@@ -24,10 +24,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cypher.engines import engine_for
-from cypher.graph import LoadReport, Progress
+from cypher.graph import Load, LoadReport, Progress
 from cypher.pack import open_pack
-from cypher.url import GraphUrl
+from cypher.url import Dialect, GraphUrl
 
 
 def load_pack(path: Path, url: GraphUrl, progress: Progress) -> LoadReport:
@@ -37,4 +36,15 @@ def load_pack(path: Path, url: GraphUrl, progress: Progress) -> LoadReport:
     """
     pack = open_pack(path)
     pack.verify()
-    return engine_for(url).load(pack, progress)
+    return _load_for(url.dialect)(url, pack, progress)
+
+
+def _load_for(dialect: Dialect) -> Load:
+    """The engine's load, imported only now: an engine that is not used need not be there."""
+    if dialect is Dialect.LADYBUG:
+        from cypher.load.in_child import load_in_child  # noqa: PLC0415
+
+        return load_in_child
+    from cypher.load.server import load_on_server  # noqa: PLC0415
+
+    return load_on_server
