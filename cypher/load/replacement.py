@@ -38,6 +38,7 @@ def replacement(path: Path) -> Iterator[Path]:
     cannot be read or written, LoadError if the disk is full or a graph has appeared at `path`
     that was not there before.
     """
+    path = path.resolve()  # a link stays one; what it points to is replaced
     copy = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
     with ExitStack() as stack:
         original = _opened(path, stack)
@@ -48,9 +49,11 @@ def replacement(path: Path) -> Iterator[Path]:
                 with copy.open("xb") as file:
                     shutil.copyfileobj(original, file, 1 << 20)
             yield copy
-            sync(copy)
-            if original is None and path.exists():
+            if original is not None:
+                shutil.copymode(path, copy)
+            elif path.exists():
                 raise LoadError(f"another process made a graph at {path} meanwhile.")
+            sync(copy)
             copy.replace(path)
             sync(path.parent)
         except (LoadError, OSError) as error:

@@ -176,6 +176,19 @@ def test_a_graph_of_another_version_is_left_alone(ladybug_graph: str, tmp_path: 
         load(ladybug_graph, pack)
 
 
+def test_a_file_keeps_its_mode_and_a_link_stays_one(tmp_path: Path) -> None:
+    pack = small_pack(tmp_path / "pack")
+    real, link = tmp_path / "real.lbug", tmp_path / "link.lbug"
+    load(f"ladybug://{real}", pack)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    made = real.stat().st_ino
+    load(f"ladybug://{link}", pack)
+    assert link.is_symlink()
+    assert real.stat().st_ino != made
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_corrupt_pack_is_not_loaded(ladybug_graph: str, tmp_path: Path) -> None:
     pack = small_pack(tmp_path / "pack")
     file = pack.files("Neuron")[0]
