@@ -21,7 +21,15 @@ from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.replacement import replacement
 from cypher.load.rows import total_rows
-from cypher.load.scope import as_json, packs_after, partly_replaced, runs_in, runs_of, scopes
+from cypher.load.scope import (
+    as_json,
+    packs_after,
+    partly_replaced,
+    runs_in,
+    runs_of,
+    scopes,
+    whole_scope,
+)
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
 from cypher.state import READ_STATE, STATE_ID, load_id_of, state_of
@@ -63,18 +71,18 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
         progress(kind.name, done, total)
         _write(writer, pack, kind, folder)
         done += pack.rows(kind.name)
-    for scope in replaced:
+    if replaced:
         for _, text in orphans(_at_once):
-            writer.run(text, _used(text, scope.parameters))
+            writer.run(text, _used(text, whole_scope(pack_runs).parameters))
     left = runs_in(writer.run)
-    for type_, rows in new_ranks(replaced, left, writer.run):
+    packs = packs_after(partly_replaced(state, replaced), left, pack, pack_runs)
+    for type_, rows in new_ranks(packs, writer.run):
         file = _spill(pa.Table.from_pylist(rows), folder / f"{type_}-ranks.parquet")
         writer.run(
             f"LOAD FROM {_quoted(file)} MATCH (n:Neuron {{id: source}}) "
             f"MATCH (t:Token {{id: target}}) MATCH (n)-[r:`{type_}`]->(t) "
             f"WHERE r.run_id = run_id SET r.token_rank = token_rank"
         )
-    packs = packs_after(partly_replaced(state, replaced), left, pack, pack_runs)
     load_id = load_id_of(packs)
     writer.run(
         "MERGE (s:GraphState {id: $id}) "

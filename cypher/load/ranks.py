@@ -6,22 +6,23 @@ when a later load replaces some layers of a run only if what is left of it is ra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from cypher.graph import Rows, Value
-from cypher.load.scope import Run, Scope
+from cypher.load.scope import PARTIAL
 
 Read = Callable[[str, Mapping[str, Value]], Rows]
 
 _RANKED = ("ACTIVATES_ON", "CONDITIONED_ON")
 
 
-def new_ranks(
-    replaced: Sequence[Scope], left: Sequence[Run], read: Read
-) -> Iterator[tuple[str, list[dict[str, Value]]]]:
-    """Relationship types, and the `source`, `target` and `token_rank` of those that change."""
-    remaining = {run.id for run in left}
-    touched = sorted({run for scope in replaced for run in scope.runs if run in remaining})
+def new_ranks(packs: Mapping[str, str], read: Read) -> Iterator[tuple[str, list[dict[str, Value]]]]:
+    """Relationship types, and the `source`, `target` and `token_rank` of those that change.
+
+    `packs` is `State.packs` once the load is done. All runs that are there in part are looked
+    at, also those of which an earlier load that was killed took a part.
+    """
+    touched = sorted(run for run, digest in packs.items() if digest.startswith(PARTIAL))
     for type_ in _RANKED if touched else ():
         rows = read(
             f"MATCH (n:Neuron)-[r:`{type_}`]->(t:Token) WHERE r.run_id IN $runs "

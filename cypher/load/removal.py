@@ -28,11 +28,6 @@ def removals(delete: Delete) -> Iterator[tuple[str, str]]:
                 f"MATCH (a:`{rel.source}`)-[r:`{rel.type}`]->(:`{rel.target}`) "
                 f"WHERE r.run_id IN $runs AND {_below('a')} {delete('r', 'DELETE')}",
             )
-    yield (
-        "COVERS",
-        "MATCH (a:IngestRun)-[r:COVERS]->(b:Layer) "
-        f"WHERE a.`id` IN $runs AND b.`id` IN $items {delete('r', 'DELETE')}",
-    )
     for node in NODES:
         if node.ownership is Ownership.RUN and node.label not in ("Neuron", "IngestRun"):
             yield (
@@ -41,6 +36,12 @@ def removals(delete: Delete) -> Iterator[tuple[str, str]]:
                 f"{delete('n', 'DETACH DELETE')}",
             )
     yield ("Neuron", f"MATCH (n:Neuron) WHERE n.run_id IN $runs AND {_below('n')} {_clear(NEURON)}")
+    # Only now: until a run's rows are gone, a load that was cut short must find them by it.
+    yield (
+        "COVERS",
+        "MATCH (a:IngestRun)-[r:COVERS]->(b:Layer) "
+        f"WHERE a.`id` IN $runs AND b.`id` IN $items {delete('r', 'DELETE')}",
+    )
     yield (
         "IngestRun",
         "MATCH (n:IngestRun) WHERE n.`id` IN $runs AND NOT EXISTS { MATCH (n)-[:COVERS]->(:Layer) } "

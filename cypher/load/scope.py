@@ -15,6 +15,8 @@ from cypher.state import State
 _READ_RUNS = "MATCH (r:IngestRun) RETURN r.id, r.job, r.source"
 _READ_COVERED = "MATCH (r:IngestRun)-[:COVERS]->(l:Layer) RETURN r.id, l.id"
 _READ_CIRCUITS = "MATCH (c:Circuit) RETURN c.run_id, c.id"
+PARTIAL = "partial:"
+"""Before a pack's hash in `State.packs`: some of the run's rows were replaced since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,16 @@ def scopes(pack_runs: Sequence[Run], graph_runs: Sequence[Run]) -> list[Scope]:
     ]
 
 
+def whole_scope(pack_runs: Sequence[Run]) -> Scope:
+    """All that the pack is about, for what is removed whoever made it."""
+    return Scope((), tuple(sorted({item for run in pack_runs for item in run.items})))
+
+
 def partly_replaced(state: State, replaced: Sequence[Scope]) -> dict[str, str]:
     """`State.packs` once rows of some runs have gone: such a run is no longer as its pack is."""
     touched = {run for scope in replaced for run in scope.runs}
     return {
-        run: f"partial:{digest.removeprefix('partial:')}" if run in touched else digest
+        run: PARTIAL + digest.removeprefix(PARTIAL) if run in touched else digest
         for run, digest in state.packs.items()
     }
 

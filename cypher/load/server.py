@@ -14,7 +14,6 @@ from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import node_batches, relationship_batches, total_rows
 from cypher.load.scope import (
-    Run,
     Scope,
     as_json,
     packs_after,
@@ -22,6 +21,7 @@ from cypher.load.scope import (
     runs_in,
     runs_of,
     scopes,
+    whole_scope,
 )
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
@@ -74,10 +74,11 @@ class _Load:
         self._remove(replaced)
         for kind in _ORDER:
             self._write(kind)
-        self._remove_orphans(replaced)
+        if replaced or state.unfinished:  # a load that was cut short may have left some
+            self._remove_orphans(whole_scope(pack_runs))
         left = runs_in(self._writer.run)
-        self._rank_anew(replaced, left)
         packs = packs_after(partly_replaced(state, replaced), left, self._pack, pack_runs)
+        self._rank_anew(packs)
         load_id = load_id_of(packs)
         others = packs.keys() - {run.id for run in pack_runs}
         self._writer.run(
@@ -121,13 +122,12 @@ class _Load:
                 self._progress(f"removing {name}", self._done, self._total)
                 self._step(f"removing {name}", text, scope)
 
-    def _remove_orphans(self, replaced: list[Scope]) -> None:
-        for scope in replaced:
-            for name, text in orphans(_in_transactions):
-                self._step(f"removing unused {name}", text, scope)
+    def _remove_orphans(self, scope: Scope) -> None:
+        for name, text in orphans(_in_transactions):
+            self._step(f"removing unused {name}", text, scope)
 
-    def _rank_anew(self, replaced: list[Scope], left: list[Run]) -> None:
-        for type_, rows in new_ranks(replaced, left, self._writer.run):
+    def _rank_anew(self, packs: Mapping[str, str]) -> None:
+        for type_, rows in new_ranks(packs, self._writer.run):
             for first in range(0, len(rows), _BATCH):
                 self._writer.run(
                     f"UNWIND $rows AS row MATCH (n:Neuron {{id: row.source}}) "
