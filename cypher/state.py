@@ -82,6 +82,11 @@ def marks_as_json(marks: Iterable[Unfinished]) -> str | None:
     return json.dumps(listed) if listed else None
 
 
+def packs_as_json(packs: Mapping[str, str]) -> str:
+    """`State.packs` as it is stored."""
+    return json.dumps(packs, sort_keys=True)
+
+
 def load_id_of(packs: Mapping[str, str]) -> str:
     """The load id of a graph that holds these runs of these packs."""
-    return digest("load", json.dumps(packs, sort_keys=True))
+    return digest("load", packs_as_json(packs))

@@ -20,9 +20,8 @@ from cypher.graph import LoadReport, Progress, Value
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.replacement import replacement
-from cypher.load.rows import total_rows
+from cypher.load.rows import rows_by_table, total_rows
 from cypher.load.scope import (
-    as_json,
     packs_after,
     partly_replaced,
     runs_in,
@@ -32,7 +31,7 @@ from cypher.load.scope import (
 )
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
-from cypher.state import READ_STATE, STATE_ID, load_id_of, state_of
+from cypher.state import READ_STATE, STATE_ID, State, load_id_of, packs_as_json, state_of
 from cypher.tables import key_columns
 from cypher.url import GraphUrl
 
@@ -55,11 +54,10 @@ def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadRe
 
 def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: str) -> LoadReport:
     known = ["GraphState"] in writer.run("CALL show_tables() RETURN name").values
-    if known:  # before the tables are made: a graph of another version must not be touched
-        state_of(writer.run(READ_STATE), where)
+    # before the tables are made: a graph of another version must not be touched
+    state = state_of(writer.run(READ_STATE), where) if known else State()
     for statement in ladybug_ddl():
         writer.run(statement)
-    state = state_of(writer.run(READ_STATE), where)
     pack_runs = runs_of(pack)
     replaced = scopes(pack_runs, runs_in(writer.run)) if state.packs else []
     total, done = total_rows(pack), 0
@@ -87,9 +85,14 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
     writer.run(
         "MERGE (s:GraphState {id: $id}) "
         "SET s.schema_version = $version, s.load_id = $load_id, s.packs = $packs",
-        {"id": STATE_ID, "version": SCHEMA_VERSION, "load_id": load_id, "packs": as_json(packs)},
+        {
+            "id": STATE_ID,
+            "version": SCHEMA_VERSION,
+            "load_id": load_id,
+            "packs": packs_as_json(packs),
+        },
     )
-    return LoadReport(load_id, {kind.name: pack.rows(kind.name) for kind in PACKED})
+    return LoadReport(load_id, rows_by_table(pack))
 
 
 def _at_once(variable: str, verb: str) -> str:

@@ -12,9 +12,14 @@ from cypher.schema import PACKED
 from cypher.tables import key_columns
 
 
+def rows_by_table(pack: Pack) -> dict[str, int]:
+    """How many rows each table has."""
+    return {kind.name: pack.rows(kind.name) for kind in PACKED}
+
+
 def total_rows(pack: Pack) -> int:
     """All rows of all tables."""
-    return sum(pack.rows(kind.name) for kind in PACKED)
+    return sum(rows_by_table(pack).values())
 
 
 def node_batches(pack: Pack, node: NodeType, size: int) -> Iterator[list[dict[str, object]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,8 +119,3 @@ def packs_after(
     return {run.id: packs.get(run.id, "") for run in left} | {
         run.id: pack.digest for run in pack_runs
     }
-
-
-def as_json(packs: Mapping[str, str]) -> str:
-    """`State.packs` as it is stored."""
-    return json.dumps(packs, sort_keys=True)

@@ -12,10 +12,9 @@ from cypher.errors import LoadError
 from cypher.graph import LoadReport, Progress
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
-from cypher.load.rows import node_batches, relationship_batches, total_rows
+from cypher.load.rows import node_batches, relationship_batches, rows_by_table, total_rows
 from cypher.load.scope import (
     Scope,
-    as_json,
     packs_after,
     partly_replaced,
     runs_in,
@@ -25,7 +24,15 @@ from cypher.load.scope import (
 )
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION
-from cypher.state import READ_STATE, STATE_ID, Unfinished, load_id_of, marks_as_json, state_of
+from cypher.state import (
+    READ_STATE,
+    STATE_ID,
+    Unfinished,
+    load_id_of,
+    marks_as_json,
+    packs_as_json,
+    state_of,
+)
 from cypher.tables import key_columns
 from cypher.url import GraphUrl
 
@@ -70,14 +77,15 @@ class _Load:
         )
         earlier = [other for other in state.unfinished if other.digest != mark.digest]
         replaced = scopes(pack_runs, runs_in(self._writer.run))
-        self._mark([*earlier, mark], partly_replaced(state, replaced))
+        packs = partly_replaced(state, replaced)
+        self._mark([*earlier, mark], packs)
         self._remove(replaced)
         for kind in _ORDER:
             self._write(kind)
         if replaced or state.unfinished:  # a load that was cut short may have left some
             self._remove_orphans(whole_scope(pack_runs))
         left = runs_in(self._writer.run)
-        packs = packs_after(partly_replaced(state, replaced), left, self._pack, pack_runs)
+        packs = packs_after(packs, left, self._pack, pack_runs)
         self._rank_anew(packs)
         load_id = load_id_of(packs)
         others = packs.keys() - {run.id for run in pack_runs}
@@ -87,13 +95,13 @@ class _Load:
             {
                 "id": STATE_ID,
                 "load_id": load_id,
-                "packs": as_json(packs),
+                "packs": packs_as_json(packs),
                 "unfinished": marks_as_json(
                     mark for mark in earlier if others.intersection(mark.runs)
                 ),
             },
         )
-        return LoadReport(load_id, {kind.name: self._pack.rows(kind.name) for kind in PACKED})
+        return LoadReport(load_id, rows_by_table(self._pack))
 
     def _declare(self) -> None:
         """Make the constraints and indexes that are not there, and wait until they work."""
@@ -111,7 +119,7 @@ class _Load:
             {
                 "id": STATE_ID,
                 "version": SCHEMA_VERSION,
-                "packs": as_json(packs),
+                "packs": packs_as_json(packs),
                 "unfinished": marks_as_json(marks),
             },
         )
