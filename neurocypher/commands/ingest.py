@@ -11,7 +11,7 @@ from ingest.errors import MissingExtraError
 from ingest.stop import Stop, stopped_by_signals
 from neurocypher.progress import progress_for_this_terminal
 
-_NEEDED = ("torch", "transformer_lens", "datasets", "jaxtyping", "numpy")
+_NEEDED = ("torch", "transformer_lens", "datasets", "jaxtyping", "numba", "numpy")
 
 
 @click.group()
