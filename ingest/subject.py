@@ -20,6 +20,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging as transformers_logging
 
 from ingest.errors import ModelError
+from ingest.layers import NeuronLayer
 from ingest.pieces import PieceStyle, piece_text
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "vocab.json", "tokenizer_config.json")
@@ -30,9 +31,9 @@ def use_threads(count: int) -> None:
     torch.set_num_threads(count)
 
 
-def hook_point(layer: int) -> str:
-    """Where a layer's neurons are read, in TransformerLens's names."""
-    return f"blocks.{layer}.mlp.hook_post"
+def hook_point(block: int) -> str:
+    """Where the neurons of a block's MLP are read, in TransformerLens's names."""
+    return f"blocks.{block}.mlp.hook_post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Shape:
     n_layers: int
     d_model: int
     d_mlp: int
-    """Neurons per layer."""
+    """Neurons per MLP."""
     vocab_size: int
     activation_function: str
     n_context: int
@@ -55,7 +56,8 @@ class Subject:
     """A booted model and its tokenizer."""
 
     def __init__(self, bridge: TransformerBridge, tokenizer: PreTrainedTokenizerBase) -> None:
-        self._bridge = bridge
+        self.bridge = bridge
+        """The model: its parts and weights by TransformerLens's names, and the original."""
         self._tokenizer = tokenizer
         config: Any = bridge.cfg
         original: Any = bridge.original_model
@@ -68,6 +70,10 @@ class Subject:
             activation_function=str(config.act_fn),
             n_context=config.n_ctx,
         )
+        self.layers = tuple(
+            NeuronLayer(str(block), block, "mlp", hook_point(block), config.d_mlp)
+            for block in range(config.n_layers)
+        )
         self.begin: int | None = tokenizer.bos_token_id  # type: ignore[assignment,unused-ignore]
         self.texts = _texts(tokenizer)
 
@@ -79,24 +85,27 @@ class Subject:
         return encoded
 
     def activations(
-        self, tokens: Int[Tensor, "batch position"], layers: Sequence[int]
-    ) -> dict[int, Float[Tensor, "batch position neuron"]]:
-        """The neurons' activations in `layers`, on the CPU; the model runs no further than needed."""
-        found: dict[int, Tensor] = {}
-        last = max(layers)
+        self, tokens: Int[Tensor, "batch position"], layers: Sequence[NeuronLayer]
+    ) -> dict[str, Float[Tensor, "batch position neuron"]]:
+        """The neurons' activations in `layers`, by the layers' names.
 
-        def keep(layer: int, value: Tensor) -> None:
-            found[layer] = value.detach().to("cpu", torch.float32)
-            if layer == last:
+        They are float32 and stay on the model's device. The model runs no further than needed.
+        """
+        found: dict[str, Tensor] = {}
+        last = max(layer.index for layer in layers)
+
+        def keep(layer: NeuronLayer, value: Tensor) -> None:
+            found[layer.name] = value.detach().float()
+            if layer.index == last:
                 raise StopAtLayerException(value)
 
         hooks: list[tuple[str | Callable[..., Any], Callable[..., Any]]] = [
-            (hook_point(layer), lambda value, hook, layer=layer: keep(layer, value))
+            (layer.hook_point, lambda value, hook, layer=layer: keep(layer, value))
             for layer in layers
         ]
         with torch.inference_mode():
-            self._bridge.run_with_hooks(
-                tokens.to(self._bridge.cfg.device).long(),
+            self.bridge.run_with_hooks(
+                tokens.to(self.bridge.cfg.device).long(),
                 return_type=None,
                 stop_at_layer=last + 1,
                 fwd_hooks=hooks,
@@ -106,11 +115,11 @@ class Subject:
     def columns(
         self,
         tokens: Int[Tensor, "batch position"],
-        layer: int,
+        layer: NeuronLayer,
         neurons: Int[Tensor, " batch"],
     ) -> Float[Tensor, "batch position"]:
         """One neuron per row: `ingest.n2g.protocol.Activations`."""
-        whole = self.activations(tokens, [layer])[layer]
+        whole = self.activations(tokens, [layer])[layer.name]
         return whole[torch.arange(len(whole)), :, neurons]
 
 

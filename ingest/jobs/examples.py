@@ -25,7 +25,7 @@ class NeuronExamples:
     """Ids of their `Sequence`s as numbers."""
 
 
-def examples_by_layer(pack: Pack, texts: KeptTexts) -> Iterator[tuple[int, list[NeuronExamples]]]:
+def examples_by_layer(pack: Pack, texts: KeptTexts) -> Iterator[tuple[str, list[NeuronExamples]]]:
     """The neurons that fire, in the order of their places, for each layer that has any.
 
     A layer is one shard of `Example`, and rows of `WITHIN` stand in the same order.
@@ -42,7 +42,7 @@ def examples_by_layer(pack: Pack, texts: KeptTexts) -> Iterator[tuple[int, list[
             values = activations.values.to_numpy()
             entry = (rank.as_py(), Text(texts.by_key[key], values), key)
             found.setdefault(neuron.index, []).append(entry)
-        yield int(layer), [_ranked(index, found[index]) for index in sorted(found)]
+        yield layer, [_ranked(index, found[index]) for index in sorted(found)]
 
 
 def _ranked(index: int, entries: list[tuple[int, Text, int]]) -> NeuronExamples:

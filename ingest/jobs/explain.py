@@ -16,17 +16,17 @@ from ingest.sentence import EXPLAINER, VERSION, Pattern, sentence
 def explain(task: Task, stage: Stage) -> None:
     """Put each token graph into words, and write the stage's pack."""
     started = now()
-    work, model, n_neurons = task.work, task.model, task.n_neurons
+    work, model = task.work, task.model
     count = 0
     with (
-        task.progress.stage("explain", len(task.layers) * n_neurons, "neurons") as advance,
+        task.progress.stage("explain", task.n_neurons, "neurons") as advance,
         PackWriter(work.explanations, replace=True) as writer,
     ):
         for layer in task.layers:
-            absent = dict.fromkeys(range(n_neurons), NO_GRAPH)
+            absent = dict.fromkeys(range(layer.n_neurons), NO_GRAPH)
             rows: list[Row] = []
             edges: list[Row] = []
-            for neuron, patterns in _patterns(open_pack(work.graphs(layer))):
+            for neuron, patterns in _patterns(open_pack(work.graphs(layer.name))):
                 text = sentence(patterns)
                 explanation = ids.explanation_id(neuron, EXPLAINER, text)
                 rows.append(
@@ -47,12 +47,11 @@ def explain(task: Task, stage: Stage) -> None:
                 stage,
                 model=model,
                 layer=layer,
-                n_neurons=n_neurons,
                 kind="explanation",
                 absent=absent,
             )
             count += len(rows)
-            advance(n_neurons)
+            advance(layer.n_neurons)
         write_run(writer, stage, model=model, started_at=started, counts={"explanations": count})
 
 

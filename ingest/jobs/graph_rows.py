@@ -20,7 +20,8 @@ class GraphRows:
     """Rows of one layer's token graphs, by table."""
 
     model: str
-    layer: int
+    layer: str
+    """Its name."""
     texts: Sequence[str]
     """Exact text of each token id."""
     run: str

@@ -28,7 +28,7 @@ class _Graph:
 
 def write_graph_summary(task: Task, stage: Stage, *, started_at: str) -> None:
     """Write `ACTIVATES_ON`, `CONDITIONED_ON` and the stage's run as a pack."""
-    packs = [open_pack(task.work.graphs(layer)) for layer in task.layers]
+    packs = [open_pack(task.work.graphs(layer.name)) for layer in task.layers]
     activates: list[Row] = []
     conditioned: list[Row] = []
     for pack in packs:

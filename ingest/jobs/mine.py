@@ -13,6 +13,7 @@ from ingest.jobs.mine_pack import write_mined
 from ingest.jobs.records import now, write_run
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
+from ingest.layers import NeuronLayer
 from ingest.mining import moments, state, texts
 from ingest.mining.chunks import BLOCK_BATCHES, Chunk, batches_of, cut, grouped, padded
 from ingest.mining.state import BatchActivations, MiningState
@@ -84,7 +85,6 @@ def _state(task: Task) -> MiningState:
     settings = task.settings
     return state.fresh(
         task.layers,
-        task.n_neurons,
         k=settings.top_k,
         length=settings.context_length,
         sample=settings.sample_size,
@@ -92,8 +92,8 @@ def _state(task: Task) -> MiningState:
 
 
 def _read(
-    subject: Subject, batch: Sequence[Chunk], layers: Sequence[int]
-) -> dict[int, BatchActivations]:
+    subject: Subject, batch: Sequence[Chunk], layers: Sequence[NeuronLayer]
+) -> dict[str, BatchActivations]:
     """The layers' activations on a batch, without the token that begins a text."""
     offset = 0 if subject.begin is None else 1
     tokens = padded([chunk.tokens for chunk in batch], subject.begin)
@@ -101,7 +101,7 @@ def _read(
     inside = torch.arange(tokens.shape[1] - offset) < lengths[:, None]
     found = {}
     for layer, whole in subject.activations(torch.from_numpy(tokens), layers).items():
-        values = whole[:, offset:]
+        values = whole[:, offset:].cpu()
         peaks = values.masked_fill(~inside[..., None], -torch.inf).amax(1)
         kept = values.masked_fill(~inside[..., None], 0)
         statistics = moments.of_tokens(values[inside])

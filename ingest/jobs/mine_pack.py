@@ -9,10 +9,11 @@ from cypher.pack import PackWriter
 from ingest.jobs.records import NEVER_FIRES, Row, write_coverage
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
+from ingest.layers import NeuronLayer
 from ingest.mining import rows
 from ingest.mining.chunks import Chunk, grouped
 from ingest.mining.state import MiningState
-from ingest.subject import Shape, hook_point
+from ingest.subject import Shape
 
 _ROWS_AT_ONCE = 10_000
 
@@ -24,12 +25,12 @@ def write_mined(
     writer.add("Model", [_model_row(task.model, task.subject.shape)])
     kept: dict[int, Chunk] = {}
     n_examples = n_silent = n_tokens = 0
-    for layer, of_layer in found.layers.items():
-        _write_layer(writer, task.model, layer, task.n_neurons)
-        statistics = of_layer.statistics
+    for layer in task.layers:
+        _write_layer(writer, task.model, layer)
+        statistics = found.layers[layer.name].statistics
         writer.add("Neuron", rows.neuron_rows(task.model, layer, statistics, stage.run_id))
         n_examples += _write_examples(
-            writer, task.model, layer, found=found, kept=kept, stage=stage
+            writer, task.model, layer.name, found=found, kept=kept, stage=stage
         )
         silent = np.flatnonzero(statistics.maximum <= 0).tolist()
         n_silent += len(silent)
@@ -39,7 +40,6 @@ def write_mined(
             stage,
             model=task.model,
             layer=layer,
-            n_neurons=task.n_neurons,
             kind="examples",
             absent=dict.fromkeys(silent, NEVER_FIRES),
         )
@@ -52,7 +52,7 @@ def write_mined(
     return {
         "documents": task.corpus.n_documents,
         "tokens": n_tokens,
-        "neurons": len(found.layers) * task.n_neurons,
+        "neurons": task.n_neurons,
         "never_fire": n_silent,
         "examples": n_examples,
         "sequences": len(kept),
@@ -62,7 +62,7 @@ def write_mined(
 def _write_examples(
     writer: PackWriter,
     model: str,
-    layer: int,
+    layer: str,
     *,
     found: MiningState,
     kept: dict[int, Chunk],
@@ -102,18 +102,18 @@ def _model_row(model: str, shape: Shape) -> Row:
     }
 
 
-def _write_layer(writer: PackWriter, model: str, layer: int, n_neurons: int) -> None:
-    layer_id = ids.layer_id(model, layer)
+def _write_layer(writer: PackWriter, model: str, layer: NeuronLayer) -> None:
+    layer_id = ids.layer_id(model, layer.name)
     row: Row = {
         "id": layer_id,
         "model_id": model,
-        "name": str(layer),
-        "layer_index": layer,
-        "kind": "mlp",
-        "hook_point": hook_point(layer),
-        "n_neurons": n_neurons,
+        "name": layer.name,
+        "layer_index": layer.index,
+        "kind": layer.kind,
+        "hook_point": layer.hook_point,
+        "n_neurons": layer.n_neurons,
     }
-    neurons = (ids.neuron_id(model, layer, index) for index in range(n_neurons))
+    neurons = (ids.neuron_id(model, layer.name, index) for index in range(layer.n_neurons))
     writer.add("Layer", [row])
     writer.add("HAS_LAYER", [{"source": model, "target": layer_id}])
     writer.add("HAS_NEURON", [{"source": layer_id, "target": neuron} for neuron in neurons])

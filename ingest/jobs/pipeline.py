@@ -28,7 +28,7 @@ def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop
     progress.note(f"corpus {corpus.name}: {corpus.n_documents} documents")
     fingerprint = model_fingerprint(settings.model)
     subject = boot(settings.model, settings.device)
-    layers = parse_layers(settings.layers, subject.shape.n_layers, settings.graph_model_id)
+    layers = parse_layers(settings.layers, subject.layers, settings.graph_model_id)
     check_context(settings, subject)
     planned = plan(settings, fingerprint=fingerprint, corpus_sha256=corpus.sha256, layers=layers)
     work = open_work_folder(settings.output, planned.inputs, restart=settings.restart)
@@ -40,7 +40,7 @@ def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop
         raise
     packs = [
         work.mined,
-        *(work.graphs(layer) for layer in layers),
+        *(work.graphs(layer.name) for layer in layers),
         work.graph_summary,
         work.similarity,
         work.explanations,

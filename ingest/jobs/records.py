@@ -11,6 +11,7 @@ from importlib.metadata import version
 from cypher import ids
 from cypher.pack import PackWriter
 from ingest.jobs.settings import Stage
+from ingest.layers import NeuronLayer
 
 Row = dict[str, object]
 NEVER_FIRES = "never fires"
@@ -53,8 +54,7 @@ def write_coverage(
     stage: Stage,
     *,
     model: str,
-    layer: int,
-    n_neurons: int,
+    layer: NeuronLayer,
     kind: str,
     absent: Mapping[int, str],
 ) -> None:
@@ -64,17 +64,17 @@ def write_coverage(
         [
             {
                 "source": stage.run_id,
-                "target": ids.layer_id(model, layer),
-                "n_present": n_neurons - len(absent),
+                "target": ids.layer_id(model, layer.name),
+                "n_present": layer.n_neurons - len(absent),
                 "n_absent": len(absent),
             }
         ],
     )
-    writer.add("LACKS", _lacks(stage.run_id, model, layer, kind, absent.items()))
+    writer.add("LACKS", _lacks(stage.run_id, model, layer.name, kind, absent.items()))
 
 
 def _lacks(
-    run: str, model: str, layer: int, kind: str, absent: Iterable[tuple[int, str]]
+    run: str, model: str, layer: str, kind: str, absent: Iterable[tuple[int, str]]
 ) -> list[Row]:
     return [
         {

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32
 
+from ingest.layers import NeuronLayer
 from ingest.mining.chunks import Tokens, grouped, padded
 from ingest.mining.texts import KeptTexts
 from ingest.n2g.evidence import Text
@@ -33,14 +34,14 @@ class Sample:
         ]
 
 
-def read_sample(subject: Subject, kept: KeptTexts, layer: int, batch_size: int) -> Sample:
+def read_sample(subject: Subject, kept: KeptTexts, layer: NeuronLayer, batch_size: int) -> Sample:
     """Run the model on the random sample that mining kept."""
     tokens = tuple(kept.by_key[key] for key in kept.sample)
     offset = 0 if subject.begin is None else 1
     found: list[Float32[np.ndarray, "_ neuron"]] = []
     for batch in grouped(tokens, batch_size):
         rows = torch.from_numpy(padded(batch, subject.begin))
-        values = subject.activations(rows, [layer])[layer].numpy()
+        values = subject.activations(rows, [layer])[layer.name].cpu().numpy()
         found.extend(
             whole[offset : offset + len(text)] for whole, text in zip(values, batch, strict=True)
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cypher import ids
+from ingest.layers import NeuronLayer
 from ingest.sentence import EXPLAINER, VERSION
 from ingest.similarity import KEPT, MEASURE
 
@@ -92,7 +93,7 @@ class Plan:
 
 
 def plan(
-    settings: Settings, *, fingerprint: str, corpus_sha256: str, layers: Sequence[int]
+    settings: Settings, *, fingerprint: str, corpus_sha256: str, layers: Sequence[NeuronLayer]
 ) -> Plan:
     """What each stage of the job is known by: content and settings, never time, machine or path."""
     model = settings.graph_model_id
@@ -106,7 +107,7 @@ def plan(
             "corpus": f"sha256:{corpus_sha256}",
             "text_field": settings.text_field,
             "limit_documents": settings.limit_documents,
-            "layers": list(layers),
+            "layers": [layer.name for layer in layers],
             "top_k": settings.top_k,
             "context_length": settings.context_length,
             "batch_size": settings.batch_size,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cypher import ids
@@ -19,7 +21,7 @@ def find_similar(task: Task, stage: Stage) -> None:
     """Compare all neurons that have activating tokens, and write the stage's pack."""
     started = now()
     model = task.model
-    places, firing = _firing(task.work)
+    places, firing = _firing(task.work, [layer.name for layer in task.layers])
     rows: list[Row] = []
     alike: set[int] = set()
     with task.progress.stage("similarity", len(places), "neurons") as advance:
@@ -45,16 +47,15 @@ def find_similar(task: Task, stage: Stage) -> None:
         writer.add("SIMILAR_TO", rows)
         for layer in task.layers:
             absent = {
-                index: NOTHING_SHARED if (layer, index) in compared else NO_GRAPH
-                for index in range(task.n_neurons)
-                if not compared.get((layer, index))
+                index: NOTHING_SHARED if (layer.name, index) in compared else NO_GRAPH
+                for index in range(layer.n_neurons)
+                if not compared.get((layer.name, index))
             }
             write_coverage(
                 writer,
                 stage,
                 model=model,
                 layer=layer,
-                n_neurons=task.n_neurons,
                 kind="similarity",
                 absent=absent,
             )
@@ -62,19 +63,23 @@ def find_similar(task: Task, stage: Stage) -> None:
         write_run(writer, stage, model=model, started_at=started, counts=counts)
 
 
-def _firing(work: WorkFolder) -> tuple[list[tuple[int, int]], Firing]:
-    """Layer and index of each neuron that has activating tokens, and those tokens."""
+def _firing(work: WorkFolder, layers: Sequence[str]) -> tuple[list[tuple[str, int]], Firing]:
+    """Layer and index of each neuron that has activating tokens, and those tokens.
+
+    The neurons stand in the order of `layers`, and of their indices within a layer.
+    """
+    at_layer = {layer: at for at, layer in enumerate(layers)}
     table = open_pack(work.graph_summary).table("ACTIVATES_ON", ["source", "target", "activation"])
     keys = [ids.parse_neuron_id(str(neuron)) for neuron in table.column("source").to_pylist()]
-    of_row = [(int(key.layer), key.index) for key in keys]
+    of_row = [(key.layer, key.index) for key in keys]
     texts = [str(text) for text in table.column("target").to_pylist()]
     shares = np.array(table.column("activation").to_pylist(), np.float64)
-    places = sorted(set(of_row))
+    places = sorted(set(of_row), key=lambda place: (at_layer[place[0]], place[1]))
     number = {place: at for at, place in enumerate(places)}
     token = {text: at for at, text in enumerate(sorted(set(texts)))}
     neurons = np.array([number[place] for place in of_row], np.int64)
     tokens = np.array([token[text] for text in texts], np.int64)
     order = np.lexsort((tokens, neurons))
     bounds = np.searchsorted(neurons[order], np.arange(len(places) + 1))
-    layers = np.array([layer for layer, _ in places], np.int64)
-    return places, Firing(bounds, tokens[order], shares[order], layers)
+    owners = np.array([at_layer[layer] for layer, _ in places], np.int64)
+    return places, Firing(bounds, tokens[order], shares[order], owners)

@@ -29,15 +29,19 @@ def summary(path: Path) -> str:
 
 
 def _scores(pack: Pack) -> list[str]:
+    order = {
+        row["name"]: (row["layer_index"], row["name"])
+        for row in pack.table("Layer", ["name", "layer_index"]).to_pylist()
+    }
     columns = ["neuron_id", "f1", "bigram_baseline_f1", "token_baseline_f1"]
-    layers: dict[int, list[list[float]]] = {}
+    layers: dict[str, list[list[float]]] = {}
     for row in pack.table("TokenGraph", columns).to_pylist():
-        scores = layers.setdefault(int(ids.parse_neuron_id(row["neuron_id"]).layer), [])
+        scores = layers.setdefault(ids.parse_neuron_id(row["neuron_id"]).layer, [])
         if row["f1"] is not None:
             scores.append([row[name] for name in columns[1:]])
     everything = [scores for layer in layers.values() for scores in layer]
     return [
-        *(_line(str(layer), layers[layer]) for layer in sorted(layers)),
+        *(_line(layer, layers[layer]) for layer in sorted(layers, key=order.__getitem__)),
         *([_line("all", everything)] if len(layers) > 1 else []),
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ingest.corpora import Corpus
 from ingest.jobs.settings import Settings
 from ingest.jobs.work import WorkFolder
+from ingest.layers import NeuronLayer
 from ingest.progress import Progress
 from ingest.stop import Stop
 from ingest.subject import Subject
@@ -19,8 +20,8 @@ class Task:
     settings: Settings
     subject: Subject
     corpus: Corpus
-    layers: tuple[int, ...]
-    """The chosen layers, in ascending order."""
+    layers: tuple[NeuronLayer, ...]
+    """The chosen layers, by block and name."""
     work: WorkFolder
     progress: Progress
     stop: Stop
@@ -32,5 +33,5 @@ class Task:
 
     @property
     def n_neurons(self) -> int:
-        """Neurons per layer."""
-        return self.subject.shape.d_mlp
+        """Neurons in all chosen layers."""
+        return sum(layer.n_neurons for layer in self.layers)

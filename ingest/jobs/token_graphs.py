@@ -14,6 +14,7 @@ from ingest.jobs.records import NEVER_FIRES, now, write_coverage
 from ingest.jobs.sample import Sample, read_sample
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
+from ingest.layers import NeuronLayer
 from ingest.mining import texts
 from ingest.n2g.build import Judged, Known, experiment, judged
 
@@ -28,20 +29,20 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
     Raises InterruptedJobError if stopped; layers that were finished are kept.
     """
     started = now()
-    work, n_neurons = task.work, task.n_neurons
-    waiting = [layer for layer in task.layers if not work.graphs(layer).exists()]
+    work = task.work
+    waiting = [layer for layer in task.layers if not work.graphs(layer.name).exists()]
     if len(waiting) < len(task.layers):
-        done = ", ".join(str(layer) for layer in task.layers if layer not in waiting)
+        done = ", ".join(layer.name for layer in task.layers if layer not in waiting)
         task.progress.note(f"token graphs of layers {done} are done")
     kept = texts.load(work.texts)
-    with task.progress.stage("token graphs", len(task.layers) * n_neurons, "neurons") as advance:
-        advance((len(task.layers) - len(waiting)) * n_neurons)
+    with task.progress.stage("token graphs", task.n_neurons, "neurons") as advance:
+        advance(task.n_neurons - sum(layer.n_neurons for layer in waiting))
         for layer, neurons in _with_silent_layers(task, kept):
             if layer not in waiting:
                 continue
-            rows = GraphRows(task.model, layer, task.subject.texts, stage.run_id)
+            rows = GraphRows(task.model, layer.name, task.subject.texts, stage.run_id)
             sample = read_sample(task.subject, kept, layer, task.settings.batch_size)
-            absent = dict.fromkeys(range(n_neurons), NEVER_FIRES)
+            absent = dict.fromkeys(range(layer.n_neurons), NEVER_FIRES)
             for made in _graphs(task, layer, neurons, sample):
                 if made.roots:
                     rows.add(made)
@@ -49,15 +50,14 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
                 else:
                     absent[made.index] = NO_PATTERN
                 advance(1)
-            advance(n_neurons - len(neurons))
-            with PackWriter(work.graphs(layer), replace=True) as writer:
+            advance(layer.n_neurons - len(neurons))
+            with PackWriter(work.graphs(layer.name), replace=True) as writer:
                 _write_layer(writer, rows)
                 write_coverage(
                     writer,
                     stage,
                     model=task.model,
                     layer=layer,
-                    n_neurons=n_neurons,
                     kind="token_graph",
                     absent=absent,
                 )
@@ -66,20 +66,20 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
 
 def _with_silent_layers(
     task: Task, kept: texts.KeptTexts
-) -> Iterator[tuple[int, list[NeuronExamples]]]:
+) -> Iterator[tuple[NeuronLayer, list[NeuronExamples]]]:
     """Every chosen layer and its neurons that fire, though there be none."""
     found = examples_by_layer(open_pack(task.work.mined), kept)
     current = next(found, None)
     for layer in task.layers:
-        if current is not None and current[0] == layer:
-            yield current
+        if current is not None and current[0] == layer.name:
+            yield layer, current[1]
             current = next(found, None)
         else:
             yield layer, []
 
 
 def _graphs(
-    task: Task, layer: int, neurons: Sequence[NeuronExamples], sample: Sample
+    task: Task, layer: NeuronLayer, neurons: Sequence[NeuronExamples], sample: Sample
 ) -> Iterator[Judged]:
     """The graphs of a layer's neurons, in their order."""
     corpus = np.concatenate([np.zeros(0, np.int32), *sample.tokens])
@@ -95,7 +95,7 @@ def _graphs(
             seed=task.settings.seed,
         )
         for neuron, halves in zip(group, known, strict=True):
-            task.stop.check(f"making the token graphs of layer {layer}")
+            task.stop.check(f"making the token graphs of layer {layer.name}")
             others = sample.texts_of(neuron.index, neuron.maximum, without=neuron.keys)
             yield judged(halves, others, salient.get(neuron.index, ()))
 

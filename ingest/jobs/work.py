@@ -45,8 +45,8 @@ class WorkFolder:
         """The pack of mining."""
         return self.root / "mine" / "pack"
 
-    def graphs(self, layer: int) -> Path:
-        """The pack of a layer's token graphs."""
+    def graphs(self, layer: str) -> Path:
+        """The pack of the token graphs of the layer with this name."""
         return self.root / "token-graphs" / f"layer-{layer}"
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float, Float64
 
 from cypher import ids
+from ingest.layers import NeuronLayer
 from ingest.mining.chunks import Chunk
 from ingest.mining.moments import Moments
 from ingest.mining.top import TopExamples
@@ -29,7 +30,7 @@ def rounded(
     return np.round(activations.astype(np.float64), decimals) + 0.0
 
 
-def neuron_rows(model: str, layer: int, statistics: Moments, run: str) -> Iterator[Row]:
+def neuron_rows(model: str, layer: NeuronLayer, statistics: Moments, run: str) -> Iterator[Row]:
     """`Neuron` rows of a layer."""
     columns = {
         "max_activation": statistics.maximum,
@@ -42,10 +43,10 @@ def neuron_rows(model: str, layer: int, statistics: Moments, run: str) -> Iterat
     }
     for index in range(len(statistics.mean)):
         yield {
-            "id": ids.neuron_id(model, layer, index),
+            "id": ids.neuron_id(model, layer.name, index),
             "model_id": model,
-            "layer_id": ids.layer_id(model, layer),
-            "layer_index": layer,
+            "layer_id": ids.layer_id(model, layer.name),
+            "layer_index": layer.index,
             "index": index,
             **{name: _statistic(values[index]) for name, values in columns.items()},
             "n_tokens": statistics.count,
@@ -54,7 +55,7 @@ def neuron_rows(model: str, layer: int, statistics: Moments, run: str) -> Iterat
 
 
 def example_rows(
-    model: str, layer: int, index: int, top: TopExamples, chunks: dict[int, Chunk]
+    model: str, layer: str, index: int, top: TopExamples, chunks: dict[int, Chunk]
 ) -> Iterator[tuple[Row, Chunk]]:
     """`Example` rows of one neuron, without their run, each with its chunk."""
     neuron = ids.neuron_id(model, layer, index)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from ingest.layers import NeuronLayer
 from ingest.mining import moments
 from ingest.mining.chunks import Chunk, Cursor
 from ingest.mining.moments import Moments
@@ -32,7 +33,8 @@ class MiningState:
     tokens of the chunks that any neuron, or the random sample, holds on to.
     """
 
-    layers: dict[int, LayerState]
+    layers: dict[str, LayerState]
+    """By name."""
     sample_size: int
     """Chunks in the random sample."""
     cursor: Cursor = field(default_factory=Cursor)
@@ -41,7 +43,7 @@ class MiningState:
     sample: list[int] = field(default_factory=list)
     """Places of the chunks with the smallest keys: hashes, so a uniform sample of the texts."""
 
-    def update(self, layer: int, batch: Sequence[Chunk], found: BatchActivations) -> None:
+    def update(self, layer: str, batch: Sequence[Chunk], found: BatchActivations) -> None:
         """Take in one layer's activations on a batch."""
         state = self.layers[layer]
         state.statistics = moments.merged(state.statistics, found.statistics)
@@ -78,12 +80,12 @@ class BatchActivations:
     """Rubbish behind the end of a chunk is zero."""
 
 
-def fresh(
-    layers: Sequence[int], n_neurons: int, *, k: int, length: int, sample: int
-) -> MiningState:
+def fresh(layers: Sequence[NeuronLayer], *, k: int, length: int, sample: int) -> MiningState:
     """The state before the first chunk."""
     states = {
-        layer: LayerState(moments.nothing(n_neurons), TopExamples(n_neurons, k, length))
+        layer.name: LayerState(
+            moments.nothing(layer.n_neurons), TopExamples(layer.n_neurons, k, length)
+        )
         for layer in layers
     }
     return MiningState(states, sample)

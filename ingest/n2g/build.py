@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int32
 
+from ingest.layers import NeuronLayer
 from ingest.n2g.evidence import Text, gather
 from ingest.n2g.fit import MAX_DEPTH, fit
 from ingest.n2g.merge import merged
@@ -55,7 +56,7 @@ def experiment(
     neurons: Iterable[Known],
     *,
     model: Activations,
-    layer: int,
+    layer: NeuronLayer,
     begin: int | None,
     corpus: Int32[np.ndarray, " token"],
     seed: int,

@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Float, Float64, Int
 from torch import Tensor
 
+from ingest.layers import NeuronLayer
+
 _TOKENS_AT_ONCE = 4096
 """Tokens per batch: enough to keep a CPU busy, few enough for the caches."""
 
@@ -20,7 +22,10 @@ class Activations(Protocol):
     """Runs the model up to a layer."""
 
     def __call__(
-        self, tokens: Int[Tensor, "batch position"], layer: int, neurons: Int[Tensor, " batch"]
+        self,
+        tokens: Int[Tensor, "batch position"],
+        layer: NeuronLayer,
+        neurons: Int[Tensor, " batch"],
     ) -> Float[Tensor, "batch position"]:
         """The activations of one neuron per row."""
         ...
@@ -37,7 +42,7 @@ class Trial:
 
 
 def run_trials(
-    trials: Sequence[Trial], *, model: Activations, layer: int, begin: int | None
+    trials: Sequence[Trial], *, model: Activations, layer: NeuronLayer, begin: int | None
 ) -> Float64[np.ndarray, " trial"]:
     """The activation of each trial's neuron at the trial's last token.
 
@@ -54,7 +59,7 @@ def run_trials(
         neurons = torch.tensor([trials[at].neuron for at in batch])
         ends = torch.tensor([len(row) - 1 for row in rows])
         values = model(tokens, layer, neurons)
-        found[batch] = values[torch.arange(len(rows)), ends].double().numpy()
+        found[batch] = values[torch.arange(len(rows)), ends].cpu().double().numpy()
     return found
 
 

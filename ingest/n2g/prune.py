@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ingest.layers import NeuronLayer
 from ingest.n2g.evidence import FIRING, Text
 from ingest.n2g.protocol import Activations, Trial, run_trials
 
@@ -48,7 +49,7 @@ def pivots_of(neuron: int, texts: Sequence[Text], maximum: float) -> list[Pivot]
 
 
 def prune(
-    pivots: Sequence[Pivot], *, model: Activations, layer: int, begin: int | None
+    pivots: Sequence[Pivot], *, model: Activations, layer: NeuronLayer, begin: int | None
 ) -> list[Pivot | None]:
     """Each pivot with the shortest context that keeps enough of its activation, measured again.
 

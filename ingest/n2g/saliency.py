@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from ingest.layers import NeuronLayer
 from ingest.n2g.protocol import Activations, Trial, run_trials
 from ingest.n2g.prune import Pivot
 
@@ -35,7 +36,7 @@ def measure(
     pivots: Sequence[Pivot],
     *,
     model: Activations,
-    layer: int,
+    layer: NeuronLayer,
     begin: int | None,
     corpus: Int32[np.ndarray, " token"],
     seed: int,

@@ -7,12 +7,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ingest.layers import NeuronLayer
 from ingest.n2g.build import Known, experiment, judged
 from ingest.n2g.evidence import Text
 from ingest.n2g.protocol import Trial, run_trials
 from ingest.n2g.prune import PIVOTS, Pivot, pivots_of, prune
 from ingest.n2g.saliency import REPLACEMENTS, measure
 
+LAYER = NeuronLayer("0", 0, "mlp", "blocks.0.mlp.hook_post", 4)
 BEGIN, A, B, C = 1, 5, 6, 7
 CORPUS = np.arange(10, 30, dtype=np.int32)
 
@@ -24,7 +26,10 @@ class KnownModel:
         self.read = 0
 
     def __call__(
-        self, tokens: Int[Tensor, "batch position"], layer: int, neurons: Int[Tensor, " batch"]
+        self,
+        tokens: Int[Tensor, "batch position"],
+        layer: NeuronLayer,
+        neurons: Int[Tensor, " batch"],
     ) -> Float[Tensor, "batch position"]:
         self.read += tokens.numel()
         two_before = torch.nn.functional.pad(tokens, (2, 0))[:, :-2]
@@ -42,15 +47,15 @@ def test_trials_are_answered_in_their_order_whatever_their_length() -> None:
         Trial(0, (A, 9, B)), Trial(3, (C,)), Trial(0, (9, 9, 9, A, 8, B)), Trial(2, (C, C, C)),
         Trial(0, (B,)),
     ]  # fmt: skip
-    found = run_trials(trials, model=KnownModel(), layer=0, begin=BEGIN)
+    found = run_trials(trials, model=KnownModel(), layer=LAYER, begin=BEGIN)
     assert found.tolist() == [4, 3, 4, 2, 0]
-    assert run_trials([], model=KnownModel(), layer=0, begin=None).tolist() == []
+    assert run_trials([], model=KnownModel(), layer=LAYER, begin=None).tolist() == []
 
 
 def test_many_trials_are_not_padded_to_the_longest() -> None:
     model = KnownModel()
     trials = [Trial(0, (9,) * length) for length in (1, 100)] * 500
-    run_trials(trials, model=model, layer=0, begin=None)
+    run_trials(trials, model=model, layer=LAYER, begin=None)
     assert model.read < 1.1 * sum(len(trial.tokens) for trial in trials)
 
 
@@ -71,13 +76,13 @@ def test_pruning_keeps_what_the_neuron_needs_and_no_more() -> None:
         Pivot(2, (*long, C), 2.0),
         Pivot(0, (*long, 9, B), 4.0),  # whatever made it fire there, these tokens do not
     ]
-    found = prune(pivots, model=KnownModel(), layer=0, begin=BEGIN)
+    found = prune(pivots, model=KnownModel(), layer=LAYER, begin=BEGIN)
     assert found == [Pivot(0, (A, 9, B), 4.0), Pivot(2, (C,), 2.0), None]
 
 
 def test_saliency_finds_the_token_that_matters() -> None:
     pivots = [Pivot(2, (C,), 2.0), Pivot(0, (8, A, 9, B), 4.0)]
-    arguments = {"model": KnownModel(), "layer": 0, "begin": BEGIN, "corpus": CORPUS}
+    arguments = {"model": KnownModel(), "layer": LAYER, "begin": BEGIN, "corpus": CORPUS}
     alone, found = measure(pivots, seed=3, **arguments)  # type: ignore[arg-type]
     assert alone.importance.tolist() == []
     assert found.importance.tolist() == [0, 1, 0]
@@ -99,7 +104,9 @@ def test_the_graph_of_a_known_neuron() -> None:
     )
     held_out = (text([A, 28, B, 29, B], [0, 0, 1.0, 0, 0]),)
     known = Known(0, 4.0, texts, held_out)
-    salient = experiment([known], model=KnownModel(), layer=0, begin=BEGIN, corpus=CORPUS, seed=0)
+    salient = experiment(
+        [known], model=KnownModel(), layer=LAYER, begin=BEGIN, corpus=CORPUS, seed=0
+    )
     found = judged(known, [], salient[0])
     [root] = found.roots
     assert root.tokens == (B,)

@@ -20,7 +20,7 @@ UNKNOWN = Validation(None, None, None, None, 0)
 
 def pack_of(path: Path, *graphs: tuple[int, tuple[Node, ...]]) -> Path:
     """A pack with these neurons' graphs."""
-    rows = GraphRows("m", 0, TEXTS, "run")
+    rows = GraphRows("m", "0", TEXTS, "run")
     for index, roots in graphs:
         rows.add(Judged(index, 2.0, roots, UNKNOWN, None, None))
     with PackWriter(path) as writer:

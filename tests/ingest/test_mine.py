@@ -46,13 +46,16 @@ def task_for(subject: Subject, corpus_file: Path, output: Path) -> Task:
         top_k=K, context_length=LENGTH, batch_size=8, sample_size=6,
     )  # fmt: skip
     corpus = open_corpus(corpus_file)
-    planned = plan(settings, fingerprint="f", corpus_sha256=corpus.sha256, layers=LAYERS)
+    layers = tuple(subject.layers[layer] for layer in LAYERS)
+    planned = plan(settings, fingerprint="f", corpus_sha256=corpus.sha256, layers=layers)
     work = open_work_folder(output, planned.inputs, restart=False)
-    return Task(settings, subject, corpus, LAYERS, work, Silent(), Stop())
+    return Task(settings, subject, corpus, layers, work, Silent(), Stop())
 
 
 def mined_by(task: Task) -> Pack:
-    planned = plan(task.settings, fingerprint="f", corpus_sha256=task.corpus.sha256, layers=LAYERS)
+    planned = plan(
+        task.settings, fingerprint="f", corpus_sha256=task.corpus.sha256, layers=task.layers
+    )
     mine(task, planned.mine)
     return open_pack(task.work.mined)
 

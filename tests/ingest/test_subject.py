@@ -12,11 +12,17 @@ from torch import Tensor, nn
 from ingest.errors import ModelError
 from ingest.jobs.pipeline import check_context
 from ingest.jobs.settings import Settings
-from ingest.layers import parse_layers
+from ingest.layers import NeuronLayer, parse_layers
 from ingest.mining.chunks import Document, padded
 from ingest.subject import Subject, boot, hook_point
 from tests.ingest.plain import activations_of, plain_model
 from tests.shared import model_path, stories_path
+
+MLPS = [NeuronLayer(str(at), at, "mlp", hook_point(at), 8) for at in range(5)]
+SAES = [
+    NeuronLayer(name, int(name[0]), "sae", "blocks.3.hook_resid_pre", 32)
+    for name in ("3-res-jb", "3-9b", "1-att")
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,20 +62,21 @@ def test_activations_are_those_of_the_plain_model(
     ]
     rows = torch.from_numpy(padded(tokens, subject.begin))
     for layers in ([0, 1, 2, 3, 4], [2], [4], [0, 3]):
-        found = subject.activations(rows, layers)
-        assert list(found) == layers
+        found = subject.activations(rows, [subject.layers[layer] for layer in layers])
+        assert list(found) == [str(layer) for layer in layers]
         for layer in layers:
             for row, text in enumerate(tokens):
                 expected: Tensor = activations_of(plain, [1, *text.tolist()])[layer]
                 torch.testing.assert_close(
-                    found[layer][row, : len(text) + 1], expected, rtol=1e-4, atol=1e-5
+                    found[str(layer)][row, : len(text) + 1], expected, rtol=1e-4, atol=1e-5
                 )
 
 
 def test_one_column_per_row(subject: Subject) -> None:
     rows = torch.tensor([[1, 403, 407], [1, 378, 366]])
-    whole = subject.activations(rows, [3])[3]
-    columns = subject.columns(rows, 3, torch.tensor([17, 170]))
+    layer = subject.layers[3]
+    whole = subject.activations(rows, [layer])["3"]
+    columns = subject.columns(rows, layer, torch.tensor([17, 170]))
     assert torch.equal(columns, torch.stack([whole[0, :, 17], whole[1, :, 170]]))
 
 
@@ -96,10 +103,32 @@ def test_a_context_that_is_too_long(subject: Subject, tmp_path: Path) -> None:
     [(None, (0, 1, 2, 3, 4)), ("2", (2,)), ("0-4", (0, 1, 2, 3, 4)), ("3, 0-1,1", (0, 1, 3))],
 )
 def test_layers(text: str | None, expected: tuple[int, ...]) -> None:
-    assert parse_layers(text, 5, "m") == expected
+    found = parse_layers(text, MLPS, "m")
+    assert tuple(layer.index for layer in found) == expected
 
 
 @pytest.mark.parametrize("text", ["", "3-1", "a", "-1", "1-", "1.5"])
 def test_text_that_names_no_layers(text: str) -> None:
     with pytest.raises(ModelError, match="names no layers"):
-        parse_layers(text, 5, "m")
+        parse_layers(text, MLPS, "m")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3-res-jb", ["3-res-jb"]),
+        ("3-9b", ["3-9b"]),
+        ("3-res-jb,1,3-4, 1-att", ["1", "1-att", "3", "3-res-jb", "4"]),
+        (None, ["0", "1", "1-att", "2", "3", "3-9b", "3-res-jb", "4"]),
+    ],
+)
+def test_layers_with_names(text: str | None, expected: list[str]) -> None:
+    assert [layer.name for layer in parse_layers(text, [*MLPS, *SAES], "m")] == expected
+
+
+def test_layers_that_are_not_there() -> None:
+    message = r"m has no layer 3-res: it has 5, counted from 0 to 4, and 3-res-jb, 3-9b, 1-att\."
+    with pytest.raises(ModelError, match=message):
+        parse_layers("3-res", [*MLPS, *SAES], "m")
+    with pytest.raises(ModelError, match="m has no layer 5: it has 5, counted from 0 to 4"):
+        parse_layers("3-5", MLPS, "m")
