@@ -41,7 +41,7 @@ def small_graph_url(
     """The URL of the small graph, on either engine. It is read, never written."""
     folder = tmp_path_factory.mktemp("small")
     write_pack(folder / "pack", tables)
-    url = _empty_graph(request, folder)
+    url = empty_graph(request, folder)
     load_pack(folder / "pack", parse_graph_url(url), lambda *_: None)
     return url
 
@@ -54,7 +54,8 @@ async def graph(small_graph_url: str) -> AsyncIterator[Graph]:
     await opened.close()
 
 
-def _empty_graph(request: pytest.FixtureRequest, folder: Path) -> str:
+def empty_graph(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of an empty graph on the engine that the fixture is asked for."""
     if request.param == "ladybug":
         return f"ladybug://{folder / 'graph.lbug'}"
     server = request.getfixturevalue("neo4j_server")
