@@ -13,6 +13,7 @@ from cypher.catalogue import catalogue
 from cypher.engines import engine_for
 from cypher.graph import Rows, Value
 from cypher.url import Dialect, parse_graph_url
+from tests.graphs import TOKENS
 from tests.loaded import anyio_backend, both_urls, tables
 
 __all__ = ["anyio_backend", "both_urls", "tables"]
@@ -46,7 +47,7 @@ _IDS = {
     "context_tokens": "Neuron", "absences": "Neuron", "runs_by_id": "IngestRun",
     "run_layers": "IngestRun", "tokens_by_text": "Token", "words_by_text": "Word",
     "tokens_of_words": "Word", "firing_on_tokens": "Token", "conditioned_on_tokens": "Token",
-    "firing_on_words": "Word",
+    "firing_on_words": "Word", "predicted_activations": "TokenGraph",
 }  # fmt: skip
 """What the ids of each statement for many are ids of."""
 
@@ -58,6 +59,7 @@ _MORE: dict[str, Sequence[Mapping[str, Value]]] = {
     "firing_on_tokens": [{"first": 4}],
     "conditioned_on_tokens": [{"first": 4}],
     "firing_on_words": [{"first": 4}],
+    "predicted_activations": [{"tokens": []}, {"tokens": [*TOKENS, *reversed(TOKENS)]}],
 }
 _ONE = {"firing_on_token": "Token", "firing_on_word": "Word", "conditioned_on_token": "Token"}
 _PLACES: Sequence[Mapping[str, Value]] = [

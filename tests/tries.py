@@ -1,0 +1,153 @@
+"""Tries in Python: made from a seed, written as the token graphs of a pack, and read from one.
+
+tables = token_graphs({"toy/0/0@n2g": (Node(("a",), 0.5),)})
+write_pack(path, tables)
+trie_of("toy/0/0@n2g", tables)
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from cypher import ids
+from tests.graphs import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a trie with what may stand before it."""
+
+    tokens: tuple[str, ...] | None
+    """What it accepts; None for any token."""
+    activation: float | None = None
+    """Share of the neuron's maximum if the text matches to here; None if unknown."""
+    children: tuple[Node, ...] = ()
+    is_end: bool = True
+    """Whether a pattern is complete here, if it has an activation."""
+
+    def accepts(self, token: str) -> bool:
+        return self.tokens is None or token in self.tokens
+
+
+Trie = tuple[Node, ...]
+"""Its roots."""
+
+
+def random_trie(source: random.Random, letters: Sequence[str], *, depth: int) -> Trie:
+    """Up to three roots, and nodes down to `depth` of which any two may accept the same."""
+    few = source.sample(letters, 3)
+    return tuple(_random_node(source, few, 0, depth) for _ in range(source.randrange(1, 4)))
+
+
+def _random_node(source: random.Random, letters: Sequence[str], depth: int, most: int) -> Node:
+    accepted = tuple(sorted(source.sample(letters, source.choice((1, 1, 1, 2, 3)))))
+    n_children = source.choice((0, 1, 1, 2, 3)) if depth < most else 0
+    return Node(
+        tokens=None if source.random() < (0.3 if depth else 0.1) else accepted,
+        activation=source.choice((None, None, -0.25, 0.0, 0.5, 1.0, source.random())),
+        children=tuple(_random_node(source, letters, depth + 1, most) for _ in range(n_children)),
+        is_end=source.random() < 0.9,
+    )
+
+
+def tokens_of(trie: Trie) -> set[str]:
+    """What any of its nodes accepts."""
+    return {
+        token for node in trie for token in (*(node.tokens or ()), *tokens_of(node.children))
+    }  # fmt: skip
+
+
+def token_graphs(tries: Mapping[str, Trie]) -> Tables:
+    """The tables of a pack that has each trie as the token graph of that id."""
+    tables: Tables = defaultdict(list)
+    run = ids.run_id("token-graphs", "n2g", {"graphs": list(tries)})
+    covered: dict[tuple[str, str], int] = defaultdict(int)
+    for graph, trie in tries.items():
+        neuron, _, source = graph.rpartition("@")
+        key = ids.parse_neuron_id(neuron)
+        layer = ids.layer_id(key.model, key.layer)
+        covered[key.model, key.layer] += 1
+        tables["Neuron"].append(
+            {"id": neuron, "model_id": key.model, "layer_id": layer, "layer_index": 0}
+            | {"index": key.index, "run_id": run}
+        )
+        tables["HAS_NEURON"].append({"source": layer, "target": neuron})
+        tables["TokenGraph"].append(
+            {"id": graph, "neuron_id": neuron, "source": source, "run_id": run}
+        )
+        tables["HAS_TOKEN_GRAPH"].append({"source": neuron, "target": graph, "run_id": run})
+        writer = _Nodes(tables, graph, run)
+        for root in trie:
+            link = {"source": graph, "target": writer.add(root, 0), "run_id": run}
+            tables["STARTS_AT"].append(link)
+    for (model, name), n_present in covered.items():
+        layer = ids.layer_id(model, name)
+        tables["Model"].append({"id": model})
+        tables["Layer"].append(
+            {"id": layer, "model_id": model, "name": name, "layer_index": 0, "kind": "mlp"}
+        )
+        tables["HAS_LAYER"].append({"source": model, "target": layer})
+        tables["IngestRun"].append(
+            {"id": run, "job": "token-graphs", "source": "n2g", "model_id": model}
+        )
+        tables["COVERS"].append(
+            {"source": run, "target": layer, "n_present": n_present, "n_absent": 0}
+        )
+    for token in sorted(set().union(*map(tokens_of, tries.values()))):
+        tables["Token"].append({"id": token})
+        tables["Word"].append({"id": ids.word_id(token)})
+        tables["FORM_OF"].append({"source": token, "target": ids.word_id(token)})
+    return tables
+
+
+class _Nodes:
+    """Writes the nodes of one token graph, numbered from 0, parents first."""
+
+    def __init__(self, tables: Tables, graph: str, run: str) -> None:
+        self._tables = tables
+        self._graph = graph
+        self._run = run
+        self._numbers = count()
+
+    def add(self, node: Node, position: int) -> str:
+        """Write `node` and what may stand before it; its id."""
+        made = ids.token_graph_node_id(self._graph, next(self._numbers))
+        kind = "ignore" if node.tokens is None else "context" if position else "activating"
+        self._tables["TokenGraphNode"].append(
+            {"id": made, "kind": kind, "position": position, "activation": node.activation}
+            | {"is_end": node.is_end, "run_id": self._run}
+        )
+        self._link("CONTAINS", self._graph, made)
+        for token in node.tokens or ():
+            self._link("MATCHES", made, token)
+        for child in node.children:
+            self._link("PRECEDED_BY", made, self.add(child, position - 1))
+        return made
+
+    def _link(self, type_: str, source: str, target: str) -> None:
+        row = {"source": source, "target": target, "run_id": self._run}
+        self._tables[type_].append(row)
+
+
+def trie_of(graph: str, tables: Tables) -> Trie:
+    """A token graph of a pack as a trie."""
+    accepted, before = defaultdict(list), defaultdict(list)
+    for row in tables["MATCHES"]:
+        accepted[row["source"]].append(row["target"])
+    for row in tables["PRECEDED_BY"]:
+        before[row["source"]].append(row["target"])
+    stored = {row["id"]: row for row in tables["TokenGraphNode"]}
+
+    def node(id_: str) -> Node:
+        return Node(
+            tokens=None if stored[id_]["kind"] == "ignore" else tuple(accepted[id_]),
+            activation=stored[id_]["activation"],
+            children=tuple(node(child) for child in before[id_]),
+            is_end=stored[id_]["is_end"],
+        )
+
+    return tuple(node(row["target"]) for row in tables["STARTS_AT"] if row["source"] == graph)
