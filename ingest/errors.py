@@ -4,6 +4,7 @@ Exception
 └── IngestError
     ├── CorpusError         a corpus is missing, empty or malformed
     ├── ModelError          a model cannot be booted, or has not what was asked for
+    ├── WeightsError        a model's weights do not work together as those of families we know
     ├── MissingExtraError   an optional part of the program is not installed
     ├── OutputError         the pack cannot be written there
     ├── WorkFolderError     unfinished work is there, but of another job
@@ -23,6 +24,10 @@ class CorpusError(IngestError):
 
 class ModelError(IngestError):
     """A model cannot be booted, or has not what was asked for."""
+
+
+class WeightsError(IngestError):
+    """A model's weights do not work together as those of the families that we know."""
 
 
 class MissingExtraError(IngestError):

@@ -1,0 +1,38 @@
+"""Vectors in the residual stream, taken from a model's matrices block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Float32, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """One vector per neuron or token; nothing is copied before it is asked for."""
+
+    matrix: Float[Tensor, "stored d_model"]
+    """A model's own, of whatever precision, on whatever device."""
+    gain: Float32[Tensor, " d_model"] | None = None
+    """Of the norm that is folded in: a factor for each dimension; None without one."""
+    places: Int[Tensor, " row"] | None = None
+    """Rows of `matrix` that are meant, from 0; all of them if None."""
+
+    def __len__(self) -> int:
+        return len(self.matrix if self.places is None else self.places)
+
+    def block(self, first: int, last: int) -> Float32[Tensor, "row d_model"]:
+        """The vectors from `first` up to `last`."""
+        if self.places is None:
+            return self._folded(self.matrix[first:last])
+        return self._folded(self.matrix[self.places[first:last]])
+
+    def taken(self, rows: Int[Tensor, " taken"]) -> Float32[Tensor, "taken d_model"]:
+        """The vectors of these rows."""
+        return self._folded(self.matrix[rows if self.places is None else self.places[rows]])
+
+    def _folded(self, rows: Float[Tensor, "row d_model"]) -> Float32[Tensor, "row d_model"]:
+        rows = rows.to(torch.float32)
+        return rows if self.gain is None else rows * self.gain
