@@ -56,9 +56,7 @@ def _random_node(source: random.Random, letters: Sequence[str], depth: int, most
 
 def tokens_of(trie: Trie) -> set[str]:
     """What any of its nodes accepts."""
-    return {
-        token for node in trie for token in (*(node.tokens or ()), *tokens_of(node.children))
-    }  # fmt: skip
+    return {token for node in trie for token in (*(node.tokens or ()), *tokens_of(node.children))}
 
 
 def token_graphs(tries: Mapping[str, Trie]) -> Tables:
