@@ -1,4 +1,4 @@
-"""From a model and a corpus to a pack: the four stages, one after the other."""
+"""From a model and a corpus to a pack: the five stages, one after the other."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ingest.jobs.settings import Plan, Settings, plan
 from ingest.jobs.similarity import find_similar
 from ingest.jobs.task import Task
 from ingest.jobs.token_graphs import make_token_graphs
+from ingest.jobs.weights import read_weights
 from ingest.jobs.work import open_work_folder
 from ingest.layers import parse_layers
 from ingest.progress import Progress
@@ -44,6 +45,8 @@ def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop
         work.graph_summary,
         work.similarity,
         work.explanations,
+        *(work.weights(layer.name) for layer in layers),
+        work.weights_summary,
     ]
     merge_packs(
         [pack for pack in packs if pack.exists()], settings.output, replace=settings.replace
@@ -59,6 +62,7 @@ def _run(task: Task, planned: Plan) -> None:
         (work.graph_summary, make_token_graphs, planned.token_graphs),
         (work.similarity, find_similar, planned.similarity),
         (work.explanations, explain, planned.explain),
+        (work.weights_summary, read_weights, planned.weights),
     )
     for pack, run, stage in stages:
         if pack.exists():

@@ -10,6 +10,7 @@ from cypher import ids
 from ingest.layers import NeuronLayer
 from ingest.sentence import EXPLAINER, VERSION
 from ingest.similarity import KEPT, MEASURE
+from ingest.weights import KEPT as KEPT_WEIGHTS
 
 MINE_VERSION = 1
 """Raised whenever the same inputs would give other examples or statistics."""
@@ -17,6 +18,8 @@ GRAPH_VERSION = 1
 """Raised whenever the same examples would give other token graphs."""
 SIMILARITY_VERSION = 1
 """Raised whenever the same token graphs would give other similarities."""
+WEIGHTS_VERSION = 1
+"""Raised whenever the same model would give other weights between neurons and tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Settings:
     """Chunks of the random sample that token graphs are checked against."""
     seed: int = 0
     """Of the token graphs' random substitutions."""
+    block_bytes: int = 1 << 27
+    """Memory for a block of products of weights; it changes nothing that is written."""
     replace: bool = False
     """Whether a pack that stands there is replaced."""
     restart: bool = False
@@ -79,11 +84,12 @@ class Plan:
     token_graphs: Stage
     similarity: Stage
     explain: Stage
+    weights: Stage
 
     @property
     def inputs(self) -> dict[str, object]:
         """All that the job was asked for, without the ids of its runs."""
-        parts = (self.mine, self.token_graphs, self.similarity, self.explain)
+        parts = (self.mine, self.token_graphs, self.similarity, self.explain, self.weights)
         return {
             f"{stage.job} {name}": value
             for stage in parts
@@ -134,4 +140,15 @@ def plan(
         EXPLAINER,
         {"prompt_version": VERSION, "runs": [graphs.run_id]},
     )
-    return Plan(mine, graphs, similar, explained)
+    weights = Stage(
+        "weights",
+        "model",
+        {
+            "version": WEIGHTS_VERSION,
+            "model_id": model,
+            "model": fingerprint,
+            "layers": [layer.name for layer in layers],
+            "kept": KEPT_WEIGHTS,
+        },
+    )
+    return Plan(mine, graphs, similar, explained, weights)

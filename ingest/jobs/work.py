@@ -8,6 +8,8 @@ PACK.work/
     token-graphs/layer-3/       one pack per layer
     token-graphs/summary/       what needs all layers
     similarity/ explain/        their packs
+    weights/layer-3/            one pack per layer
+    weights/summary/            the run
 """
 
 from __future__ import annotations
@@ -63,6 +65,15 @@ class WorkFolder:
     def explanations(self) -> Path:
         """The pack of explanations."""
         return self.root / "explain"
+
+    def weights(self, layer: str) -> Path:
+        """The pack of what the weights of the layer with this name say."""
+        return self.root / "weights" / f"layer-{layer}"
+
+    @property
+    def weights_summary(self) -> Path:
+        """The pack of the run that read the weights."""
+        return self.root / "weights" / "summary"
 
     def remove(self) -> None:
         """Throw it away."""

@@ -21,3 +21,8 @@ decides whether the neuron fires. `up` could not stand in for it: with the signs
 rows of `up` and of `down` both turned, the model computes the same. A weight to a token says
 what a positive activation does; a negative one, which `up` can make, does the opposite.
 """
+
+from __future__ import annotations
+
+KEPT = 20
+"""Largest, and as many smallest, weights that are kept of a neuron, of each kind."""

@@ -31,40 +31,46 @@ _WEIGHED = 32
 class Candidates:
     """Products of some consecutive vectors, among them the largest and the smallest."""
 
+    first: int
+    """Place of the first of these vectors, from 0."""
     targets: Int64[np.ndarray, "vector candidate"]
     """The other vectors, from 0; one may stand twice, where there are few."""
     weights: Float64[np.ndarray, "vector candidate"]
     """The products."""
 
 
-def strongest(
-    vectors: Vectors,
-    others: Sequence[Vectors],
-    kept: int,
-    *,
-    block_bytes: int,
-    check: Callable[[], None],
-) -> Iterator[Candidates]:
-    """For each of `vectors` at least the `kept` largest and smallest products with `others`.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How much is looked for, and how."""
 
-    `others` count on from one part to the next. Yields stretches of vectors, in their order;
-    `check` is called before each block of products, of at most `block_bytes`, and may raise.
+    kept: int
+    """Largest products that are wanted of each vector, and as many smallest."""
+    block_bytes: int
+    """Memory for a block of products; what goes into them takes up to as much again."""
+    check: Callable[[], None]
+    """Called before each block; it may raise, to stop."""
+
+
+def strongest(vectors: Vectors, others: Sequence[Vectors], search: Search) -> Iterator[Candidates]:
+    """For each of `vectors` at least the wanted products with `others`.
+
+    `others` count on from one part to the next. Yields stretches of vectors, in their order.
     """
     buffer: Tensor | None = None
     for first in range(0, len(vectors), _ROWS):
         rows = vectors.block(first, min(first + _ROWS, len(vectors)))
-        n_columns = max(block_bytes // (4 * max(rows.shape)), 1)
+        n_columns = max(search.block_bytes // (4 * max(rows.shape)), 1)
         if buffer is None:  # one for all blocks: fresh memory takes as long as a topk
             buffer = rows.new_empty(len(rows) * min(n_columns, max(map(len, others), default=0)))
-        ends = [_End(rows, kept + _MARGIN, largest=largest) for largest in (True, False)]
+        ends = [_End(rows, search.kept + _MARGIN, largest=largest) for largest in (True, False)]
         for offset, block in _blocks(others, n_columns):
-            check()
+            search.check()
             room = buffer[: len(rows) * len(block)].view(len(rows), len(block))
             products = torch.mm(rows, block.T, out=room)
             for end in ends:
                 end.take(products, offset)
         places = torch.cat([end.places for end in ends], 1)
-        yield Candidates(places.cpu().numpy(), _weighed(rows, others, places))
+        yield Candidates(first, places.cpu().numpy(), _weighed(rows, others, places))
 
 
 def _blocks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Bool, Float, Float32, Int
 from torch import Tensor
 
 
@@ -22,6 +22,20 @@ class Vectors:
 
     def __len__(self) -> int:
         return len(self.matrix if self.places is None else self.places)
+
+    def only(self, rows: Int[Tensor, " chosen"]) -> Vectors:
+        """The vectors of these rows of `matrix`, in this order."""
+        n_rows = len(rows)
+        if torch.equal(rows, torch.arange(n_rows)):
+            return Vectors(self.matrix[:n_rows], self.gain)
+        return Vectors(self.matrix, self.gain, rows.to(self.matrix.device))
+
+    def zero(self) -> Bool[Tensor, " stored"]:
+        """Which rows of `matrix` are nothing but zeros once folded."""
+        something = self.matrix != 0
+        if self.gain is not None:
+            something &= self.gain != 0
+        return ~something.any(1)
 
     def block(self, first: int, last: int) -> Float32[Tensor, "row d_model"]:
         """The vectors from `first` up to `last`."""

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.weights import strongest as module
-from ingest.weights.edges import Edges, ranked, rounded
-from ingest.weights.strongest import Candidates, strongest
+from ingest.weights.edges import Edges, joined, ranked, rounded
+from ingest.weights.strongest import Candidates, Search, strongest
 from ingest.weights.vectors import Vectors
 
 D_MODEL = 6
@@ -38,12 +38,8 @@ def found_by(
     check: Callable[[], None] = lambda: None,
 ) -> Edges:
     """The edges of all vectors, stretch after stretch."""
-    parts, first = [], 0
-    for part in strongest(mine, others, kept, block_bytes=block_bytes, check=check):
-        edges = ranked(part, kept)
-        parts.append((edges.neurons + first, edges.targets, edges.weights, edges.ranks))
-        first += len(part.targets)
-    return Edges(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    found = strongest(mine, others, Search(kept, block_bytes, check))
+    return joined([ranked(part, kept) for part in found])
 
 
 def brute_force(weights: np.ndarray, kept: int) -> list[tuple[int, int, float, int]]:
@@ -111,14 +107,18 @@ def test_half_precision_is_weighed_as_it_is_stored() -> None:
 
 def test_one_target_twice_is_the_larger_and_equals_stand_by_target() -> None:
     candidates = Candidates(
-        np.array([[7, 3, 7, 5, 2, 9], [1, 1, 4, 4, 0, 0]]),
-        np.array([[2.0, -2.0, -3.0, 2.0, 0.0, 1.0], [1.0, 1.0, -0.0, 0.5, 6.0, -6.0]]),
+        8,
+        np.array([[7, 3, 7, 5, 2, 9, 7], [1, 1, 4, 4, 0, 0, 6]]),
+        np.array([[2.0, -2.0, -3.0, 2.0, 0.0, 1.0, -2.5], [1.0, 1.0, -0.0, 0.5, 6.0, -6.0, -7.0]]),
     )
     assert_equal(
         ranked(candidates, 2),
-        [(0, 7, -3, 1), (0, 3, -2, 2), (0, 5, 2, 3), (0, 9, 1, 4), (1, 0, 6, 1), (1, 1, 1, 2)],
-    )
-    assert_equal(ranked(candidates, 1), [(0, 7, -3, 1), (0, 5, 2, 2), (1, 0, 6, 1)])
+        [
+            (8, 7, -3, 1), (8, 3, -2, 2), (8, 5, 2, 3),
+            (9, 6, -7, 1), (9, 0, 6, 2), (9, 1, 1, 3),
+        ],
+    )  # fmt: skip
+    assert_equal(ranked(candidates, 1), [(8, 7, -3, 1), (8, 5, 2, 2), (9, 6, -7, 1), (9, 0, 6, 2)])
 
 
 @given(st.floats(1e-20, 1e20), st.booleans())
