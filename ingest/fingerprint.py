@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from ingest.sae_config import CONFIG, WEIGHTS
+
 _CHUNK = 1 << 20
-_MODEL_FILES = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt")
+_MODEL_FILES = ("*.json", "*.safetensors", "*.bin", "*.model", "*.txt", "*.pth")
 """Configuration, weights and tokenizer of a model folder; not its README."""
 
 
@@ -39,3 +41,8 @@ def model_fingerprint(model: str) -> str:
         return f"name:{model}"
     found = {path for pattern in _MODEL_FILES for path in folder.glob(pattern)}
     return f"sha256:{sha256_of_files(folder, found)}"
+
+
+def sae_fingerprint(folder: Path) -> str:
+    """What tells a sparse autoencoder from another: its configuration and its weights."""
+    return f"sha256:{sha256_of_files(folder, [folder / CONFIG, folder / WEIGHTS])}"

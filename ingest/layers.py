@@ -34,13 +34,19 @@ def in_order(layers: Sequence[NeuronLayer]) -> tuple[NeuronLayer, ...]:
 def parse_layers(
     text: str | None, layers: Sequence[NeuronLayer], model: str
 ) -> tuple[NeuronLayer, ...]:
-    """Those of a model's `layers` that `text` names, in their order; all of them if None.
+    """Those of a model's `layers` that `text` names, in their order.
 
-    A number, or either end of a range, is the name of an MLP layer, which is its block's.
-    Raises ModelError if one does not exist, or the text names none.
+    A number, or either end of a range, is the name of an MLP layer, which is its block's. None
+    stands for all autoencoders, or all MLPs where there are no autoencoders.
+    Raises ModelError if a layer does not exist, the text names none, or the model has none.
     """
+    if not layers:
+        raise ModelError(
+            f"{model} has no neurons that can be read: its blocks have no MLP, or a mixture of "
+            f"experts. Give a sparse autoencoder of it with --sae."
+        )
     if text is None:
-        return in_order(layers)
+        return in_order([layer for layer in layers if layer.kind == "sae"] or layers)
     by_name = {layer.name: layer for layer in layers}
     found: dict[str, NeuronLayer] = {}
     for part in map(str.strip, text.split(",")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cypher.pack import merge_packs
 from ingest.corpora import Corpus
 from ingest.errors import CorpusError, ModelError
-from ingest.fingerprint import model_fingerprint
+from ingest.fingerprint import model_fingerprint, sae_fingerprint
 from ingest.jobs.explain import explain
 from ingest.jobs.mine import mine
 from ingest.jobs.settings import Plan, Settings, plan
@@ -28,10 +28,26 @@ def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop
     """
     progress.note(f"corpus {corpus.name}: {corpus.n_documents} documents")
     fingerprint = model_fingerprint(settings.model)
-    subject = boot(settings.model, settings.device)
+    subject = boot(
+        settings.model,
+        settings.device,
+        settings.dtype,
+        saes=settings.saes,
+        note=progress.note,
+    )
     layers = parse_layers(settings.layers, subject.layers, settings.graph_model_id)
     check_context(settings, subject)
-    planned = plan(settings, fingerprint=fingerprint, corpus_sha256=corpus.sha256, layers=layers)
+    planned = plan(
+        settings,
+        fingerprint=fingerprint,
+        corpus_sha256=corpus.sha256,
+        layers=layers,
+        saes={
+            layer.name: sae_fingerprint(subject.saes[layer.name].config.folder)
+            for layer in layers
+            if layer.name in subject.saes
+        },
+    )
     work = open_work_folder(settings.output, planned.inputs, restart=settings.restart)
     task = Task(settings, subject, corpus, layers, work, progress, stop)
     try:

@@ -22,6 +22,18 @@ WEIGHTS_VERSION = 1
 """Raised whenever the same model would give other weights between neurons and tokens."""
 
 
+_TOKENS_AT_ONCE = 4096
+"""Tokens per batch: enough to keep a CPU busy, few enough for the memory of a laptop."""
+
+
+def batch_size_for(context_length: int) -> int:
+    """Texts per batch, for texts of this many tokens.
+
+    The same on every machine: which texts share a batch is part of what a run is known by.
+    """
+    return max(1, _TOKENS_AT_ONCE // context_length)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What `ingest model` is asked for."""
@@ -32,7 +44,9 @@ class Settings:
     output: Path
     """Where the pack is to stand."""
     layers: str | None = None
-    """Such as `0-4` or `0,2`; all if None."""
+    """Such as `0-4` or `0,6-res-jb`; if None, all autoencoders, or all MLPs without any."""
+    saes: Sequence[Path] = ()
+    """Folders of sparse autoencoders."""
     model_id: str | None = None
     """What the model is called in the graph; the last part of `model` if None."""
     top_k: int = 20
@@ -42,6 +56,8 @@ class Settings:
     batch_size: int = 32
     """Chunks that the model reads at once."""
     device: str = "cpu"
+    dtype: str = "float32"
+    """What the model computes in: float32, bfloat16 or float16."""
     text_field: str = "text"
     limit_documents: int | None = None
     sample_size: int = 64
@@ -99,9 +115,17 @@ class Plan:
 
 
 def plan(
-    settings: Settings, *, fingerprint: str, corpus_sha256: str, layers: Sequence[NeuronLayer]
+    settings: Settings,
+    *,
+    fingerprint: str,
+    corpus_sha256: str,
+    layers: Sequence[NeuronLayer],
+    saes: Mapping[str, str] | None = None,
 ) -> Plan:
-    """What each stage of the job is known by: content and settings, never time, machine or path."""
+    """What each stage of the job is known by: content and settings, never time, machine or path.
+
+    `saes` are fingerprints of the chosen layers' autoencoders, by layer name.
+    """
     model = settings.graph_model_id
     mine = Stage(
         "mine",
@@ -118,6 +142,8 @@ def plan(
             "context_length": settings.context_length,
             "batch_size": settings.batch_size,
             "sample_size": settings.sample_size,
+            "dtype": settings.dtype,
+            "saes": dict(saes or {}),
         },
     )
     graphs = Stage(
@@ -148,6 +174,8 @@ def plan(
             "model_id": model,
             "model": fingerprint,
             "layers": [layer.name for layer in layers],
+            "dtype": settings.dtype,
+            "saes": dict(saes or {}),
             "kept": KEPT_WEIGHTS,
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +13,24 @@ from ingest.stop import Stop, stopped_by_signals
 from neurocypher.progress import progress_for_this_terminal
 
 _NEEDED = ("torch", "transformer_lens", "datasets", "jaxtyping", "numba", "numpy")
+_EXAMPLES = """\b
+Examples:
+  neurocypher ingest model ./stories260K --corpus stories.jsonl --out pack
+  neurocypher ingest model gpt2 --corpus openwebtext.parquet --out pack --layers 0-4
+  neurocypher ingest model gpt2 --sae ./blocks.6.hook_resid_pre --corpus texts.txt --out pack
+  neurocypher ingest model gpt2-xl --corpus texts.txt --out pack --device cuda --dtype bfloat16
+"""
+
+
+class _CountOrAuto(click.ParamType[Any]):
+    """A number from 1, or `auto`."""
+
+    name = "auto|N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value is None or value == "auto":
+            return None
+        return click.IntRange(1).convert(value, param, ctx)
 
 
 @click.group()
@@ -19,7 +38,7 @@ def command() -> None:
     """Make a pack from a language model and a corpus."""
 
 
-@command.command("model")
+@command.command("model", epilog=_EXAMPLES)
 @click.argument("model")
 @click.option(
     "--corpus",
@@ -31,14 +50,23 @@ def command() -> None:
 @click.option(
     "--out", "output", type=click.Path(path_type=Path), required=True, help="The pack to write."
 )
-@click.option("--layers", help="Such as 2, 0-4 or 0,2,5-7.  [default: all]")
+@click.option("--layers", help="Blocks whose MLP neurons to take, and names of autoencoders: "
+              "such as 2, 0-4 or 0,2,6-res-jb.  [default: every --sae, or every block]")  # fmt: skip
+@click.option("--sae", "saes", type=click.Path(path_type=Path), multiple=True,
+              help="A folder with a sparse autoencoder of MODEL, as SAELens saves it (cfg.json, "
+              "sae_weights.safetensors): its latents are a layer of neurons, named after "
+              "Neuronpedia's id or block and folder. Repeatable.")  # fmt: skip
 @click.option("--top-k", type=click.IntRange(2), default=20, show_default=True,
               help="Examples per neuron.")  # fmt: skip
 @click.option("--context-length", type=click.IntRange(1), default=128, show_default=True,
               help="Tokens per example, at most.")  # fmt: skip
-@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True,
-              help="Examples that the model reads at once.")  # fmt: skip
+@click.option("--batch-size", type=_CountOrAuto(), default="auto", show_default=True,
+              help="Examples that the model reads at once: about 4096 tokens' worth if auto. "
+              "What does not fit a GPU is read in halves.")  # fmt: skip
 @click.option("--device", default="cpu", show_default=True, help="Such as cpu, cuda or mps.")
+@click.option("--dtype", type=click.Choice(["float32", "bfloat16", "float16"]), default="float32",
+              show_default=True, help="What the model computes in; half takes half the memory, "
+              "and its activations have two to three digits.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: torch's choice]")
 @click.option("--model-id", help="The model's name in the graph.  [default: last part of MODEL]")
 @click.option("--text-field", default="text", show_default=True,
@@ -48,11 +76,17 @@ def command() -> None:
               help="Of the random substitutions that token graphs are tested with.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace the pack if it exists.")
 @click.option("--restart", is_flag=True, help="Throw away what an unfinished job left.")
-def _model(model: str, threads: int | None, **options: object) -> None:
+def _model(
+    model: str, threads: int | None, batch_size: int | None, context_length: int, **options: object
+) -> None:
     """Examples, statistics, token graphs and similar neurons of MODEL.
 
-    MODEL is a local folder or a name that transformer-lens can boot. A job that was stopped
-    goes on when the same command is given again.
+    MODEL is a folder that save_pretrained wrote (model and tokenizer), a causal language model
+    of the Hugging Face hub that transformer-lens knows (gpt2, EleutherAI/pythia-70m, Llama,
+    Qwen, Gemma and others), or one in TransformerLens's own format (gelu-1l, solu-2l, a folder).
+    Its neurons are those of the blocks' MLPs, gated or not, or the latents of each --sae.
+
+    A job that was stopped goes on when the same command is given again.
     """
     stop = Stop()
     with stopped_by_signals(stop):
@@ -63,9 +97,14 @@ def _model(model: str, threads: int | None, **options: object) -> None:
                 f"Run: pip install 'neurocypher[model]'"
             )
         from ingest.jobs.inputs import open_inputs  # noqa: PLC0415  (numpy: of the extra)
-        from ingest.jobs.settings import Settings  # noqa: PLC0415
+        from ingest.jobs.settings import Settings, batch_size_for  # noqa: PLC0415
 
-        settings = Settings(model=model, **options)  # type: ignore[arg-type]
+        settings = Settings(
+            model=model,
+            context_length=context_length,
+            batch_size=batch_size or batch_size_for(context_length),
+            **options,  # type: ignore[arg-type]
+        )
         corpus = open_inputs(settings)
         from ingest.jobs.pipeline import ingest_model  # noqa: PLC0415  (torch: seconds)
         from ingest.jobs.summary import summary  # noqa: PLC0415

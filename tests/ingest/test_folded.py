@@ -54,8 +54,9 @@ def test_another_way_of_working_is_refused(family: str, reason: str, tmp_path: P
     """BLOOM has a norm behind its embeddings, Mixtral several MLPs in a block."""
     subject, _ = booted(family, tmp_path)
     weights = ModelWeights(subject.bridge)
+    layer = NeuronLayer("0", 0, "mlp", "blocks.0.mlp.hook_post", 24)
     with pytest.raises(WeightsError, match=reason):
-        (weights.layer(subject.layers[0]), weights.tokens())
+        (weights.layer(layer), weights.tokens())
 
 
 @pytest.mark.parametrize(

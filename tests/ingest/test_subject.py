@@ -77,7 +77,8 @@ def test_one_column_per_row(subject: Subject) -> None:
     layer = subject.layers[3]
     whole = subject.activations(rows, [layer])["3"]
     columns = subject.columns(rows, layer, torch.tensor([17, 170]))
-    assert torch.equal(columns, torch.stack([whole[0, :, 17], whole[1, :, 170]]))
+    expected = torch.stack([whole[0, :, 17], whole[1, :, 170]])
+    torch.testing.assert_close(columns, expected, rtol=0, atol=1e-6)
 
 
 def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_text_that_names_no_layers(text: str) -> None:
         ("3-res-jb", ["3-res-jb"]),
         ("3-9b", ["3-9b"]),
         ("3-res-jb,1,3-4, 1-att", ["1", "1-att", "3", "3-res-jb", "4"]),
-        (None, ["0", "1", "1-att", "2", "3", "3-9b", "3-res-jb", "4"]),
+        (None, ["1-att", "3-9b", "3-res-jb"]),
     ],
 )
 def test_layers_with_names(text: str | None, expected: list[str]) -> None:
