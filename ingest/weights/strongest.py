@@ -70,7 +70,7 @@ def strongest(vectors: Vectors, others: Sequence[Vectors], search: Search) -> It
             for end in ends:
                 end.take(products, offset)
         places = torch.cat([end.places for end in ends], 1)
-        yield Candidates(first, places.cpu().numpy(), _weighed(rows, others, places))
+        yield Candidates(first, places.cpu().numpy(), _weighed(vectors, first, others, places))
 
 
 def _blocks(
@@ -123,20 +123,18 @@ class _End:
 
 
 def _weighed(
-    rows: Float32[Tensor, "vector d_model"],
-    others: Sequence[Vectors],
-    places: Int64[Tensor, "vector candidate"],
-) -> Float64[np.ndarray, "vector candidate"]:
-    """The products of each vector with those at its `places`."""
-    device = "cpu" if rows.device.type == "mps" else rows.device  # Apple's have no float64
+    vectors: Vectors, first: int, others: Sequence[Vectors], places: Int64[Tensor, "_ candidate"]
+) -> Float64[np.ndarray, "_ candidate"]:
+    """The products of the vectors from `first` on with those at their `places`."""
     found = []
-    for few, where in zip(torch.split(rows, _WEIGHED), torch.split(places, _WEIGHED), strict=True):
-        partners = rows.new_empty(*where.shape, rows.shape[1])
+    for where in torch.split(places, _WEIGHED):
+        mine = vectors.exact(torch.arange(first, first + len(where), device=where.device))
+        partners = mine.new_empty(*where.shape, mine.shape[1])
         offset = 0
         for part in others:
             inside = (where >= offset) & (where < offset + len(part))
-            partners[inside] = part.taken(where[inside] - offset)
+            partners[inside.to(mine.device)] = part.exact(where[inside] - offset)
             offset += len(part)
-        pair = few.to(device).double()[:, None], partners.to(device).double().transpose(1, 2)
-        found.append(torch.bmm(*pair)[:, 0])
+        found.append(torch.bmm(mine[:, None], partners.transpose(1, 2))[:, 0])
+        first += len(where)
     return torch.cat(found).cpu().numpy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Bool, Float, Float32, Float64, Int
 from torch import Tensor
 
 
@@ -38,15 +38,15 @@ class Vectors:
         return ~something.any(1)
 
     def block(self, first: int, last: int) -> Float32[Tensor, "row d_model"]:
-        """The vectors from `first` up to `last`."""
-        if self.places is None:
-            return self._folded(self.matrix[first:last])
-        return self._folded(self.matrix[self.places[first:last]])
+        """The vectors from `first` up to `last`, in float32."""
+        chosen = slice(first, last) if self.places is None else self.places[first:last]
+        return self._folded(self.matrix[chosen].to(torch.float32))
 
-    def taken(self, rows: Int[Tensor, " taken"]) -> Float32[Tensor, "taken d_model"]:
-        """The vectors of these rows."""
-        return self._folded(self.matrix[rows if self.places is None else self.places[rows]])
+    def exact(self, rows: Int[Tensor, " chosen"]) -> Float64[Tensor, "chosen d_model"]:
+        """The vectors of these rows, in float64; on the CPU if the device has none, as Apple's."""
+        chosen = self.matrix[rows if self.places is None else self.places[rows]]
+        device = "cpu" if chosen.device.type == "mps" else chosen.device
+        return self._folded(chosen.to(device).to(torch.float64))
 
-    def _folded(self, rows: Float[Tensor, "row d_model"]) -> Float32[Tensor, "row d_model"]:
-        rows = rows.to(torch.float32)
-        return rows if self.gain is None else rows * self.gain
+    def _folded(self, rows: Float[Tensor, "row d_model"]) -> Float[Tensor, "row d_model"]:
+        return rows if self.gain is None else rows * self.gain.to(rows)

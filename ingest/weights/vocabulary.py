@@ -21,7 +21,7 @@ class Vocabulary:
     """In order."""
     text_of: Int64[np.ndarray, " id"]
     """Place in `texts` of each token id."""
-    rounds: tuple[Int64[np.ndarray, " chosen"], ...]
+    rounds: tuple[Int64[np.ndarray, " _"], ...]
     """All token ids, in as few sets as can be so that none has two of one text."""
 
 

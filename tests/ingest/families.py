@@ -152,14 +152,18 @@ def plain(family: str, folder: Path) -> Plain:
     classes = {"llama": LlamaForCausalLM}
     kind: Any = classes.get(family) or type(MODELS[family]())
     network = kind.from_pretrained(folder)
-    state = {name: value.double().numpy() for name, value in network.state_dict().items()}
+    state = {name: value.numpy() for name, value in network.state_dict().items()}
     names = _NAMES[family]
 
     def gain(name: str | None, prefix: str = "") -> np.ndarray | float:
-        return 1.0 if name is None else names.offset + state[prefix + name]
+        """Of a norm; what is added to its weight is added in float32, as the model does."""
+        if name is None:
+            return 1.0
+        found: np.ndarray = state[prefix + name] + np.float32(names.offset)
+        return found.astype(np.float64)
 
     def upright(matrix: np.ndarray) -> np.ndarray:
-        return matrix if names.stored_as == "out, in" else matrix.T
+        return (matrix if names.stored_as == "out, in" else matrix.T).astype(np.float64)
 
     reads, writes = [], []
     for layer in range(network.config.num_hidden_layers):

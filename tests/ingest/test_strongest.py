@@ -26,8 +26,10 @@ def vectors(n: int, seed: int, *, gain: bool = False) -> Vectors:
 
 
 def exact(found: Vectors) -> np.ndarray:
-    """The vectors, as float32 has them, in float64."""
-    return found.block(0, len(found)).double().numpy()
+    """The vectors, folded in float64."""
+    whole = found.matrix if found.places is None else found.matrix[found.places]
+    gain = 1 if found.gain is None else found.gain.double()
+    return (whole.double() * gain).numpy()
 
 
 def found_by(
@@ -83,7 +85,9 @@ def test_the_gain_is_folded_in() -> None:
     assert folded.gain is not None
     expected = plain.matrix * folded.gain
     torch.testing.assert_close(folded.block(2, 5), expected[2:5])
-    torch.testing.assert_close(folded.taken(torch.tensor([8, 0])), expected[[8, 0]])
+    found = folded.exact(torch.tensor([8, 0]))
+    assert found.dtype == torch.float64
+    torch.testing.assert_close(found.float(), expected[[8, 0]])
 
 
 def test_only_some_rows_are_meant() -> None:
