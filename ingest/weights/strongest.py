@@ -23,7 +23,7 @@ _ROWS = 1024
 """Vectors that are multiplied at once."""
 _GROUP = 16
 """Columns of which only the best is looked at first, as in a tournament: most of them lose."""
-_WEIGHED = 32
+_WEIGHED = 8
 """Vectors whose products are weighed at once: what that takes fits into a processor's cache."""
 
 
@@ -58,15 +58,15 @@ def strongest(vectors: Vectors, others: Sequence[Vectors], search: Search) -> It
     """
     buffer: Tensor | None = None
     for first in range(0, len(vectors), _ROWS):
-        rows = vectors.block(first, min(first + _ROWS, len(vectors)))
+        rows = vectors.folded(vectors.block(first, min(first + _ROWS, len(vectors))))
         n_columns = max(search.block_bytes // (4 * max(rows.shape)), 1)
         if buffer is None:  # one for all blocks: fresh memory takes as long as a topk
             buffer = rows.new_empty(len(rows) * min(n_columns, max(map(len, others), default=0)))
         ends = [_End(rows, search.kept + _MARGIN, largest=largest) for largest in (True, False)]
-        for offset, block in _blocks(others, n_columns):
+        for offset, part, block in _blocks(others, n_columns):
             search.check()
             room = buffer[: len(rows) * len(block)].view(len(rows), len(block))
-            products = torch.mm(rows, block.T, out=room)
+            products = torch.mm(part.folded(rows), block.T, out=room)
             for end in ends:
                 end.take(products, offset)
         places = torch.cat([end.places for end in ends], 1)
@@ -75,12 +75,12 @@ def strongest(vectors: Vectors, others: Sequence[Vectors], search: Search) -> It
 
 def _blocks(
     others: Sequence[Vectors], n_columns: int
-) -> Iterator[tuple[int, Float32[Tensor, "column d_model"]]]:
-    """Blocks of the vectors, each with the number of those before it."""
+) -> Iterator[tuple[int, Vectors, Float32[Tensor, "column d_model"]]]:
+    """Blocks of the vectors, each with the number of those before it and what it is a part of."""
     offset = 0
     for part in others:
         for first in range(0, len(part), n_columns):
-            yield offset + first, part.block(first, min(first + n_columns, len(part)))
+            yield offset + first, part, part.block(first, min(first + n_columns, len(part)))
         offset += len(part)
 
 
@@ -128,13 +128,17 @@ def _weighed(
     """The products of the vectors from `first` on with those at their `places`."""
     found = []
     for where in torch.split(places, _WEIGHED):
-        mine = vectors.exact(torch.arange(first, first + len(where), device=where.device))
-        partners = mine.new_empty(*where.shape, mine.shape[1])
+        own = torch.arange(first, first + len(where), device=where.device)
+        mine = vectors.folded(vectors.taken(own))
+        weights = mine.new_empty(where.shape)
         offset = 0
         for part in others:
             inside = (where >= offset) & (where < offset + len(part))
-            partners[inside.to(mine.device)] = part.exact(where[inside] - offset)
+            theirs = part.taken(where[inside] - offset)
+            chosen = inside.to(mine.device)
+            pairs = part.folded(mine)[chosen.nonzero()[:, 0]], theirs
+            weights[chosen] = torch.linalg.vecdot(*pairs)
             offset += len(part)
-        found.append(torch.bmm(mine[:, None], partners.transpose(1, 2))[:, 0])
+        found.append(weights)
         first += len(where)
     return torch.cat(found).cpu().numpy()

@@ -1,4 +1,4 @@
-"""Vectors in the residual stream, taken from a model's matrices block by block."""
+"""Vectors in the residual stream, taken from a model's matrices as they are needed."""
 
 from __future__ import annotations
 
@@ -38,15 +38,16 @@ class Vectors:
         return ~something.any(1)
 
     def block(self, first: int, last: int) -> Float32[Tensor, "row d_model"]:
-        """The vectors from `first` up to `last`, in float32."""
+        """The vectors from `first` up to `last` as they are stored, in float32."""
         chosen = slice(first, last) if self.places is None else self.places[first:last]
-        return self._folded(self.matrix[chosen].to(torch.float32))
+        return self.matrix[chosen].to(torch.float32)
 
-    def exact(self, rows: Int[Tensor, " chosen"]) -> Float64[Tensor, "chosen d_model"]:
-        """The vectors of these rows, in float64; on the CPU if the device has none, as Apple's."""
+    def taken(self, rows: Int[Tensor, " chosen"]) -> Float64[Tensor, "chosen d_model"]:
+        """These vectors as they are stored, in float64; on the CPU if the device has none."""
         chosen = self.matrix[rows if self.places is None else self.places[rows]]
         device = "cpu" if chosen.device.type == "mps" else chosen.device
-        return self._folded(chosen.to(device).to(torch.float64))
+        return chosen.to(device).to(torch.float64)
 
-    def _folded(self, rows: Float[Tensor, "row d_model"]) -> Float[Tensor, "row d_model"]:
-        return rows if self.gain is None else rows * self.gain.to(rows)
+    def folded(self, vectors: Float[Tensor, "some d_model"]) -> Float[Tensor, "some d_model"]:
+        """The gain folded into `vectors`: into these, or, for a product, into the others."""
+        return vectors if self.gain is None else vectors * self.gain.to(vectors)

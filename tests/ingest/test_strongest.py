@@ -80,16 +80,6 @@ def test_it_equals_brute_force_whatever_the_blocks(
     assert_equal(found, brute_force(np.concatenate([np.zeros((n, 0)), *products], 1), kept))
 
 
-def test_the_gain_is_folded_in() -> None:
-    plain, folded = vectors(9, 1), vectors(9, 1, gain=True)
-    assert folded.gain is not None
-    expected = plain.matrix * folded.gain
-    torch.testing.assert_close(folded.block(2, 5), expected[2:5])
-    found = folded.exact(torch.tensor([8, 0]))
-    assert found.dtype == torch.float64
-    torch.testing.assert_close(found.float(), expected[[8, 0]])
-
-
 def test_only_some_rows_are_meant() -> None:
     mine, other = vectors(5, 1), vectors(90, 2)
     odd = Vectors(other.matrix, None, torch.arange(1, 90, 2))
