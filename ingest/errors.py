@@ -7,6 +7,7 @@ Exception
     ├── WeightsError        a model's weights do not work together as those of families we know
     ├── MissingExtraError   an optional part of the program is not installed
     ├── OutputError         the pack cannot be written there
+    ├── WorkerError         a process that took part in a job has ended before its time
     ├── WorkFolderError     unfinished work is there, but of another job
     └── InterruptedJobError the job was stopped by a signal; the message says how to go on
 
@@ -36,6 +37,10 @@ class MissingExtraError(IngestError):
 
 class OutputError(IngestError):
     """The pack cannot be written where it was asked for."""
+
+
+class WorkerError(IngestError):
+    """A process that took part in a job has ended before its time."""
 
 
 class WorkFolderError(IngestError):

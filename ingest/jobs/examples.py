@@ -33,9 +33,11 @@ def examples_by_layer(pack: Pack, texts: KeptTexts) -> Iterator[tuple[str, list[
     for shard, within in zip(pack.shards("Example"), pack.shards("WITHIN"), strict=True):
         found: dict[int, list[tuple[int, Text, int]]] = {}
         layer = ""
-        columns = (shard.column(name) for name in ("id", "rank", "activations"))
+        columns = (shard.column(name) for name in ("id", "bucket", "rank", "activations"))
         rows = zip(*columns, within.column("target"), strict=True)
-        for identity, rank, activations, target in rows:
+        for identity, bucket, rank, activations, target in rows:
+            if bucket.as_py() != "top":
+                continue
             key = int(target.as_py(), 16)
             neuron = ids.parse_neuron_id(identity.as_py().partition("@")[0])
             layer = neuron.layer

@@ -2,108 +2,111 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+import shutil
+from pathlib import Path
 
-import torch
+import numpy as np
 
 from cypher.pack import PackWriter
 from ingest.errors import CorpusError
 from ingest.jobs.mine_pack import write_mined
+from ingest.jobs.mine_pass import Pass, read_shards
+from ingest.jobs.mine_workers import read_with_workers
 from ingest.jobs.records import now, write_run
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
-from ingest.layers import NeuronLayer
-from ingest.mining import moments, state, texts
-from ingest.mining.chunks import BLOCK_BATCHES, Chunk, batches_of, cut, grouped, padded
-from ingest.mining.state import BatchActivations, MiningState
-from ingest.subject import Subject
-
-_SECONDS_BETWEEN_CHECKPOINTS = 20.0
+from ingest.mining import state, texts
+from ingest.mining.batches import n_shards, shard_chunks
+from ingest.mining.keeping import write_kept
+from ingest.mining.rows import Sequences
+from ingest.mining.state import MiningState, Sizes
+from ingest.mining.tokenizing import write_tokens
+from ingest.mining.tokens import TokenizedCorpus, open_tokens
 
 
 def mine(task: Task, stage: Stage) -> None:
-    """Mine the corpus, or go on where a checkpoint stands, and write the stage's pack.
+    """Mine the corpus, or go on where checkpoints stand, and write the stage's pack.
 
     Raises CorpusError if no document has a token, InterruptedJobError if stopped.
     """
     started = now()
-    found = _pass_over(task)
-    if found.cursor.chunk == 0:
-        raise CorpusError(
-            f"{task.settings.corpus} holds no tokens: every document is empty. "
-            f"Name a corpus with at least one text."
+    corpus = _tokenized(task)
+    found = _pass_over(task, corpus)
+    statistics = found.moments()
+    found.drop(np.flatnonzero(~statistics.known))
+    write_kept(task.work.kept, found, statistics, task.layers)
+    with PackWriter(task.work.mined, replace=True) as writer:
+        counts, sequences = write_mined(
+            writer, task, stage, corpus=corpus, found=found, statistics=statistics
         )
-    by_key = {chunk.key: chunk.tokens for chunk in reversed(found.chunks.values())}
-    sample = tuple(found.chunks[index].key for index in found.sample)
-    work = task.work
-    work.texts.parent.mkdir(parents=True, exist_ok=True)
-    texts.save(texts.KeptTexts(by_key, sample), work.texts)
-    with PackWriter(work.mined, replace=True) as writer:
-        counts = write_mined(writer, task, stage, found)
         write_run(writer, stage, model=task.model, started_at=started, counts=counts)
-    work.checkpoint.unlink(missing_ok=True)
+    _save_texts(task, corpus, sequences)
+    shutil.rmtree(task.work.parts, ignore_errors=True)
 
 
-def _pass_over(task: Task) -> MiningState:
-    """Take in the corpus block by block; a stop is looked for between blocks."""
-    settings, total = task.settings, task.corpus.n_documents
-    found = _state(task)
-    chunks = cut(
-        task.corpus.documents(),
-        model=task.model,
-        encode=task.subject.encode,
-        texts=task.subject.texts,
-        length=settings.context_length,
-        start=found.cursor,
-    )
-    saved_at = time.monotonic()
-    with task.progress.stage("mine", total, "documents") as advance:
-        advance(found.cursor.document)
-        for block in grouped(chunks, BLOCK_BATCHES * settings.batch_size):
-            for batch in batches_of(block, settings.batch_size):
-                for layer, activations in _read(task.subject, batch, task.layers).items():
-                    found.update(layer, batch, activations)
-            before = found.cursor.document
-            found.close_block(block)
-            advance(found.cursor.document - before)
-            if task.stop.requested or time.monotonic() - saved_at > _SECONDS_BETWEEN_CHECKPOINTS:
-                state.save(found, task.work.checkpoint)
-                saved_at = time.monotonic()
-            task.stop.check(f"mining, at document {found.cursor.document} of {total}")
-        advance(total - found.cursor.document)
-    return found
+def _tokenized(task: Task) -> TokenizedCorpus:
+    """The corpus by token id, written before or now."""
+    settings, folder = task.settings, task.work.corpus
+    if not folder.exists():
+        with task.progress.stage("tokenise", task.corpus.n_documents, "documents") as advance:
+
+            def read(count: int) -> None:
+                advance(count)
+                task.stop.check("tokenising the corpus")
+
+            n_tokens = write_tokens(
+                folder,
+                task.corpus.documents(),
+                encode=task.subject.encode,
+                length=settings.context_length,
+                sample_size=settings.sample_size,
+                advance=read,
+            )
+        if n_tokens == 0:
+            raise CorpusError(
+                f"{settings.corpus} holds no tokens: every document is empty. "
+                f"Name a corpus with at least one text."
+            )
+    return open_tokens(folder)
 
 
-def _state(task: Task) -> MiningState:
-    if task.work.checkpoint.is_file():
-        found = state.load(task.work.checkpoint)
-        task.progress.note(
-            f"mining goes on at document {found.cursor.document} of {task.corpus.n_documents}"
-        )
-        return found
+def _pass_over(task: Task, corpus: TokenizedCorpus) -> MiningState:
+    """What was found in all shards."""
     settings = task.settings
-    return state.fresh(
-        task.layers,
-        k=settings.top_k,
-        length=settings.context_length,
-        sample=settings.sample_size,
-    )
-
-
-def _read(
-    subject: Subject, batch: Sequence[Chunk], layers: Sequence[NeuronLayer]
-) -> dict[str, BatchActivations]:
-    """The layers' activations on a batch, without the token that begins a text."""
-    offset = 0 if subject.begin is None else 1
-    tokens = padded([chunk.tokens for chunk in batch], subject.begin)
-    lengths = torch.tensor([len(chunk.tokens) for chunk in batch])
-    inside = torch.arange(tokens.shape[1] - offset) < lengths[:, None]
-    found = {}
-    for layer, whole in subject.activations(torch.from_numpy(tokens), layers).items():
-        values = whole[:, offset:].cpu()
-        peaks = values.masked_fill(~inside[..., None], -torch.inf).amax(1)
-        kept = values.masked_fill(~inside[..., None], 0)
-        statistics = moments.of_tokens(values[inside])
-        found[layer] = BatchActivations(statistics, peaks.numpy(), kept.numpy())
+    sizes = Sizes(settings.top_k, settings.evidence, settings.context_length)
+    given = Pass(corpus, task.layers, sizes, settings.batch_size)
+    parts = _parts(task.work.parts)
+    done = {shard for part in parts for shard in state.done_in(part).tolist()}
+    waiting = [shard for shard in range(n_shards(corpus)) if shard not in done]
+    if parts:
+        task.progress.note(f"mining goes on: {len(done)} of {n_shards(corpus)} shards are done")
+    with task.progress.stage("mine", corpus.n_tokens, "tokens") as advance:
+        advance(sum(_n_tokens(corpus, shard) for shard in done))
+        if settings.workers > 1 and len(waiting) > 1:
+            read_with_workers(task, sizes, waiting, advance)
+            parts = _parts(task.work.parts)
+            found = state.load(parts[0], task.layers, sizes)
+        else:
+            path = task.work.part(0)
+            found = read_shards(task.subject, given, waiting, path, advance=advance, stop=task.stop)
+    for part in parts:
+        if part != task.work.part(0):
+            found.absorb(state.load(part, task.layers, sizes))
     return found
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.npz")) if folder.exists() else []
+
+
+def _n_tokens(corpus: TokenizedCorpus, shard: int) -> int:
+    chunks = shard_chunks(corpus, shard)
+    return int(corpus.starts[chunks.stop] - corpus.starts[chunks.start])
+
+
+def _save_texts(task: Task, corpus: TokenizedCorpus, sequences: Sequences) -> None:
+    """Write the texts of the examples and of the sample, for the token graphs' experiments."""
+    sample = [*corpus.sample.tolist(), *corpus.held_out_sample.tolist()][:64]
+    keys = tuple(int(sequences.id_of(chunk), 16) for chunk in sample)
+    by_key = {int(own, 16): np.array(corpus.text(chunk)) for chunk, own in sequences.chunks.items()}
+    texts.save(texts.KeptTexts(by_key, keys), task.work.texts)

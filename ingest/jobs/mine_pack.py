@@ -6,88 +6,96 @@ import numpy as np
 
 from cypher import ids
 from cypher.pack import PackWriter
+from cypher.tables import table_from_columns
 from ingest.jobs.records import NEVER_FIRES, Row, write_coverage
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
 from ingest.layers import NeuronLayer
 from ingest.mining import rows
-from ingest.mining.chunks import Chunk, grouped
+from ingest.mining.chunks import grouped
+from ingest.mining.examples import examples_of
+from ingest.mining.moments import Moments
+from ingest.mining.rows import Sequences
 from ingest.mining.state import MiningState
+from ingest.mining.tokens import TokenizedCorpus
 from ingest.subject import Shape
 
+NOT_FINITE = "{} of its activations are not finite"
 _ROWS_AT_ONCE = 10_000
+_NEURONS_AT_ONCE = 4096
+"""Neurons whose examples are put together in memory."""
 
 
 def write_mined(
-    writer: PackWriter, task: Task, stage: Stage, found: MiningState
-) -> dict[str, object]:
-    """Add everything but the run; gives its counts."""
+    writer: PackWriter,
+    task: Task,
+    stage: Stage,
+    *,
+    corpus: TokenizedCorpus,
+    found: MiningState,
+    statistics: Moments,
+) -> tuple[dict[str, object], Sequences]:
+    """Add everything but the run; gives its counts, and the texts that were added."""
     writer.add("Model", [_model_row(task.model, task.subject.shape)])
-    kept: dict[int, Chunk] = {}
-    n_examples = n_silent = n_tokens = 0
+    sequences = Sequences(task.model, corpus, task.subject.texts)
+    n_examples, reasons = 0, list[str]()
     for layer in task.layers:
+        moments = statistics.of(found.neurons(layer))
+        absent = _absent(moments)
+        reasons.extend(absent.values())
         _write_layer(writer, task.model, layer)
-        statistics = found.layers[layer.name].statistics
-        writer.add("Neuron", rows.neuron_rows(task.model, layer, statistics, stage.run_id))
+        writer.add("Neuron", rows.neuron_rows(task.model, layer, moments, stage.run_id))
+        present = np.setdiff1d(np.arange(layer.n_neurons), list(absent))
         n_examples += _write_examples(
-            writer, task.model, layer.name, found=found, kept=kept, stage=stage
-        )
-        silent = np.flatnonzero(statistics.maximum <= 0).tolist()
-        n_silent += len(silent)
-        n_tokens = statistics.count
-        write_coverage(
-            writer,
-            stage,
-            model=task.model,
-            layer=layer,
-            kind="examples",
-            absent=dict.fromkeys(silent, NEVER_FIRES),
-        )
-    ordered = sorted(kept.values(), key=lambda chunk: chunk.index)
-    for group in grouped(ordered, _ROWS_AT_ONCE):
-        writer.add(
-            "Sequence",
-            [rows.sequence_row(chunk, task.subject.texts, task.corpus.name) for chunk in group],
-        )
-    return {
+            writer, stage, layer, found=found, present=present, maxima=moments.maximum,
+            sequences=sequences,
+        )  # fmt: skip
+        write_coverage(writer, stage, model=task.model, layer=layer, kind="examples", absent=absent)
+    for group in grouped(sequences.rows(task.corpus.name), _ROWS_AT_ONCE):
+        writer.add("Sequence", group)
+    n_silent = reasons.count(NEVER_FIRES)
+    counts: dict[str, object] = {
         "documents": task.corpus.n_documents,
-        "tokens": n_tokens,
+        "tokens": corpus.n_tokens,
         "neurons": task.n_neurons,
         "never_fire": n_silent,
+        "not_finite": len(reasons) - n_silent,
         "examples": n_examples,
-        "sequences": len(kept),
+        "sequences": len(sequences),
     }
+    return counts, sequences
+
+
+def _absent(statistics: Moments) -> dict[int, str]:
+    """The neurons without examples, by place within their layer, and why."""
+    silent = np.flatnonzero(statistics.known & (statistics.maximum <= 0)).tolist()
+    counts = statistics.non_finite
+    unknown = {at: NOT_FINITE.format(counts[at]) for at in np.flatnonzero(counts).tolist()}
+    return dict(sorted({**dict.fromkeys(silent, NEVER_FIRES), **unknown}.items()))
 
 
 def _write_examples(
     writer: PackWriter,
-    model: str,
-    layer: str,
+    stage: Stage,
+    layer: NeuronLayer,
     *,
     found: MiningState,
-    kept: dict[int, Chunk],
-    stage: Stage,
+    present: np.ndarray,
+    maxima: np.ndarray,
+    sequences: Sequences,
 ) -> int:
-    """Add a layer's examples, note the earliest chunk of each text in `kept`; gives their number."""
-    run = {"run_id": stage.run_id}
-    top = found.layers[layer].top
-    examples: list[Row] = []
-    edges: list[Row] = []
-    within: list[Row] = []
-    for index in range(len(top.peaks)):
-        neuron = ids.neuron_id(model, layer, index)
-        for example, chunk in rows.example_rows(model, layer, index, top, found.chunks):
-            earliest = kept.setdefault(chunk.key, chunk)
-            if chunk.index < earliest.index:
-                kept[chunk.key] = chunk
-            own, rank = example["id"], example["rank"]
-            examples.append({**example, **run})
-            edges.append({"source": neuron, "target": own, "rank": rank, **run})
-            within.append({"source": own, "target": rows.sequence_of(chunk.key), **run})
-    writer.add("Example", examples)
-    writer.add("HAS_EXAMPLE", edges)
-    writer.add("WITHIN", within)
-    return len(examples)
+    """Add the examples of a layer's neurons that have some; gives their number."""
+    first, count = found.neurons(layer).start, 0
+    by_id = sorted(present.tolist(), key=str)  # so that shards are in the order of ids
+    for group in grouped(by_id, _NEURONS_AT_ONCE):
+        neurons = np.array(group, np.int64)
+        examples = examples_of(found, sequences.corpus, first + neurons, maxima[neurons])
+        named = [ids.neuron_id(sequences.model, layer.name, index) for index in group]
+        tables = rows.example_columns(examples, named, sequences, stage.run_id)
+        for table, columns in tables.items():
+            writer.add(table, table_from_columns(table, columns))
+        count += len(examples.ranks)
+    return count
 
 
 def _model_row(model: str, shape: Shape) -> Row:

@@ -12,7 +12,7 @@ from ingest.sentence import EXPLAINER, VERSION
 from ingest.similarity import KEPT, MEASURE
 from ingest.weights import KEPT as KEPT_WEIGHTS
 
-MINE_VERSION = 1
+MINE_VERSION = 2
 """Raised whenever the same inputs would give other examples or statistics."""
 GRAPH_VERSION = 1
 """Raised whenever the same examples would give other token graphs."""
@@ -60,8 +60,12 @@ class Settings:
     """What the model computes in: float32, bfloat16 or float16."""
     text_field: str = "text"
     limit_documents: int | None = None
-    sample_size: int = 64
+    sample_size: int = 512
     """Chunks of the random sample that token graphs are checked against."""
+    evidence: int = 512
+    """Places kept of each neuron where it fires: what token graphs are built from."""
+    workers: int = 1
+    """Processes that the corpus is divided among."""
     seed: int = 0
     """Of the token graphs' random substitutions."""
     block_bytes: int = 1 << 27
@@ -142,6 +146,7 @@ def plan(
             "context_length": settings.context_length,
             "batch_size": settings.batch_size,
             "sample_size": settings.sample_size,
+            "evidence": settings.evidence,
             "dtype": settings.dtype,
             "saes": dict(saes or {}),
         },

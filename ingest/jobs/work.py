@@ -2,8 +2,9 @@
 
 PACK.work/
     job.json                    what the job was asked for
-    mine/checkpoint.npz         mining, while it runs
-    mine/texts.npz              token ids of the texts that were kept, and the random sample
+    mine/corpus/                the corpus by token id
+    mine/parts/                 mining, while it runs: a checkpoint per worker
+    mine/kept/                  what mining keeps for later stages, by layer
     mine/pack/                  its pack
     token-graphs/layer-3/       one pack per layer
     token-graphs/summary/       what needs all layers
@@ -33,13 +34,27 @@ class WorkFolder:
     root: Path
 
     @property
-    def checkpoint(self) -> Path:
-        """The state of mining."""
-        return self.root / "mine" / "checkpoint.npz"
+    def corpus(self) -> Path:
+        """The corpus by token id."""
+        return self.root / "mine" / "corpus"
+
+    @property
+    def parts(self) -> Path:
+        """The checkpoints of mining."""
+        return self.root / "mine" / "parts"
+
+    def part(self, worker: int) -> Path:
+        """The checkpoint of a worker, counted from 0."""
+        return self.parts / f"{worker:04d}.npz"
+
+    @property
+    def kept(self) -> Path:
+        """What mining keeps for later stages."""
+        return self.root / "mine" / "kept"
 
     @property
     def texts(self) -> Path:
-        """Token ids of the texts that mining kept."""
+        """Token ids of the texts of examples and sample."""
         return self.root / "mine" / "texts.npz"
 
     @property

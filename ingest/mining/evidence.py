@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Int64, UInt64
+from jaxtyping import Float32, Int32, Int64, UInt64
 from numba import njit
 
 from ingest.mining.hashing import mixed
@@ -22,14 +22,27 @@ POWER = 3.0
 """p: high, so that what fires most is nearly sure to be there and near-misses are some."""
 _LEAST = np.finfo(np.float32).tiny
 """What a score has to reach while there is room."""
+_BIN, _BINS = 19, 256
+"""Bits of a float32 below its bin, sixteen bins to the octave; bins that are told apart."""
+ROOM = 16
+"""Entries that may be put in without making room between them."""
+_BYTES, _LINE = 16, 64
+"""Of an entry; and of a cache line. A neuron has an odd number of lines, for with a power of
+two all neurons would have theirs in the same few places of the cache."""
 
 
 class Reservoirs(NamedTuple):
-    """For each neuron the places of highest score, and some that are not sorted out yet."""
+    """For each neuron the places of highest score, and some that are not sorted out yet.
 
-    scores: Float32[np.ndarray, "neuron entry"]
-    activations: Float32[np.ndarray, "neuron entry"]
-    places: Int64[np.ndarray, "neuron entry"]
+    An entry is 16 bytes, which compiled code looks at as numbers of several types.
+    """
+
+    places: Int64[np.ndarray, "neuron entry half"]
+    """The place is the second half."""
+    values: Float32[np.ndarray, "neuron entry quarter"]
+    """The same memory: score and activation, which are the first quarters."""
+    bits: Int32[np.ndarray, "neuron entry quarter"]
+    """The same memory: the bits of the score are the first quarter."""
     counts: Int64[np.ndarray, " neuron"]
     """Entries in use."""
     bounds: Float32[np.ndarray, " neuron"]
@@ -38,14 +51,19 @@ class Reservoirs(NamedTuple):
 
 def reservoirs(n_neurons: int, size: int) -> Reservoirs:
     """Empty ones for the `size` best places of each neuron."""
-    entries = (n_neurons, size + max(size // 4, 16))
-    return Reservoirs(
-        np.zeros(entries, np.float32),
-        np.zeros(entries, np.float32),
-        np.zeros(entries, np.int64),
-        np.zeros(n_neurons, np.int64),
-        np.full(n_neurons, _LEAST, np.float32),
-    )
+    n_lines = (size + max(size // 2, 2 * ROOM)) * _BYTES // _LINE | 1
+    entries = np.zeros((n_neurons, n_lines * _LINE // _BYTES, 2), np.int64)
+    counts = np.zeros(n_neurons, np.int64)
+    return with_entries(entries, counts, np.full(n_neurons, _LEAST, np.float32))
+
+
+def with_entries(
+    entries: Int64[np.ndarray, "neuron entry half"],
+    counts: Int64[np.ndarray, " neuron"],
+    bounds: Float32[np.ndarray, " neuron"],
+) -> Reservoirs:
+    """Reservoirs with these entries: for a checkpoint, `Reservoirs.places` is all of them."""
+    return Reservoirs(entries, entries.view(np.float32), entries.view(np.int32), counts, bounds)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -73,53 +91,63 @@ def weights_of(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 @no_type_check
-def push(found, size, neuron, score, activation, place):  # noqa: PLR0917  (compiled)
-    """Put in a place whose score reaches the neuron's bound."""
-    at = found.counts[neuron]
-    found.scores[neuron, at] = score
-    found.activations[neuron, at] = activation
-    found.places[neuron, at] = place
-    found.counts[neuron] = at + 1
-    if at + 1 == found.scores.shape[1]:
-        compact(found, size, neuron)
+def make_room(found, size, neuron):
+    """Raise the bound and drop what is below, so that `ROOM` more entries fit.
+
+    Scores are counted by bins, a sixteenth of an octave wide, so few more than `size` are left.
+    """
+    n_entries, bits = found.counts[neuron], found.bits[neuron]
+    counts = np.zeros(_BINS, np.int64)
+    highest = 0
+    for at in range(n_entries):  # positive floats are in the order of their bits
+        highest = max(highest, bits[at, 0] >> _BIN)
+    for at in range(n_entries):
+        counts[min(highest - (bits[at, 0] >> _BIN), _BINS - 1)] += 1
+    lowest, above = highest, counts[0]
+    while above < size:
+        lowest -= 1
+        above += counts[highest - lowest]
+    if above + ROOM > found.places.shape[1]:
+        _keep_best(found, size, neuron)
+        return
+    entries, kept, bound = found.places[neuron], 0, np.float32(np.inf)
+    for at in range(n_entries):  # without a branch that no processor could foresee
+        fits = bits[at, 0] >> _BIN >= lowest
+        score = found.values[neuron, at, 0]
+        entries[kept, 0], entries[kept, 1] = entries[at, 0], entries[at, 1]
+        bound = score if fits and score < bound else bound
+        kept += fits
+    found.counts[neuron] = kept
+    found.bounds[neuron] = bound
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 @no_type_check
-def compact(found, size, neuron):
+def _keep_best(found, size, neuron):
     """Keep the `size` places of highest score, the earlier one of two that are equal."""
-    count = found.counts[neuron]
-    if count < size:
-        return
-    scores, places = found.scores[neuron], found.places[neuron]
-    activations = found.activations[neuron]
-    low, high = 0, count - 1
-    while low < high:  # Hoare's quickselect: the best come to stand before `size`
-        middle = (low + high) // 2
-        pivot, pivot_place = scores[middle], places[middle]
-        left, right = low, high
-        while left <= right:
-            while scores[left] > pivot or (scores[left] == pivot and places[left] < pivot_place):
-                left += 1
-            while scores[right] < pivot or (scores[right] == pivot and places[right] > pivot_place):
-                right -= 1
-            if left <= right:
-                scores[left], scores[right] = scores[right], scores[left]
-                places[left], places[right] = places[right], places[left]
-                activations[left], activations[right] = activations[right], activations[left]
-                left += 1
-                right -= 1
-        if size - 1 <= right:
-            high = right
-        elif size - 1 >= left:
-            low = left
-        else:
-            break
-    bound = scores[0]
-    for entry in range(1, size):
-        bound = min(bound, scores[entry])
+    entries = found.places[neuron, : found.counts[neuron]].copy()
+    scores = found.values[neuron, : found.counts[neuron], 0].copy()
+    by_place = np.argsort(entries[:, 1])
+    order = by_place[np.argsort(-scores[by_place], kind="mergesort")]
+    for rank in range(size):
+        found.places[neuron, rank, 0] = entries[order[rank], 0]
+        found.places[neuron, rank, 1] = entries[order[rank], 1]
     found.counts[neuron] = size
-    found.bounds[neuron] = bound
+    found.bounds[neuron] = scores[order[size - 1]]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+@no_type_check
+def push(found, size, neuron, score, activation, place):  # noqa: PLR0917  (compiled)
+    """Put in a place, if its score reaches the neuron's bound."""
+    if score >= found.bounds[neuron]:
+        if found.counts[neuron] + ROOM > found.places.shape[1]:
+            make_room(found, size, neuron)
+        at = found.counts[neuron]
+        found.values[neuron, at, 0] = score
+        found.values[neuron, at, 1] = activation
+        found.places[neuron, at, 1] = place
+        found.counts[neuron] = at + 1
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -127,11 +155,9 @@ def compact(found, size, neuron):
 def absorb(found, size, other):
     """Take in the places of other reservoirs, none of which is here."""
     for neuron in range(len(found.counts)):
-        for entry in range(other.counts[neuron]):
-            score = other.scores[neuron, entry]
-            if score >= found.bounds[neuron]:
-                activation, place = other.activations[neuron, entry], other.places[neuron, entry]
-                push(found, size, neuron, score, activation, place)
+        for at in range(other.counts[neuron]):
+            score, activation = other.values[neuron, at, 0], other.values[neuron, at, 1]
+            push(found, size, neuron, score, activation, other.places[neuron, at, 1])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -142,13 +168,10 @@ def forget(found, size, first, end):
     What gave way to them was not among the best of all, so nothing is lost by it.
     """
     for neuron in range(len(found.counts)):
-        kept = 0
-        for entry in range(found.counts[neuron]):
-            place = found.places[neuron, entry]
-            if place < first or place >= end:
-                found.scores[neuron, kept] = found.scores[neuron, entry]
-                found.activations[neuron, kept] = found.activations[neuron, entry]
-                found.places[neuron, kept] = place
+        entries, kept = found.places[neuron], 0
+        for at in range(found.counts[neuron]):
+            if entries[at, 1] < first or entries[at, 1] >= end:
+                entries[kept, 0], entries[kept, 1] = entries[at, 0], entries[at, 1]
                 kept += 1
         found.counts[neuron] = kept
         if kept < size:
@@ -166,9 +189,10 @@ class Evidence(NamedTuple):
 
 def evidence_of(found: Reservoirs, size: int, neurons: slice) -> Evidence:
     """The best places of some neurons."""
-    used = np.arange(found.scores.shape[1]) < found.counts[neurons, None]
-    scores = np.where(used, found.scores[neurons], 0)
-    places = np.where(used, found.places[neurons], -1)
-    activations = np.where(used, found.activations[neurons], 0)
-    order = np.lexsort((places, -scores), axis=-1)[:, :size]
-    return Evidence(np.take_along_axis(places, order, 1), np.take_along_axis(activations, order, 1))
+    places, values = found.places[neurons, :, 1], found.values[neurons]
+    used = np.arange(places.shape[1]) < found.counts[neurons, None]
+    order = np.lexsort((places, -np.where(used, values[..., 0], 0)), axis=-1)[:, :size]
+    return Evidence(
+        np.take_along_axis(np.where(used, places, -1), order, 1),
+        np.take_along_axis(np.where(used, values[..., 1], 0), order, 1),
+    )

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-import torch
-from jaxtyping import Float, Float64, Int64
-from torch import Tensor
+from jaxtyping import Bool, Float64, Int64
 
 Row = Float64[np.ndarray, " neuron"]
 
@@ -33,6 +31,20 @@ class Moments:
     maximum: Row
     positive: Int64[np.ndarray, " neuron"]
     """Tokens with an activation above zero."""
+    non_finite: Int64[np.ndarray, " neuron"]
+    """Tokens with an activation that is no finite number: if any, the rest means nothing."""
+
+    def of(self, neurons: slice) -> Moments:
+        """The statistics of some of the neurons."""
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        count = arrays.pop("count")
+        return Moments(count, **{name: array[neurons] for name, array in arrays.items()})
+
+    @property
+    def known(self) -> Bool[np.ndarray, " neuron"]:
+        """Whether all of a neuron's activations are finite."""
+        found: np.ndarray = self.non_finite == 0
+        return found
 
     @property
     def variance(self) -> Row:
@@ -50,7 +62,7 @@ class Moments:
         return self._standardised(self.m4, 2.0)
 
     def _standardised(self, moment: Row, power: float) -> Row:
-        varies = self.maximum > self.minimum
+        varies = self.m2 > 0
         scale = np.where(varies, self.variance, 1.0) ** power
         return np.where(varies, moment / self.count / scale, np.nan)
 
@@ -58,27 +70,9 @@ class Moments:
 def nothing(n_neurons: int) -> Moments:
     """The statistics of no tokens: what `merged` leaves unchanged."""
     zero = np.zeros(n_neurons)
+    none = np.zeros(n_neurons, np.int64)
     low = np.full(n_neurons, np.inf)
-    return Moments(0, zero, zero, zero, zero, low, -low, np.zeros(n_neurons, np.int64))
-
-
-def of_tokens(activations: Float[Tensor, "token neuron"]) -> Moments:
-    """The statistics of at least one token."""
-    values = activations.to(torch.float64)
-    mean = values.mean(0)
-    deviations = values - mean
-    squares = deviations * deviations
-    low, high = torch.aminmax(values, dim=0)
-    return Moments(
-        len(values),
-        mean.numpy(),
-        squares.sum(0).numpy(),
-        (squares * deviations).sum(0).numpy(),
-        (squares * squares).sum(0).numpy(),
-        low.numpy(),
-        high.numpy(),
-        (values > 0).sum(0).numpy(),
-    )
+    return Moments(0, zero, zero, zero, zero, low, -low, none, none)
 
 
 def merged(a: Moments, b: Moments) -> Moments:
@@ -106,23 +100,5 @@ def merged(a: Moments, b: Moments) -> Moments:
         np.minimum(a.minimum, b.minimum),
         np.maximum(a.maximum, b.maximum),
         a.positive + b.positive,
-    )
-
-
-def to_arrays(moments: Moments) -> dict[str, np.ndarray]:
-    """By name of field, for a checkpoint."""
-    return {field.name: np.asarray(getattr(moments, field.name)) for field in fields(Moments)}
-
-
-def from_arrays(arrays: dict[str, np.ndarray]) -> Moments:
-    """The inverse of `to_arrays`."""
-    return Moments(
-        int(arrays["count"]),
-        arrays["mean"],
-        arrays["m2"],
-        arrays["m3"],
-        arrays["m4"],
-        arrays["minimum"],
-        arrays["maximum"],
-        arrays["positive"],
+        a.non_finite + b.non_finite,
     )

@@ -1,37 +1,27 @@
-"""From the state of mining to rows of the graph."""
+"""From what mining found to rows and columns of the graph."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float, Float64
 
 from cypher import ids
 from ingest.layers import NeuronLayer
-from ingest.mining.chunks import Chunk
+from ingest.mining.examples import Examples
 from ingest.mining.moments import Moments
-from ingest.mining.top import TopExamples
+from ingest.mining.tokens import TokenizedCorpus
 
 Row = dict[str, object]
-BUCKET = "top"
-SIGNIFICANT = 4
-"""Decimal places kept of an activation, counted from the first digit of the neuron's maximum."""
+Columns = Mapping[str, Sequence[object] | np.ndarray]
 _STATISTIC_DIGITS = 7
 """Significant digits kept of a statistic: as many as the activations have."""
 
 
-def rounded(
-    activations: Float[np.ndarray, " position"], maximum: float
-) -> Float64[np.ndarray, " position"]:
-    """Activations to four places relative to their neuron's maximum: 3.14159 of 8.2 is 3.142."""
-    decimals = SIGNIFICANT - 1 - math.floor(math.log10(maximum))
-    return np.round(activations.astype(np.float64), decimals) + 0.0
-
-
 def neuron_rows(model: str, layer: NeuronLayer, statistics: Moments, run: str) -> Iterator[Row]:
-    """`Neuron` rows of a layer."""
+    """`Neuron` rows of a layer; the statistics of a neuron that is not finite are null."""
     columns = {
         "max_activation": statistics.maximum,
         "min_activation": statistics.minimum,
@@ -41,58 +31,97 @@ def neuron_rows(model: str, layer: NeuronLayer, statistics: Moments, run: str) -
         "kurtosis": statistics.kurtosis,
         "density": statistics.positive / statistics.count,
     }
-    for index in range(len(statistics.mean)):
+    known = statistics.known
+    for index in range(layer.n_neurons):
         yield {
             "id": ids.neuron_id(model, layer.name, index),
             "model_id": model,
             "layer_id": ids.layer_id(model, layer.name),
             "layer_index": layer.index,
             "index": index,
-            **{name: _statistic(values[index]) for name, values in columns.items()},
+            **{
+                name: _statistic(values[index]) if known[index] else None
+                for name, values in columns.items()
+            },
             "n_tokens": statistics.count,
             "run_id": run,
         }
 
 
-def example_rows(
-    model: str, layer: str, index: int, top: TopExamples, chunks: dict[int, Chunk]
-) -> Iterator[tuple[Row, Chunk]]:
-    """`Example` rows of one neuron, without their run, each with its chunk."""
-    neuron = ids.neuron_id(model, layer, index)
-    n_found = int((top.peaks[index] > 0).sum())
-    for place in range(n_found):
-        chunk = chunks[int(top.chunks[index, place])]
-        exact = top.activations[index, place, : len(chunk.tokens)]
-        values = rounded(exact, float(top.peaks[index, 0]))
-        peak = int(exact.argmax())
-        rank = place + 1
-        yield (
-            {
-                "id": ids.example_id(neuron, BUCKET, rank),
-                "bucket": BUCKET,
-                "rank": rank,
-                "peak": peak,
-                "max_activation": float(values[peak]),
-                "activations": values,
-            },
-            chunk,
+@dataclass(slots=True)
+class Sequences:
+    """The texts that examples stand in: each is stored once."""
+
+    model: str
+    corpus: TokenizedCorpus
+    texts: Sequence[str]
+    """Exact text of each token id."""
+    _ids: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(set(self._ids.values()))
+
+    def id_of(self, chunk: int) -> str:
+        """The id of a chunk's `Sequence`, which will then be stored."""
+        found = self._ids.get(chunk)
+        if found is None:
+            found = ids.sequence_id(self.model, self._tokens(chunk))
+            self._ids[chunk] = found
+        return found
+
+    @property
+    def chunks(self) -> Mapping[int, str]:
+        """The chunks whose texts will be stored, with their `Sequence`s' ids."""
+        return self._ids
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Their rows, in the order of the corpus called `name`, each text where it first stands."""
+        seen: set[str] = set()
+        for chunk in sorted(self._ids):
+            if self._ids[chunk] not in seen:
+                seen.add(self._ids[chunk])
+                tokens = self._tokens(chunk)
+                yield {
+                    "id": self._ids[chunk],
+                    "tokens": tokens,
+                    "text": "".join(tokens),
+                    "corpus": name,
+                    "document": int(self.corpus.documents[chunk]),
+                }
+
+    def _tokens(self, chunk: int) -> list[str]:
+        return [self.texts[token] for token in self.corpus.text(chunk).tolist()]
+
+
+def example_columns(
+    examples: Examples, neurons: Sequence[str], sequences: Sequences, run: str
+) -> dict[str, Columns]:
+    """`Example`, `HAS_EXAMPLE` and `WITHIN` by column; `neurons` are the neurons' ids."""
+    sources = [neurons[neuron] for neuron in examples.neurons.tolist()]
+    own = [
+        ids.example_id(source, bucket, rank)
+        for source, bucket, rank in zip(
+            sources, examples.buckets, examples.ranks.tolist(), strict=True
         )
-
-
-def sequence_of(key: int) -> str:
-    """The id of a `Sequence` from its number."""
-    return f"{key:016x}"
-
-
-def sequence_row(chunk: Chunk, texts: Sequence[str], corpus: str) -> Row:
-    """The `Sequence` row of a chunk."""
-    tokens = [texts[token] for token in chunk.tokens]
+    ]
+    peaks = zip(examples.activations, examples.peaks.tolist(), strict=True)
+    runs = [run] * len(own)
     return {
-        "id": sequence_of(chunk.key),
-        "tokens": tokens,
-        "text": "".join(tokens),
-        "corpus": corpus,
-        "document": chunk.document,
+        "Example": {
+            "id": own,
+            "bucket": examples.buckets,
+            "rank": examples.ranks,
+            "peak": examples.peaks,
+            "max_activation": np.array([values[peak] for values, peak in peaks], np.float64),
+            "activations": examples.activations,
+            "run_id": runs,
+        },
+        "HAS_EXAMPLE": {"source": sources, "target": own, "rank": examples.ranks, "run_id": runs},
+        "WITHIN": {
+            "source": own,
+            "target": [sequences.id_of(chunk) for chunk in examples.chunks.tolist()],
+            "run_id": runs,
+        },
     }
 
 

@@ -1,113 +1,137 @@
-"""Everything that mining knows after some chunks, and its checkpoint on disk."""
+"""Everything that mining knows after some shards, and its checkpoint on disk."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Int64
 
 from ingest.layers import NeuronLayer
-from ingest.mining import moments
-from ingest.mining.chunks import Chunk, Cursor
+from ingest.mining import evidence, ranked, tree
+from ingest.mining.batches import shard_chunks
+from ingest.mining.evidence import Reservoirs
+from ingest.mining.hashing import salts
 from ingest.mining.moments import Moments
-from ingest.mining.top import TopExamples
+from ingest.mining.ranked import Ranked
+from ingest.mining.sums import Sums, moments_of, sums
+from ingest.mining.tokens import TokenizedCorpus
+
+_FEWEST_JUDGED = 10
+"""Texts held out that are kept of each neuron, though fewer examples are asked for."""
+_BOTTOM, _FIRING, _RANDOM = 4, 8, 4
+"""Texts kept of each neuron on which it is most negative, at random where it fires, at random."""
 
 
-@dataclass(slots=True)
-class LayerState:
-    """What was found in one layer."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is kept of each neuron."""
 
-    statistics: Moments
-    top: TopExamples
+    top: int
+    """Texts of highest peak."""
+    evidence: int
+    """Places where it fires."""
+    length: int
+    """Tokens of a text, at most."""
+
+    @property
+    def lists(self) -> dict[str, int]:
+        """Texts in each list of `ranked`."""
+        return {
+            "top": self.top,
+            "held_out": max(self.top, _FEWEST_JUDGED),
+            "bottom": _BOTTOM,
+            "firing": _FIRING,
+            "random": _RANDOM,
+        }
 
 
 @dataclass(slots=True)
 class MiningState:
-    """What was found so far: it grows by one block of chunks at a time.
+    """What was found so far. Its size does not depend on the corpus.
 
-    Its size does not depend on the corpus: for each neuron `k` rows of activations, and the
-    tokens of the chunks that any neuron, or the random sample, holds on to.
+    The neurons of all layers stand one behind the other.
     """
 
-    layers: dict[str, LayerState]
-    """By name."""
-    sample_size: int
-    """Chunks in the random sample."""
-    cursor: Cursor = field(default_factory=Cursor)
-    chunks: dict[int, Chunk] = field(default_factory=dict)
-    """By place in the corpus: those that are still referred to."""
-    sample: list[int] = field(default_factory=list)
-    """Places of the chunks with the smallest keys: hashes, so a uniform sample of the texts."""
+    firsts: Mapping[str, int]
+    """Where each layer's neurons begin, by its name."""
+    sizes: Sizes
+    found: Reservoirs
+    lists: Ranked
+    shard: Sums
+    """Of the shard that is being read."""
+    done: list[int] = field(default_factory=list)
+    """The shards that were read."""
+    statistics: tree.Nodes = field(default_factory=dict)
+    """Of the shards that were read."""
 
-    def update(self, layer: str, batch: Sequence[Chunk], found: BatchActivations) -> None:
-        """Take in one layer's activations on a batch."""
-        state = self.layers[layer]
-        state.statistics = moments.merged(state.statistics, found.statistics)
-        state.top.update(
-            found.peaks,
-            np.array([chunk.index for chunk in batch], np.int64),
-            np.array([chunk.key for chunk in batch], np.uint64),
-            found.activations,
-        )
+    def close_shard(self, corpus: TokenizedCorpus, shard: int) -> None:
+        """Count the shard, all of whose batches were taken in, as done."""
+        chunks = shard_chunks(corpus, shard)
+        count = int(corpus.starts[chunks.stop] - corpus.starts[chunks.start])
+        tree.put(self.statistics, 0, shard, moments_of(self.shard, count))
+        self.shard = sums(len(self.lists.salts))
+        self.done.append(shard)
 
-    def close_block(self, block: Sequence[Chunk]) -> None:
-        """Move on behind `block`, whose batches were all taken in, and forget what is not needed."""
-        self.chunks.update((chunk.index, chunk) for chunk in block)
-        best: dict[int, int] = {}
-        for index in sorted({*self.sample, *(chunk.index for chunk in block)}):
-            best.setdefault(self.chunks[index].key, index)
-        self.sample = [best[key] for key in sorted(best)[: self.sample_size]]
-        needed = set(self.sample)
-        for state in self.layers.values():
-            needed.update(state.top.chunks[state.top.peaks > 0].tolist())
-        self.chunks = {index: self.chunks[index] for index in sorted(needed)}
-        last = block[-1]
-        self.cursor = Cursor(last.index + 1, last.document, last.part + 1)
+    def forget(self, corpus: TokenizedCorpus, shard: int) -> None:
+        """Take back what was taken in of a shard that will be read again from its beginning."""
+        chunks = shard_chunks(corpus, shard)
+        first, end = int(corpus.starts[chunks.start]), int(corpus.starts[chunks.stop])
+        ranked.forget(self.lists, chunks.start, chunks.stop)
+        evidence.forget(self.found, self.sizes.evidence, first, end)
+        self.shard = sums(len(self.lists.salts))
+
+    def neurons(self, layer: NeuronLayer) -> slice:
+        """Where a layer's neurons stand."""
+        first = self.firsts[layer.name]
+        return slice(first, first + layer.n_neurons)
+
+    def moments(self) -> Moments:
+        """The statistics of all neurons, once all shards are done."""
+        return tree.total(self.statistics)
+
+    def drop(self, neurons: Int64[np.ndarray, " n"]) -> None:
+        """Keep nothing of these neurons."""
+        self.found.counts[neurons] = 0
+        self.lists.scores[neurons] = 0
+
+    def absorb(self, other: MiningState) -> None:
+        """Take in what was found in other shards."""
+        ranked.absorb(self.lists, other.lists)
+        evidence.absorb(self.found, self.sizes.evidence, other.found)
+        for (level, number), found in other.statistics.items():
+            tree.put(self.statistics, level, number, found)
+        self.done.extend(other.done)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchActivations:
-    """One layer's activations on a batch of chunks."""
-
-    statistics: Moments
-    peaks: Float32[np.ndarray, "chunk neuron"]
-    """Largest activation of each chunk."""
-    activations: Float32[np.ndarray, "chunk position neuron"]
-    """Rubbish behind the end of a chunk is zero."""
-
-
-def fresh(layers: Sequence[NeuronLayer], *, k: int, length: int, sample: int) -> MiningState:
-    """The state before the first chunk."""
-    states = {
-        layer.name: LayerState(
-            moments.nothing(layer.n_neurons), TopExamples(layer.n_neurons, k, length)
-        )
-        for layer in layers
-    }
-    return MiningState(states, sample)
+def fresh(layers: Sequence[NeuronLayer], sizes: Sizes) -> MiningState:
+    """The state before the first shard."""
+    ends = np.cumsum([0, *(layer.n_neurons for layer in layers)]).tolist()
+    keys = np.concatenate([salts(layer.name, layer.n_neurons) for layer in layers])
+    return MiningState(
+        {layer.name: end for layer, end in zip(layers, ends, strict=False)},
+        sizes,
+        evidence.reservoirs(ends[-1], sizes.evidence),
+        ranked.ranked(sizes.lists, sizes.length, keys),
+        sums(ends[-1]),
+    )
 
 
 def save(state: MiningState, path: Path) -> None:
-    """Write a checkpoint: the old one stands until the new one is whole."""
-    chunks = list(state.chunks.values())
+    """Write a checkpoint, between two shards: the old one stands until the new one is whole."""
     arrays: dict[str, np.ndarray] = {
-        "cursor": np.array([state.cursor.chunk, state.cursor.document, state.cursor.part]),
-        "sample": np.array(state.sample, np.int64),
-        "sample_size": np.array(state.sample_size),
-        "chunk.place": np.array([[c.index, c.document, c.part, len(c.tokens)] for c in chunks]),
-        "chunk.key": np.array([c.key for c in chunks], np.uint64),
-        "chunk.tokens": np.concatenate([np.zeros(0, np.int32), *(c.tokens for c in chunks)]),
-        "layers": np.array(list(state.layers)),
+        "done": np.array(state.done, np.int64),
+        "entries": state.found.places,
+        "counts": state.found.counts,
+        "bounds": state.found.bounds,
     }
-    for layer, found in state.layers.items():
-        for name, value in moments.to_arrays(found.statistics).items():
-            arrays[f"{layer}.statistics.{name}"] = value
-        for name in ("peaks", "chunks", "keys", "activations"):
-            arrays[f"{layer}.top.{name}"] = getattr(found.top, name)
+    for name in ("scores", "chunks", "slots", "rows"):
+        arrays[name] = getattr(state.lists, name)
+    for name, array in tree.to_arrays(state.statistics).items():
+        arrays[f"statistics.{name}"] = array
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("wb") as file:
@@ -117,32 +141,29 @@ def save(state: MiningState, path: Path) -> None:
     temporary.replace(path)
 
 
-def load(path: Path) -> MiningState:
+def load(path: Path, layers: Sequence[NeuronLayer], sizes: Sizes) -> MiningState:
     """The state that `save` wrote."""
     with np.load(path) as archive:
         arrays = {name: archive[name] for name in archive.files}
-    ends = np.cumsum(arrays["chunk.place"][:, 3])
-    pieces = np.split(arrays["chunk.tokens"], ends[:-1]) if len(ends) else []
-    chunks = {
-        int(place[0]): Chunk(int(place[0]), int(place[1]), int(place[2]), tokens, int(key))
-        for place, key, tokens in zip(
-            arrays["chunk.place"], arrays["chunk.key"], pieces, strict=True
-        )
-    }
-    layers = {}
-    for layer in arrays["layers"].tolist():
-        prefix = f"{layer}.statistics."
-        statistics = moments.from_arrays(
-            {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
-        )
-        top = TopExamples(*arrays[f"{layer}.top.activations"].shape)
-        for name in ("peaks", "chunks", "keys", "activations"):
-            setattr(top, name, arrays[f"{layer}.top.{name}"])
-        layers[layer] = LayerState(statistics, top)
+    empty = fresh(layers, sizes)
+    prefix = "statistics."
     return MiningState(
-        layers,
-        int(arrays["sample_size"]),
-        Cursor(*arrays["cursor"].tolist()),
-        chunks,
-        arrays["sample"].tolist(),
+        empty.firsts,
+        sizes,
+        evidence.with_entries(arrays["entries"], arrays["counts"], arrays["bounds"]),
+        empty.lists._replace(
+            **{name: arrays[name] for name in ("scores", "chunks", "slots", "rows")}
+        ),
+        empty.shard,
+        arrays["done"].tolist(),
+        tree.from_arrays(
+            {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+        ),
     )
+
+
+def done_in(path: Path) -> Int64[np.ndarray, " shard"]:
+    """The shards that a checkpoint has done."""
+    with np.load(path) as archive:
+        found: np.ndarray = archive["done"]
+        return found

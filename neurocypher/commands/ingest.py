@@ -68,6 +68,11 @@ def command() -> None:
               show_default=True, help="What the model computes in; half takes half the memory, "
               "and its activations have two to three digits.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: torch's choice]")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True,
+              help="Processes that mining is divided among, each with a model of its own.")  # fmt: skip
+@click.option("--evidence", type=click.IntRange(1), default=512, show_default=True,
+              help="Places to keep of each neuron where it fires, to build token graphs "
+              "from.")  # fmt: skip
 @click.option("--model-id", help="The model's name in the graph.  [default: last part of MODEL]")
 @click.option("--text-field", default="text", show_default=True,
               help="Key or column of the text.")  # fmt: skip

@@ -20,8 +20,7 @@ def pushed(scores: list[int], places: list[int], into: Reservoirs | None = None)
     found = into or reservoirs(1, SIZE)
     for place in places:
         score = np.float32(scores[place])
-        if score >= found.bounds[0]:
-            evidence.push(found, SIZE, 0, score, np.float32(score * 2), place)
+        evidence.push(found, SIZE, 0, score, np.float32(score * 2), place)
     return found
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,8 +25,10 @@ from ingest.jobs.mine import mine
 from ingest.jobs.settings import Settings, plan
 from ingest.jobs.task import Task
 from ingest.jobs.work import open_work_folder
-from ingest.mining import state, texts
 from ingest.mining.chunks import Document
+from ingest.mining.evidence import weights_of
+from ingest.mining.kept import open_kept
+from ingest.mining.tokens import open_tokens
 from ingest.progress import Silent
 from ingest.stop import Stop
 from ingest.subject import Subject
@@ -27,7 +36,8 @@ from tests.ingest.plain import activations_of, plain_model
 from tests.shared import model_path
 
 MODEL = "stories260K"
-LENGTH, K, LAYERS = 24, 5, (1, 4)
+ROOT = Path(__file__).parents[2]
+LENGTH, K, EVIDENCE, LAYERS = 12, 5, 60, (1, 4)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +50,12 @@ def corpus_file(tmp_path_factory: pytest.TempPathFactory, stories: list[Document
     return path
 
 
-def task_for(subject: Subject, corpus_file: Path, output: Path) -> Task:
+def task_for(
+    subject: Subject, corpus_file: Path, output: Path, *, batch_size: int = 8, workers: int = 1
+) -> Task:
     settings = Settings(
-        str(model_path()), corpus_file, output,
-        top_k=K, context_length=LENGTH, batch_size=8, sample_size=6,
+        str(model_path()), corpus_file, output, top_k=K, context_length=LENGTH,
+        batch_size=batch_size, sample_size=40, evidence=EVIDENCE, workers=workers,
     )  # fmt: skip
     corpus = open_corpus(corpus_file)
     layers = tuple(subject.layers[layer] for layer in LAYERS)
@@ -164,34 +176,192 @@ def test_structure_and_coverage(mined: tuple[Task, Pack]) -> None:
     pack.verify()
 
 
-def test_the_sample_is_of_the_corpus_whatever_the_layers(mined: tuple[Task, Pack]) -> None:
-    kept = texts.load(mined[0].work.texts)
-    assert len(kept.sample) == 6
-    assert list(kept.sample) == sorted(kept.sample)
-    assert set(kept.sample) <= set(kept.by_key)
+def test_buckets(
+    mined: tuple[Task, Pack], chunks: list[tuple[int, tuple[str, ...], list[np.ndarray]]]
+) -> None:
+    """Quarters ascend and do not repeat the top; bottom is sorted; random is of the sample."""
+    task, pack = mined
+    corpus = open_tokens(task.work.corpus)
+    sampled = {*corpus.sample.tolist(), *corpus.held_out_sample.tolist()}
+    texts = {ids.sequence_id(MODEL, chunks[at][1]) for at in sampled}
+    within = {row["source"]: row["target"] for row in pack.table("WITHIN").to_pylist()}
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in pack.table("Example").to_pylist():
+        neuron = row["id"].partition("@")[0]
+        found.setdefault(neuron, {}).setdefault(row["bucket"], []).append(row)
+    assert len(found) == 344
+    first_of = {text: found for _, text, found in reversed(chunks)}
+    lows = [
+        sorted(float(own[at].min(0)[index]) for own in first_of.values())
+        for at in range(len(LAYERS)) for index in range(172)
+    ]  # fmt: skip
+    for neuron, buckets in found.items():
+        assert sorted(buckets) == ["bottom", "q1", "q2", "q3", "q4", "random", "top"]
+        shown = {within[row["id"]] for row in buckets["top"]}
+        weakest = 0.0
+        for quarter in ("q1", "q2", "q3", "q4"):
+            rows = sorted(buckets[quarter], key=lambda row: -row["rank"])
+            assert 1 <= len(rows) <= 2
+            assert [row["rank"] for row in rows] == list(range(len(rows), 0, -1))
+            for row in rows:
+                assert within[row["id"]] not in shown
+                assert row["max_activation"] >= weakest
+                weakest = row["max_activation"]
+        assert len(buckets["random"]) == 4
+        assert {within[row["id"]] for row in buckets["random"]} <= texts
+        key = ids.parse_neuron_id(neuron)
+        expected = lows[LAYERS.index(int(key.layer)) * 172 + key.index][:4]
+        rows = sorted(buckets["bottom"], key=lambda row: row["rank"])
+        maximum = max(row["max_activation"] for row in buckets["top"])
+        near = 10.0 ** (math.floor(math.log10(maximum)) - 3)
+        assert [row["max_activation"] for row in rows] == pytest.approx(expected, abs=near)
+        for row in rows:
+            assert row["activations"][row["peak"]] == row["max_activation"] < 0
+            assert min(row["activations"]) == row["max_activation"]
 
 
-def test_a_checkpoint_is_the_state(
+def test_what_is_kept_for_token_graphs(
+    mined: tuple[Task, Pack], chunks: list[tuple[int, tuple[str, ...], list[np.ndarray]]]
+) -> None:
+    """Evidence, top texts and texts held out, against scoring and sorting every token."""
+    kept = open_kept(mined[0].work.kept, mined[0].work.corpus)
+    corpus = kept.corpus
+    once = corpus.firsts == np.arange(corpus.n_chunks)
+    weights = weights_of(corpus.keys[:], corpus.lengths(np.arange(corpus.n_chunks)))
+    assert 0 < corpus.held_out.sum() < corpus.n_chunks / 2
+    for at, layer in enumerate(LAYERS):
+        of_layer = kept.layer(str(layer))
+        assert not of_layer.non_finite.any()
+        for index in range(0, 172, 19):
+            values = [own[at][:, index] for _, _, own in chunks]
+            assert of_layer.maximum[index] == pytest.approx(max(map(max, values)), rel=1e-5)
+            scores = {
+                int(corpus.starts[chunk]) + position: (value * weights[chunk, position], value)
+                for chunk in np.flatnonzero(once & ~corpus.held_out)
+                for position, value in enumerate(values[chunk])
+                if value > 0
+            }
+            best = sorted(scores, key=lambda place: -scores[place][0])[:EVIDENCE]
+            places = of_layer.evidence_places[index]
+            assert set(places.tolist()) == set(best)
+            for place, activation in zip(places, of_layer.evidence_activations[index], strict=True):
+                assert activation == pytest.approx(scores[int(place)][1], rel=1e-4, abs=1e-5)
+            for name, size, side in (
+                ("top", K, ~corpus.held_out),
+                ("held_out", 10, corpus.held_out),
+            ):
+                listed = getattr(of_layer, f"{name}_chunks")[index]
+                rows = getattr(of_layer, f"{name}_activations")[index]
+                ranked = sorted(np.flatnonzero(once & side), key=lambda c: -values[c].max())
+                assert listed.tolist() == [int(chunk) for chunk in ranked[:size]]
+                for chunk, row in zip(listed, rows, strict=True):
+                    own = values[chunk]
+                    np.testing.assert_allclose(row[: len(own)], own, rtol=1e-4, atol=1e-5)
+                    assert not row[len(own) :].any()
+
+
+def files(task: Task) -> dict[str, bytes]:
+    """All that mining wrote but its run, which tells of time."""
+    folder = task.work.root / "mine"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in {"IngestRun.parquet", "pack.json"}
+    }
+
+
+def test_stopped_after_any_batch(
     subject: Subject, corpus_file: Path, mined: tuple[Task, Pack], tmp_path: Path
 ) -> None:
-    """Stopped after each block and begun again from disk, the tables are the same."""
+    """Stopped after every seventh batch and begun again from disk, no byte is another."""
     task = task_for(subject, corpus_file, tmp_path / "pack")
     attempts = 0
     while True:
         attempts += 1
-        task.stop.requested = True
+        task = replace(task, stop=StopAfter(9 * attempts), progress=Silent())
         try:
-            pack = mined_by(task)
+            mined_by(task)
             break
         except InterruptedJobError:
-            again = state.load(task.work.checkpoint)
-            state.save(again, tmp_path / "copy.npz")
-            assert (tmp_path / "copy.npz").read_bytes() == task.work.checkpoint.read_bytes()
+            assert [path.name for path in task.work.parts.iterdir()] == ["0000.npz"]
     assert attempts > 3
-    for table in mined[1].manifest.tables:
-        if table.name != "IngestRun":
-            found = [t for t in pack.manifest.tables if t.name == table.name]
-            assert found == [table]
+    assert files(task) == files(mined[0])
+
+
+class StopAfter(Stop):
+    """Requests a stop when it was looked at so often."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+        super().__init__()
+
+    @property
+    def requested(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+    @requested.setter
+    def requested(self, value: bool) -> None:
+        pass
+
+
+KILLED = """
+import pathlib, sys
+from ingest.jobs import mine_pass
+mine_pass.SECONDS_BETWEEN_CHECKPOINTS = 0.0
+mine_pass._LONGEST_SHARE = 0
+from ingest.subject import boot, use_threads
+from tests.ingest.test_mine import mined_by, task_for
+if __name__ == "__main__":
+    use_threads(1)
+    corpus, output, workers = sys.argv[1:]
+    task = task_for(boot(%r, "cpu"), pathlib.Path(corpus), pathlib.Path(output), workers=int(workers))
+    mined_by(task)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killed_and_begun_again(
+    subject: Subject, corpus_file: Path, mined: tuple[Task, Pack], tmp_path: Path, workers: int
+) -> None:
+    """Killed when the first checkpoint stands; whoever goes on writes the same bytes."""
+    program = tmp_path / "program.py"
+    program.write_text(KILLED % str(model_path()))
+    output = tmp_path / "pack"
+    parts = tmp_path / "pack.work" / "mine" / "parts"
+    command = [sys.executable, str(program), str(corpus_file), str(output), str(workers)]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        while process.poll() is None and not (parts.is_dir() and list(parts.glob("0*.npz"))):
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    task = task_for(subject, corpus_file, output, workers=3 - workers)
+    mined_by(task)
+    assert files(task) == files(mined[0])
+
+
+def test_another_batch_size_changes_nothing_beyond_rounding(
+    subject: Subject, corpus_file: Path, mined: tuple[Task, Pack], tmp_path: Path
+) -> None:
+    """But for texts that begin alike: on their beginning they fire alike, and rounding decides."""
+    task = task_for(subject, corpus_file, tmp_path / "pack", batch_size=13)
+    packs = (mined[1], mined_by(task))
+    for table, exact in (("Neuron", ("id", "n_tokens")), ("Example", ("id", "bucket", "rank"))):
+        rows, others = (pack.table(table).to_pylist() for pack in packs)
+        assert [[row[name] for name in exact] for row in rows] == [
+            [row[name] for name in exact] for row in others
+        ]
+        for row, other in zip(rows, others, strict=True):
+            for name, value in row.items():
+                if isinstance(value, float):
+                    assert other[name] == pytest.approx(value, rel=1e-3, abs=2e-3), (row, name)
+    within, moved_to = (
+        {row["source"]: row["target"] for row in pack.table("WITHIN").to_pylist()} for pack in packs
+    )
+    moved = [example for example, text in within.items() if moved_to[example] != text]
+    assert len(moved) < len(within) / 1000
+    assert not [example for example in moved if "@random#" in example]
 
 
 def test_a_corpus_of_empty_documents(subject: Subject, tmp_path: Path) -> None:
