@@ -29,6 +29,7 @@ _HARMLESS = {
     "center_writing_weights", "center_unembed", "fold_ln", "dtype", "device", "n_devices", "n_ctx",
 }  # fmt: skip
 """Settings of the model that an autoencoder was trained on which need no more than is done here."""
+_NOT_IN_IDS = re.compile(r"[/@#\s]+")
 _NEURONPEDIA = re.compile(r"[^/]+/((0|[1-9]\d*)-[^/@#\s]+)\Z")
 
 
@@ -155,8 +156,9 @@ def _centred(folder: Path, settings: Mapping[str, object]) -> bool:
 
 def _name(folder: Path, block: int, neuronpedia: object) -> str:
     match = _NEURONPEDIA.match(str(neuronpedia))
-    # a name with white space would be refused as part of an id
-    return match[1] if match else f"{block}-{'_'.join(folder.resolve().name.split())}"
+    if match and int(match[2]) == block:
+        return match[1]
+    return f"{block}-{_NOT_IN_IDS.sub('_', folder.resolve().name)}"
 
 
 def _unsupported(folder: Path, key: str, found: object, expected: str) -> ModelError:

@@ -28,7 +28,15 @@ from transformers import (
     MixtralForCausalLM,
     Olmo2Config,
     Olmo2ForCausalLM,
+    OPTConfig,
+    OPTForCausalLM,
+    Phi3Config,
+    Phi3ForCausalLM,
     PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    Qwen3Config,
+    Qwen3ForCausalLM,
 )
 
 VOCABULARY = 300
@@ -61,6 +69,15 @@ MODELS: dict[str, Callable[[], Any]] = {
     "gemma": lambda: GemmaForCausalLM(GemmaConfig(**_GATED, head_dim=8)),
     "gemma2": lambda: Gemma2ForCausalLM(Gemma2Config(**_GATED, head_dim=8)),
     "olmo2": lambda: Olmo2ForCausalLM(Olmo2Config(**_GATED)),
+    "opt": lambda: OPTForCausalLM(
+        OPTConfig(
+            vocab_size=VOCABULARY, hidden_size=16, word_embed_proj_dim=16, ffn_dim=24,
+            num_hidden_layers=3, num_attention_heads=2, max_position_embeddings=64, **_NO_SPECIAL,
+        )
+    ),
+    "phi3": lambda: Phi3ForCausalLM(Phi3Config(**_GATED)),
+    "qwen2": lambda: Qwen2ForCausalLM(Qwen2Config(**_GATED)),
+    "qwen3": lambda: Qwen3ForCausalLM(Qwen3Config(**_GATED, head_dim=8)),
     "bloom": lambda: BloomForCausalLM(
         BloomConfig(vocab_size=VOCABULARY, hidden_size=16, n_layer=3, n_head=2, **_NO_SPECIAL)
     ),
