@@ -103,7 +103,12 @@ def _load(model: str, dtype: torch.dtype) -> nn.Module:
         plain, report = load(
             model, dtype=dtype, output_loading_info=True, ignore_mismatched_sizes=True
         )
-    except (OSError, ValueError, RuntimeError, StrictDataclassError, SafetensorError) as error:
+    except SafetensorError as error:
+        raise ModelError(
+            f"the weights of {model} are damaged: {_first_line(error)}. Save or download the "
+            f"model again."
+        ) from error
+    except (OSError, ValueError, RuntimeError, StrictDataclassError) as error:
         raise _cannot_boot(model, error) from error
     if report["mismatched_keys"]:
         name, found, expected = sorted(report["mismatched_keys"])[0]
@@ -184,7 +189,7 @@ def _tokenizer(model: str) -> PreTrainedTokenizerBase:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(model)
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"{model} has no tokenizer that can be read: {_first_line(error)} Save one beside "
+            f"{model} has no tokenizer that can be read: {_first_line(error)}. Save one beside "
             f"the model (tokenizer.save_pretrained)."
         ) from error
     return tokenizer
@@ -199,13 +204,14 @@ def _no_tokenizer(folder: str) -> ModelError:
 
 def _cannot_boot(model: str, error: Exception) -> ModelError:
     return ModelError(
-        f"no model {model!r} that can be booted: {_first_line(error)} Name a local folder or "
+        f"no model {model!r} that can be booted: {_first_line(error)}. Name a local folder or "
         f"a causal language model of the Hugging Face hub that transformer-lens supports."
     )
 
 
 def _first_line(error: Exception) -> str:
+    """What it says first, without a full stop; a line that announces another, with that."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if not lines:
         return type(error).__name__
-    return " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+    return (" ".join(lines[:2]) if lines[0].endswith(":") else lines[0]).removesuffix(".")

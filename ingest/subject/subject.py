@@ -84,9 +84,18 @@ class Subject:
         """All that it has, by block and name."""
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, without special tokens."""
+        """Token ids of each text, without special tokens.
+
+        Half of a UTF-16 pair, which JSON can hold and no tokenizer takes, is read as U+FFFD.
+        """
+        whole = [
+            text
+            if text.isascii()
+            else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            for text in texts
+        ]
         encoded: list[list[int]] = self._booted.tokenizer(
-            list(texts), add_special_tokens=False, verbose=False
+            whole, add_special_tokens=False, verbose=False
         )["input_ids"]
         return encoded
 

@@ -56,7 +56,7 @@ def without_a_weight(folder: Path) -> None:
         (lambda f: (f / "model.safetensors").unlink(), r"no file named model\.safetensors"),
         (
             lambda f: (f / "model.safetensors").write_bytes(b"\0" * 100),
-            "Error while deserializing header",
+            "the weights of .* are damaged: Error while deserializing header",
         ),
         (
             lambda f: configure(f, intermediate_size=200),
@@ -148,7 +148,26 @@ def test_tokens_that_are_no_characters(tmp_path: Path) -> None:
     assert len(set(subject.texts[: len(vocabulary)])) == len(vocabulary)
 
 
-def test_memory_that_is_too_small(tmp_path: Path) -> None:
+def test_half_of_a_pair_of_surrogates(subject: Subject) -> None:
+    """JSON may hold such a thing; a whole pair is the character that it stands for."""
+    halved, whole, replaced, fish = subject.encode(
+        ["a\ud83dz", "\ud83d\udc1f", "a\ufffdz", "\U0001f41f"]
+    )
+    assert halved == replaced
+    assert whole == fish
+
+
+def test_what_runs_has_the_fast_attention_and_the_bridge_its_weights() -> None:
+    booted = boot_parts(str(model_path()), "cpu", "float32")
+    plain: Any = booted.plain
+    wrapped: Any = booted.bridge
+    assert plain.config._attn_implementation == "sdpa"
+    assert wrapped.original_model.config._attn_implementation == "eager"
+    mlp = plain.model.layers[3].mlp
+    assert wrapped.blocks[3].mlp.W_out.data_ptr() == mlp.down_proj.weight.data_ptr()
+
+
+def test_memory_that_is_too_small() -> None:
     """As on a device: what does not fit raises, and is read in parts from then on."""
     booted = boot_parts(str(model_path()), "cpu", "float32")
     notes: list[str] = []

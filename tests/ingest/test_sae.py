@@ -25,6 +25,7 @@ from ingest.progress import Silent
 from ingest.sae_config import read_sae_config
 from ingest.stop import Stop
 from ingest.subject import boot
+from tests.cli import assert_failed, neurocypher
 from tests.ingest.autoencoders import D_SAE, encoded, save_sae
 from tests.ingest.families import VOCABULARY, save
 
@@ -259,3 +260,12 @@ def test_a_whole_job(gpt2: Path, stories: list[Document], tmp_path: Path) -> Non
         [mined] = [row for row in pack.table("IngestRun").to_pylist() if row["job"] == "mine"]
         used = json.loads(mined["settings"])["saes"]
         assert used == {"1-res": sae_fingerprint(tmp_path / "res")}
+
+
+def test_an_autoencoder_is_looked_at_before_anything_else(gpt2: Path, tmp_path: Path) -> None:
+    corpus = tmp_path / "stories.txt"
+    corpus.write_text("Once upon a time.")
+    options = ("--corpus", corpus, "--out", tmp_path / "pack", "--sae", tmp_path / "nowhere")
+    ran = neurocypher("ingest", "model", gpt2, *options)
+    assert_failed(ran, f"{tmp_path / 'nowhere'} is no sparse autoencoder: expected cfg.json")
+    assert not (tmp_path / "pack").exists()
