@@ -82,13 +82,14 @@ class _Maker:
         for model in sorted({layer.model for layer in self._layers}):
             self._add("Model", id=model, family="llama", n_layers=3, d_model=64, d_mlp=40,
                       vocab_size=len(TOKENS), activation_function="silu")  # fmt: skip
-            for job in ("mine", "token-graphs", "similarity", "explain"):
+            for job in ("mine", "token-graphs", "similarity", "explain", "weights"):
                 self._run(model, job)
         for layer in self._layers:
             self._layer(layer)
         self._similar()
         for table, value in (("ACTIVATES_ON", "activation"), ("CONDITIONED_ON", "importance")):
             self._token_ranks(table, value)
+        self._weights(random.Random(len(self._layers)))
         return dict(self._tables)
 
     def _add(self, table: str, **row: Any) -> None:
@@ -247,3 +248,21 @@ class _Maker:
             place = (ids.parse_neuron_id(row["source"]).model, row["target"])
             seen[place] += 1
             row["token_rank"] = seen[place]
+
+    def _weights(self, source: random.Random) -> None:
+        sizes = (0.25, 0.5, 1e-9, 12.34567)
+        for row in self._tables["Neuron"]:
+            key = ids.parse_neuron_id(row["id"])
+            later = [
+                other["id"]
+                for other in self._tables["Neuron"]
+                if other["layer_index"] > row["layer_index"]
+                and ids.parse_neuron_id(other["id"]).model == key.model
+            ]
+            for table, targets in (("READS", TOKENS), ("WRITES", TOKENS), ("CONNECTS_TO", later)):
+                chosen = source.sample(targets, min(source.randrange(8), len(targets)))
+                weights = [(source.choice(sizes), source.choice((1, -1))) for _ in chosen]
+                ordered = sorted(zip(weights, chosen, strict=True), key=lambda it: -it[0][0])
+                for rank, ((size, sign), target) in enumerate(ordered, start=1):
+                    self._add(table, source=row["id"], target=target, weight=sign * size,
+                              rank=rank, run_id=self._runs[key.model, "weights"])  # fmt: skip

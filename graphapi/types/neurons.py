@@ -28,6 +28,13 @@ from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.runs import IngestRun, changed, run_by_id
 from graphapi.types.token_graphs import TokenGraph, token_graphs_of
 from graphapi.types.tokens import Token
+from graphapi.types.weights import (
+    ConnectedNeuronConnection,
+    ConnectedNeuronEdge,
+    WeightedTokenConnection,
+    WeightedTokenEdge,
+    connected,
+)
 
 
 @strawberry.type(description="Activation statistics of a neuron over a whole corpus.")
@@ -173,10 +180,69 @@ class Neuron:
         ]
         return ContextTokenConnection(edges=edges, page_info=place)
 
+    @strawberry.field(
+        description="The tokens whose embeddings drive it most, or hold it back, by its weights "
+        "alone."
+    )
+    async def reads(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> WeightedTokenConnection:
+        return await self._weighted(info, "reads", first, after)
+
+    @strawberry.field(
+        description="The tokens that it makes likelier when it fires, or less likely, by its "
+        "weights alone."
+    )
+    async def writes(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> WeightedTokenConnection:
+        return await self._weighted(info, "writes", first, after)
+
+    @strawberry.field(
+        description="The neurons of later layers that it drives most, or holds back, by the "
+        "weights alone."
+    )
+    async def connects_to(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> ConnectedNeuronConnection:
+        return await self._connected(info, "connections_to", first, after)
+
+    @strawberry.field(
+        description="The neurons of earlier layers that have it among those that they drive or "
+        "hold back most, the strongest first."
+    )
+    async def connected_from(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> ConnectedNeuronConnection:
+        return await self._connected(info, "connections_from", first, after)
+
     @strawberry.field(description="What was looked for about it and is not there, and why.")
     async def lacks(self, info: Info) -> list[Absence]:
         rows = await reading(info).rows("absences", "neuron_id", self.id)
         return [made(Absence, row) for row in rows]
+
+    async def _weighted(
+        self, info: Info, statement: str, first: int | None, after: str | None
+    ) -> WeightedTokenConnection:
+        rows, cursors, place = await ranked(info, statement, self.id, first, after)
+        edges = [
+            made(WeightedTokenEdge, {**row, "cursor": cursor, "node": Token(text=row["token"])})
+            for row, cursor in zip(rows, cursors, strict=True)
+        ]
+        return WeightedTokenConnection(edges=edges, page_info=place)
+
+    async def _connected(
+        self, info: Info, statement: str, first: int | None, after: str | None
+    ) -> ConnectedNeuronConnection:
+        rows, cursors, place = await connected(info, statement, self.id, first, after)
+        edges = [
+            made(
+                ConnectedNeuronEdge,
+                {**row, "cursor": cursor, "node": Neuron(id=row["connected_id"])},
+            )
+            for row, cursor in zip(rows, cursors, strict=True)
+        ]
+        return ConnectedNeuronConnection(edges=edges, page_info=place)
 
     async def _properties(self, info: Info) -> Row:
         row = self.row or await reading(info).row("neurons_by_id", "id", self.id)

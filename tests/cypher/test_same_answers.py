@@ -47,7 +47,8 @@ _IDS = {
     "context_tokens": "Neuron", "absences": "Neuron", "runs_by_id": "IngestRun",
     "run_layers": "IngestRun", "tokens_by_text": "Token", "words_by_text": "Word",
     "tokens_of_words": "Word", "firing_on_tokens": "Token", "conditioned_on_tokens": "Token",
-    "firing_on_words": "Word", "predicted_activations": "TokenGraph",
+    "firing_on_words": "Word", "reads": "Neuron", "writes": "Neuron",
+    "connections_to": "Neuron", "connections_from": "Neuron", "predicted_activations": "TokenGraph",
 }  # fmt: skip
 """What the ids of each statement for many are ids of."""
 
@@ -56,6 +57,8 @@ _MORE: dict[str, Sequence[Mapping[str, Value]]] = {
     "examples_of_bucket": [{"bucket": "top", "first": 3}, {"bucket": "random", "first": 1}],
     "activating_tokens": [{"from": 0, "until": 5}, {"from": 3, "until": 1000}],
     "context_tokens": [{"from": 0, "until": 5}],
+    "reads": [{"from": 0, "until": 1000}, {"from": 2, "until": 3}],
+    "writes": [{"from": 0, "until": 1000}],
     "firing_on_tokens": [{"first": 4}],
     "conditioned_on_tokens": [{"first": 4}],
     "firing_on_words": [{"first": 4}],

@@ -101,6 +101,9 @@ QUESTIONS = {
     '{ neuron(id: "toy/0/3") { id index statistics { density } layer { id } } }': 2,
     "{ neurons(first: 100) { edges { node { id statistics { density } } } } }": 1,
     "{ neurons(first: 100) { totalCount } }": 2,
+    "{ neurons(first: 100) { edges { node { reads { edges { node { text } } } writes { edges "
+    "{ node { text } } } connectsTo { edges { node { id } } } connectedFrom { edges { node { id } "
+    "} } } } } }": 5,
 }
 
 

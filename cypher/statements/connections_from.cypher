@@ -1,0 +1,12 @@
+// purpose: The earlier neurons that drive neurons most, or hold them back, by their weights alone.
+// param ids: strings — neurons
+// returns neuron_id: string — the neuron
+// returns connected_id: string — the earlier neuron
+// returns weight: float — from the earlier neuron's output to its input, signed
+// returns rank: integer — place by size among those from the earlier neuron, from 1
+UNWIND $ids AS wanted
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)<-[r:CONNECTS_TO]-(o:Neuron)
+WITH wanted, r, o, abs(r.weight) AS strength WHERE o.id IS NOT NULL
+RETURN wanted AS neuron_id, o.id AS connected_id, r.weight AS weight, r.rank AS rank
+ORDER BY neuron_id, strength DESC, connected_id

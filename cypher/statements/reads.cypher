@@ -1,0 +1,15 @@
+// purpose: The tokens whose embeddings drive neurons most, or hold them back, by their weights alone.
+// param ids: strings — neurons
+// param from: integer — the lowest rank wanted, from 1
+// param until: integer — the highest rank wanted
+// returns neuron_id: string — the neuron
+// returns token: string — the token's exact text
+// returns weight: float — from the token's embedding to the neuron's input, signed
+// returns rank: integer — place by size among the neuron's tokens, from 1
+UNWIND $ids AS wanted
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[r:READS]->(t:Token)
+WHERE r.rank >= $from AND r.rank <= $until
+WITH wanted, r, t WHERE t.id IS NOT NULL
+RETURN wanted AS neuron_id, t.id AS token, r.weight AS weight, r.rank AS rank
+ORDER BY neuron_id, rank, token
