@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cypher.elements import NodeType, Ownership, Property, RelationshipType, ValueType
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a graph or a pack of the version before can no longer be read as it is."""
 
 STRING, INTEGER, FLOAT = ValueType.STRING, ValueType.INTEGER, ValueType.FLOAT
@@ -18,6 +18,19 @@ RUN, SHARED, STRUCTURE = Ownership.RUN, Ownership.SHARED, Ownership.STRUCTURE
 
 def _must(name: str, type_: ValueType, description: str) -> Property:
     return Property(name, type_, description, required=True)
+
+
+def _validation(prefix: str, texts: str) -> tuple[Property, ...]:
+    """How well a token graph predicts on some texts."""
+    return (
+        Property(f"{prefix}precision", FLOAT, f"of firing, on {texts}, 0 to 1"),
+        Property(f"{prefix}recall", FLOAT, f"of firing, on {texts}, 0 to 1"),
+        Property(f"{prefix}f1", FLOAT, f"of firing, on {texts}, 0 to 1"),
+        Property(f"{prefix}correlation", FLOAT, f"Pearson's, predicted and true, on {texts}"),
+        Property(f"{prefix}support", INTEGER, f"firing tokens in {texts}"),
+        Property(f"{prefix}token_baseline_f1", FLOAT, "of a table of tokens from the same texts"),
+        Property(f"{prefix}bigram_baseline_f1", FLOAT, "of a table of bigrams from the same texts"),
+    )
 
 
 RUN_ID = _must("run_id", STRING, "the `IngestRun` that produced it")
@@ -106,13 +119,8 @@ TOKEN_GRAPH = NodeType(
         _must("source", STRING, "who made it, and how"),
         Property("max_activation", FLOAT, "the activation that a share of 1 stands for"),
         Property("n_nodes", INTEGER, "size of the trie"),
-        Property("precision", FLOAT, "of firing, on held-out examples, 0 to 1"),
-        Property("recall", FLOAT, "of firing, on held-out examples, 0 to 1"),
-        Property("f1", FLOAT, "of firing, on held-out examples, 0 to 1"),
-        Property("correlation", FLOAT, "Pearson's, predicted against true activation"),
-        Property("support", INTEGER, "firing tokens among the held-out ones"),
-        Property("token_baseline_f1", FLOAT, "f1 of a table of tokens built from the same texts"),
-        Property("bigram_baseline_f1", FLOAT, "f1 of a table of bigrams built from the same texts"),
+        *_validation("", "held-out texts on which the neuron fires most"),
+        *_validation("random_", "random held-out texts"),
         Property("note", STRING, "what the source could not say"),
         RUN_ID,
     ),

@@ -75,3 +75,25 @@ def _listed(layers: Sequence[NeuronLayer]) -> str:
     counted = f"{len(mlps)}, counted from 0 to {mlps[-1].name}" if mlps else "no MLP layer"
     others = [layer.name for layer in layers if layer.kind != "mlp"]
     return ", and ".join([counted, *([", ".join(others)] if others else [])])
+
+
+def parse_neurons(text: str | None, layer: NeuronLayer, model: str) -> frozenset[int]:
+    """Places within the layer that `text` names, such as `17`, `0-99` or `3,17,40-49`; all if None.
+
+    Raises ModelError if a neuron does not exist, or the text names none.
+    """
+    if text is None:
+        return frozenset(range(layer.n_neurons))
+    found: set[int] = set()
+    for part in map(str.strip, text.split(",")):
+        match = _RANGE.match(part)
+        if match is None or (match[2] and int(match[2]) < int(match[1])):
+            raise ModelError(f"{text!r} names no neurons. Expected such as 17, 0-99 or 3,17,40-49.")
+        last = int(match[2] or match[1])
+        if last >= layer.n_neurons:
+            raise ModelError(
+                f"layer {layer.name} of {model} has no neuron {last}: it has {layer.n_neurons}, "
+                f"counted from 0. Name some of these with --neurons."
+            )
+        found.update(range(int(match[1]), last + 1))
+    return frozenset(found)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cypher import ids
-from ingest.n2g.build import Judged
+from ingest.n2g.build import Judged, Scores
 from ingest.n2g.trie import Placed, placed
 
 Row = dict[str, object]
-SOURCE = "n2g"
 _PLACES = 4
 """Decimal places kept of a share."""
 
@@ -25,28 +24,24 @@ class GraphRows:
     texts: Sequence[str]
     """Exact text of each token id."""
     run: str
+    source: str
+    """The method that made the graphs."""
     tables: dict[str, list[Row]] = field(default_factory=dict)
 
     def add(self, judged: Judged) -> None:
         """Add a graph that has at least one node."""
         neuron = ids.neuron_id(self.model, self.layer, judged.index)
-        graph = ids.token_graph_id(neuron, SOURCE)
+        graph = ids.token_graph_id(neuron, self.source)
         nodes = list(placed(judged.roots))
-        validation = judged.validation
         self._row(
             "TokenGraph",
             id=graph,
             neuron_id=neuron,
-            source=SOURCE,
+            source=self.source,
             max_activation=judged.maximum,
             n_nodes=len(nodes),
-            precision=rounded(validation.precision),
-            recall=rounded(validation.recall),
-            f1=rounded(validation.f1),
-            correlation=rounded(validation.correlation),
-            support=validation.support,
-            token_baseline_f1=rounded(judged.token_baseline_f1),
-            bigram_baseline_f1=rounded(judged.bigram_baseline_f1),
+            **_scores("", judged.top),
+            **_scores("random_", judged.random),
         )
         self._row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
         for place in nodes:
@@ -90,6 +85,20 @@ def token_rows(texts: Sequence[str]) -> dict[str, list[Row]]:
 def rounded(share: float | None) -> float | None:
     """A share as it is kept."""
     return None if share is None else round(share, _PLACES)
+
+
+def _scores(prefix: str, scores: Scores) -> dict[str, object]:
+    """The columns of a graph's scores on one kind of text."""
+    graph = scores.graph
+    return {
+        f"{prefix}precision": rounded(graph.precision),
+        f"{prefix}recall": rounded(graph.recall),
+        f"{prefix}f1": rounded(graph.f1),
+        f"{prefix}correlation": rounded(graph.correlation),
+        f"{prefix}support": graph.support,
+        f"{prefix}token_baseline_f1": rounded(scores.token_f1),
+        f"{prefix}bigram_baseline_f1": rounded(scores.bigram_f1),
+    }
 
 
 def _kind(place: Placed) -> str:

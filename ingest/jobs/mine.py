@@ -15,10 +15,9 @@ from ingest.jobs.mine_workers import read_with_workers
 from ingest.jobs.records import now, write_run
 from ingest.jobs.settings import Stage
 from ingest.jobs.task import Task
-from ingest.mining import state, texts
+from ingest.mining import state
 from ingest.mining.batches import n_shards, shard_chunks
 from ingest.mining.keeping import write_kept
-from ingest.mining.rows import Sequences
 from ingest.mining.state import MiningState, Sizes
 from ingest.mining.tokenizing import write_tokens
 from ingest.mining.tokens import TokenizedCorpus, open_tokens
@@ -36,11 +35,8 @@ def mine(task: Task, stage: Stage) -> None:
     found.drop(np.flatnonzero(~statistics.known))
     write_kept(task.work.kept, found, statistics, task.layers)
     with PackWriter(task.work.mined, replace=True) as writer:
-        counts, sequences = write_mined(
-            writer, task, stage, corpus=corpus, found=found, statistics=statistics
-        )
+        counts = write_mined(writer, task, stage, corpus=corpus, found=found, statistics=statistics)
         write_run(writer, stage, model=task.model, started_at=started, counts=counts)
-    _save_texts(task, corpus, sequences)
     shutil.rmtree(task.work.parts, ignore_errors=True)
 
 
@@ -73,7 +69,7 @@ def _tokenized(task: Task) -> TokenizedCorpus:
 def _pass_over(task: Task, corpus: TokenizedCorpus) -> MiningState:
     """What was found in all shards."""
     settings = task.settings
-    sizes = Sizes(settings.top_k, settings.evidence, settings.context_length)
+    sizes = Sizes(settings.top_k, settings.evidence_of(task.layers), settings.context_length)
     given = Pass(corpus, task.layers, sizes, settings.batch_size)
     parts = _parts(task.work.parts)
     done = {shard for part in parts for shard in state.done_in(part).tolist()}
@@ -102,11 +98,3 @@ def _parts(folder: Path) -> list[Path]:
 def _n_tokens(corpus: TokenizedCorpus, shard: int) -> int:
     chunks = shard_chunks(corpus, shard)
     return int(corpus.starts[chunks.stop] - corpus.starts[chunks.start])
-
-
-def _save_texts(task: Task, corpus: TokenizedCorpus, sequences: Sequences) -> None:
-    """Write the texts of the examples and of the sample, for the token graphs' experiments."""
-    sample = [*corpus.sample.tolist(), *corpus.held_out_sample.tolist()][:64]
-    keys = tuple(int(sequences.id_of(chunk), 16) for chunk in sample)
-    by_key = {int(own, 16): np.array(corpus.text(chunk)) for chunk, own in sequences.chunks.items()}
-    texts.save(texts.KeptTexts(by_key, keys), task.work.texts)

@@ -34,8 +34,8 @@ def write_mined(
     corpus: TokenizedCorpus,
     found: MiningState,
     statistics: Moments,
-) -> tuple[dict[str, object], Sequences]:
-    """Add everything but the run; gives its counts, and the texts that were added."""
+) -> dict[str, object]:
+    """Add everything but the run; gives its counts."""
     writer.add("Model", [_model_row(task.model, task.subject.shape)])
     sequences = Sequences(task.model, corpus, task.subject.texts)
     n_examples, reasons = 0, list[str]()
@@ -54,7 +54,7 @@ def write_mined(
     for group in grouped(sequences.rows(task.corpus.name), _ROWS_AT_ONCE):
         writer.add("Sequence", group)
     n_silent = reasons.count(NEVER_FIRES)
-    counts: dict[str, object] = {
+    return {
         "documents": task.corpus.n_documents,
         "tokens": corpus.n_tokens,
         "neurons": task.n_neurons,
@@ -63,7 +63,6 @@ def write_mined(
         "examples": n_examples,
         "sequences": len(sequences),
     }
-    return counts, sequences
 
 
 def _absent(statistics: Moments) -> dict[int, str]:

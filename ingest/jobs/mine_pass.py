@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Pass:
 def read_shards(
     subject: Subject,
     given: Pass,
-    shards: Sequence[int],
+    shards: Iterable[int],
     checkpoint: Path,
     *,
     advance: Advance,

@@ -14,7 +14,7 @@ from ingest.weights import KEPT as KEPT_WEIGHTS
 
 MINE_VERSION = 2
 """Raised whenever the same inputs would give other examples or statistics."""
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 """Raised whenever the same examples would give other token graphs."""
 SIMILARITY_VERSION = 1
 """Raised whenever the same token graphs would give other similarities."""
@@ -32,6 +32,17 @@ def batch_size_for(context_length: int) -> int:
     The same on every machine: which texts share a batch is part of what a run is known by.
     """
     return max(1, _TOKENS_AT_ONCE // context_length)
+
+
+_MOST_EVIDENCE = 4096
+_EVIDENCE_BYTES = 2 << 30
+_PLACE_BYTES = 24
+"""Of a place where a neuron fires, and the room to put in others."""
+
+
+def evidence_for(n_neurons: int) -> int:
+    """Places per neuron where it fires: as many as token graphs gain from, within 2 GiB."""
+    return max(16, min(_MOST_EVIDENCE, _EVIDENCE_BYTES // (_PLACE_BYTES * max(n_neurons, 1))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +73,27 @@ class Settings:
     limit_documents: int | None = None
     sample_size: int = 512
     """Chunks of the random sample that token graphs are checked against."""
-    evidence: int = 512
-    """Places kept of each neuron where it fires: what token graphs are built from."""
+    evidence: int | None = None
+    """Places kept of each neuron where it fires: what token graphs are built from. If None, as
+    many as `evidence_for` says."""
     workers: int = 1
     """Processes that the corpus is divided among."""
-    seed: int = 0
-    """Of the token graphs' random substitutions."""
+    method: str = "n2g"
+    """How token graphs are made: `n2g`, or `n2g-2023`, which is N2G as it was published."""
+    max_nodes: int = 200
+    """Nodes of a token graph, at most."""
+    neurons: str | None = None
+    """Neurons whose token graphs are made, such as `0-99` or `3,17`; all if None."""
     block_bytes: int = 1 << 27
     """Memory for a block of products of weights; it changes nothing that is written."""
     replace: bool = False
     """Whether a pack that stands there is replaced."""
     restart: bool = False
     """Whether unfinished work is thrown away."""
+
+    def evidence_of(self, layers: Sequence[NeuronLayer]) -> int:
+        """Places kept of each of these layers' neurons."""
+        return self.evidence or evidence_for(sum(layer.n_neurons for layer in layers))
 
     @property
     def graph_model_id(self) -> str:
@@ -146,15 +166,20 @@ def plan(
             "context_length": settings.context_length,
             "batch_size": settings.batch_size,
             "sample_size": settings.sample_size,
-            "evidence": settings.evidence,
+            "evidence": settings.evidence_of(layers),
             "dtype": settings.dtype,
             "saes": dict(saes or {}),
         },
     )
     graphs = Stage(
         "token-graphs",
-        "n2g",
-        {"version": GRAPH_VERSION, "runs": [mine.run_id], "seed": settings.seed},
+        settings.method,
+        {
+            "version": GRAPH_VERSION,
+            "runs": [mine.run_id],
+            "max_nodes": settings.max_nodes,
+            "neurons": settings.neurons,
+        },
     )
     similar = Stage(
         "similarity",

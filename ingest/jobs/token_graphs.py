@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from cypher.pack import PackWriter, open_pack
-from ingest.jobs.examples import NeuronExamples, examples_by_layer
+from cypher.pack import PackWriter
 from ingest.jobs.graph_rows import GraphRows, token_rows
 from ingest.jobs.graph_summary import write_graph_summary
+from ingest.jobs.methods import graphs
+from ingest.jobs.mine_pack import NOT_FINITE
 from ingest.jobs.records import NEVER_FIRES, now, write_coverage
-from ingest.jobs.sample import Sample, read_sample
 from ingest.jobs.settings import Stage
+from ingest.jobs.sources import Block, Sample
 from ingest.jobs.task import Task
-from ingest.layers import NeuronLayer
-from ingest.mining import texts
-from ingest.n2g.build import Judged, Known, experiment, judged
+from ingest.layers import NeuronLayer, parse_neurons
+from ingest.mining.chunks import grouped
+from ingest.mining.kept import Kept, KeptLayer, open_kept
+from ingest.n2g.build import Judged, Setting
+from ingest.n2g.fit import Fit
+from ingest.n2g.substitute import Predecessors
 
 NO_PATTERN = "no pattern fires"
-_NEURONS_AT_ONCE = 512
+NOT_CHOSEN = "not among the neurons that were asked for"
+_NEURONS_AT_ONCE = 256
 """Neurons whose experiments share batches."""
+_SAMPLE_BYTES = 1 << 30
+"""Memory for what a block of neurons does on the random sample."""
+_COUNTED_TOKENS = 2_000_000
+"""Tokens of the corpus that tell which token stands before which."""
 
 
 def make_token_graphs(task: Task, stage: Stage) -> None:
@@ -34,23 +43,31 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
     if len(waiting) < len(task.layers):
         done = ", ".join(layer.name for layer in task.layers if layer not in waiting)
         task.progress.note(f"token graphs of layers {done} are done")
-    kept = texts.load(work.texts)
+    kept = open_kept(work.kept, work.corpus)
+    sample = Sample.of(kept.corpus)
+    predecessors = _predecessors(task, kept)
     with task.progress.stage("token graphs", task.n_neurons, "neurons") as advance:
         advance(task.n_neurons - sum(layer.n_neurons for layer in waiting))
-        for layer, neurons in _with_silent_layers(task, kept):
-            if layer not in waiting:
-                continue
-            rows = GraphRows(task.model, layer.name, task.subject.texts, stage.run_id)
-            sample = read_sample(task.subject, kept, layer, task.settings.batch_size)
-            absent = dict.fromkeys(range(layer.n_neurons), NEVER_FIRES)
-            for made in _graphs(task, layer, neurons, sample):
-                if made.roots:
-                    rows.add(made)
-                    del absent[made.index]
+        for layer in waiting:
+            rows = GraphRows(
+                task.model, layer.name, task.subject.texts, stage.run_id, task.settings.method
+            )
+            absent = _absent(task, layer, kept.layer(layer.name))
+            chosen = np.setdiff1d(np.arange(layer.n_neurons), list(absent))
+            advance(len(absent))
+            setting = Setting(
+                task.subject.columns,
+                layer,
+                task.subject.begin,
+                predecessors,
+                Fit(max_nodes=task.settings.max_nodes),
+            )
+            for found in _graphs(task, kept, sample, chosen.tolist(), setting):
+                if found.roots:
+                    rows.add(found)
                 else:
-                    absent[made.index] = NO_PATTERN
+                    absent[found.index] = NO_PATTERN
                 advance(1)
-            advance(layer.n_neurons - len(neurons))
             with PackWriter(work.graphs(layer.name), replace=True) as writer:
                 _write_layer(writer, rows)
                 write_coverage(
@@ -59,50 +76,56 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
                     model=task.model,
                     layer=layer,
                     kind="token_graph",
-                    absent=absent,
+                    absent=dict(sorted(absent.items())),
                 )
     write_graph_summary(task, stage, started_at=started)
 
 
-def _with_silent_layers(
-    task: Task, kept: texts.KeptTexts
-) -> Iterator[tuple[NeuronLayer, list[NeuronExamples]]]:
-    """Every chosen layer and its neurons that fire, though there be none."""
-    found = examples_by_layer(open_pack(task.work.mined), kept)
-    current = next(found, None)
-    for layer in task.layers:
-        if current is not None and current[0] == layer.name:
-            yield layer, current[1]
-            current = next(found, None)
-        else:
-            yield layer, []
+def _absent(task: Task, layer: NeuronLayer, kept: KeptLayer) -> dict[int, str]:
+    """The neurons that have no graph to begin with, and why."""
+    chosen = parse_neurons(task.settings.neurons, layer, task.model)
+    found: dict[int, str] = {}
+    for index in range(layer.n_neurons):
+        if index not in chosen:
+            found[index] = NOT_CHOSEN
+        elif kept.non_finite[index]:
+            found[index] = NOT_FINITE.format(int(kept.non_finite[index]))
+        elif kept.maximum[index] <= 0:
+            found[index] = NEVER_FIRES
+    return found
 
 
 def _graphs(
-    task: Task, layer: NeuronLayer, neurons: Sequence[NeuronExamples], sample: Sample
+    task: Task, kept: Kept, sample: Sample, neurons: list[int], setting: Setting
 ) -> Iterator[Judged]:
     """The graphs of a layer's neurons, in their order."""
-    corpus = np.concatenate([np.zeros(0, np.int32), *sample.tokens])
-    for first in range(0, len(neurons), _NEURONS_AT_ONCE):
-        group = neurons[first : first + _NEURONS_AT_ONCE]
-        known = [_halves(neuron) for neuron in group]
-        salient = experiment(
-            known,
-            model=task.subject.columns,
+    layer = setting.layer
+    n_places = len(sample.places) + len(sample.held_out.contexts)
+    width = max(1, _SAMPLE_BYTES // (4 * max(n_places, 1)))
+    for first in range(0, layer.n_neurons, width):
+        mine = [index for index in neurons if first <= index < first + width]
+        if not mine:
+            continue
+        block = Block(
+            task.subject,
+            kept,
+            sample,
             layer=layer,
-            begin=task.subject.begin,
-            corpus=corpus,
-            seed=task.settings.seed,
+            neurons=slice(first, min(first + width, layer.n_neurons)),
+            batch_size=task.settings.batch_size,
         )
-        for neuron, halves in zip(group, known, strict=True):
-            task.stop.check(f"making the token graphs of layer {layer.name}")
-            others = sample.texts_of(neuron.index, neuron.maximum, without=neuron.keys)
-            yield judged(halves, others, salient.get(neuron.index, ()))
+        for group in grouped(mine, _NEURONS_AT_ONCE):
+            known = [block.known(index) for index in group]
+            method = task.settings.method
+            for found in graphs(method, known, block, setting, task.subject.texts):
+                task.stop.check(f"making the token graphs of layer {layer.name}")
+                yield found
 
 
-def _halves(neuron: NeuronExamples) -> Known:
-    """Examples of odd rank to build from, those of even rank to judge on."""
-    return Known(neuron.index, neuron.maximum, neuron.texts[0::2], neuron.texts[1::2])
+def _predecessors(task: Task, kept: Kept) -> Predecessors:
+    tokens = np.asarray(kept.corpus.tokens[:_COUNTED_TOKENS])
+    largest = int(kept.corpus.tokens.max(initial=0))
+    return Predecessors.of(tokens, max(len(task.subject.texts), largest + 1))
 
 
 def _write_layer(writer: PackWriter, rows: GraphRows) -> None:

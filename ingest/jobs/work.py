@@ -53,11 +53,6 @@ class WorkFolder:
         return self.root / "mine" / "kept"
 
     @property
-    def texts(self) -> Path:
-        """Token ids of the texts of examples and sample."""
-        return self.root / "mine" / "texts.npz"
-
-    @property
     def mined(self) -> Path:
         """The pack of mining."""
         return self.root / "mine" / "pack"

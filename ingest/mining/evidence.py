@@ -18,7 +18,7 @@ from numba import njit
 
 from ingest.mining.hashing import mixed
 
-POWER = 3.0
+POWER = 6.0
 """p: high, so that what fires most is nearly sure to be there and near-misses are some."""
 _LEAST = np.finfo(np.float32).tiny
 """What a score has to reach while there is room."""
@@ -185,14 +185,21 @@ class Evidence(NamedTuple):
     """-1 behind the last."""
     activations: Float32[np.ndarray, "neuron place"]
     """0 behind the last."""
+    bounds: Float32[np.ndarray, " neuron"]
+    """The lowest score that is here, where others were left out; 0 where every place is here. A
+    place of activation x is here with the probability 1 - exp(-(x / bound)^p)."""
 
 
 def evidence_of(found: Reservoirs, size: int, neurons: slice) -> Evidence:
     """The best places of some neurons."""
     places, values = found.places[neurons, :, 1], found.values[neurons]
     used = np.arange(places.shape[1]) < found.counts[neurons, None]
-    order = np.lexsort((places, -np.where(used, values[..., 0], 0)), axis=-1)[:, :size]
+    scores = np.where(used, values[..., 0], 0)
+    order = np.lexsort((places, -scores), axis=-1)[:, :size]
+    lowest = np.take_along_axis(scores, order, 1)[:, -1]
+    left_out = (found.counts[neurons] > size) | (found.bounds[neurons] > _LEAST)
     return Evidence(
         np.take_along_axis(np.where(used, places, -1), order, 1),
         np.take_along_axis(np.where(used, values[..., 1], 0), order, 1),
+        np.where(left_out, lowest, 0).astype(np.float32),
     )

@@ -38,6 +38,7 @@ def _kept(found: MiningState, statistics: Moments, layer: NeuronLayer) -> KeptLa
         non_finite=moments.non_finite,
         evidence_places=evidence.places,
         evidence_activations=evidence.activations,
+        evidence_bounds=evidence.bounds,
         top_chunks=top.chunks,
         top_activations=top.activations,
         held_out_chunks=held_out.chunks,

@@ -5,12 +5,13 @@
     non_finite.npy              int64 per neuron
     evidence_places.npy         int64 [neuron, place], -1 behind the last
     evidence_activations.npy    float32 [neuron, place]
+    evidence_bounds.npy         float32 per neuron
     top_chunks.npy              int64 [neuron, rank], -1 behind the last
     top_activations.npy         float32 [neuron, rank, position]
     held_out_chunks.npy, held_out_activations.npy    in the same way
 
 *Evidence* are places where the neuron fires: a random sample without replacement, in which a
-place's weight is the cube of its activation. Strong firings are all there, near-misses are
+place's weight is its activation to the power `ingest.mining.evidence.POWER`. Strong firings are all there, near-misses are
 there in part. It comes from texts that are not held out, each text once, and any
 first `m` of a neuron's evidence are such a sample themselves.
 """
@@ -40,6 +41,8 @@ class KeptLayer:
     """Places in the corpus (`TokenizedCorpus`), no two alike; -1 behind the last."""
     evidence_activations: Float32[np.ndarray, "neuron place"]
     """Above zero; 0 behind the last."""
+    evidence_bounds: Float32[np.ndarray, " neuron"]
+    """Lowest score of a neuron's evidence; 0 if it is every place above zero."""
     top_chunks: Int64[np.ndarray, "neuron rank"]
     """The chunks of highest peak that are built from, the highest first; -1 behind the last."""
     top_activations: Float32[np.ndarray, "neuron rank position"]

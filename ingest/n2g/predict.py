@@ -1,10 +1,16 @@
-"""Running a token graph on text."""
+"""Running a token graph on text.
+
+Of all patterns that match at a position the one with the longest context says what the neuron
+does; of equally long ones that with the fewest ignored tokens, and then the strongest. Where a
+longer context is not known, the graph falls back to a shorter one, at last to the token alone.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float, Int32
+from jaxtyping import Bool, Float, Int32, Int64
 
+from ingest.n2g.evidence import windows
 from ingest.n2g.trie import Node
 
 
@@ -12,31 +18,62 @@ class Runner:
     """A token graph made ready to predict."""
 
     def __init__(self, roots: tuple[Node, ...]) -> None:
-        self._roots = {token: root for root in roots for token in root.tokens}
+        self._roots = roots
+        self._depth = max((_depth(root) for root in roots), default=0)
+        self._tokens = np.array([token for root in roots for token in root.tokens], np.int32)
 
     def __call__(self, tokens: Int32[np.ndarray, " position"]) -> Float[np.ndarray, " position"]:
         """The predicted share of the maximum at each position; 0 where no pattern matches."""
-        listed = tokens.tolist()
-        found = np.zeros(len(listed))
-        for place, token in enumerate(listed):
-            root = self._roots.get(token)
-            if root is not None:
-                found[place] = _matched(root, listed, place) or 0.0
+        return self.on(windows(tokens, self._depth))
+
+    def on(self, contexts: Int32[np.ndarray, "place back"]) -> Float[np.ndarray, " place"]:
+        """The same for places in texts (see `Evidence.contexts`).
+
+        Where the graph looks farther back than `contexts` do, it finds no text there.
+        """
+        found = np.zeros(len(contexts))
+        rows = np.flatnonzero(np.isin(contexts[:, 0], self._tokens))
+        matched = _Matched(contexts[rows])
+        for root in self._roots:
+            matched.take(root, np.arange(len(rows)), 0, 0)
+        found[rows] = matched.best
         return found
 
 
-def _matched(node: Node, tokens: list[int], place: int) -> float | None:
-    """The activation of the deepest pattern that ends at `node` or behind it and matches.
+class _Matched:
+    """What is known so far of some places."""
 
-    An exact child is tried before one that accepts any token, and a way that ends nowhere is
-    left again. None if no pattern ends here or further back.
-    """
-    if place > 0:
-        before = tokens[place - 1]
-        exact = [child for child in node.children if before in child.tokens]
-        wild = [child for child in node.children if not child.tokens]
-        for child in (*exact, *wild):
-            activation = _matched(child, tokens, place - 1)
-            if activation is not None:
-                return activation
-    return node.activation
+    def __init__(self, contexts: Int32[np.ndarray, "place back"]) -> None:
+        self._contexts = contexts
+        self._rank: Int64[np.ndarray, " place"] = np.full(len(contexts), -1, np.int64)
+        self.best = np.zeros(len(contexts))
+        self._width = contexts.shape[1]
+
+    def take(self, node: Node, rows: Int64[np.ndarray, " row"], back: int, ignored: int) -> None:
+        """Take in a node and what is behind it, for the places that match all before it."""
+        if back >= self._width:
+            return
+        ignored += not node.tokens
+        rows = rows[self._fits(node, rows, back)]
+        if node.activation is not None:
+            rank = back * (self._width + 1) - ignored
+            better = (rank > self._rank[rows]) | (
+                (rank == self._rank[rows]) & (node.activation > self.best[rows])
+            )
+            self._rank[rows[better]] = rank
+            self.best[rows[better]] = node.activation
+        if len(rows):
+            for child in node.children:
+                self.take(child, rows, back + 1, ignored)
+
+    def _fits(
+        self, node: Node, rows: Int64[np.ndarray, " row"], back: int
+    ) -> Bool[np.ndarray, " row"]:
+        column = self._contexts[rows, back]
+        if len(node.tokens) == 1:
+            return np.asarray(column == node.tokens[0])
+        return np.isin(column, node.tokens) if node.tokens else column >= 0
+
+
+def _depth(node: Node) -> int:
+    return 1 + max((_depth(child) for child in node.children), default=-1)

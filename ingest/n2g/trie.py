@@ -49,6 +49,11 @@ def placed(roots: tuple[Node, ...]) -> Iterator[Placed]:
         number += 1
 
 
+def size(roots: tuple[Node, ...]) -> int:
+    """How many nodes there are."""
+    return sum(1 + size(root.children) for root in roots)
+
+
 def strongest(node: Node) -> float:
     """The largest activation of any pattern that ends at `node` or further back."""
     own = node.activation if node.activation is not None else 0.0

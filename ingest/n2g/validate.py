@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int32
 
-from ingest.n2g.evidence import FIRING, Evidence, Text, windows
+from ingest.n2g.evidence import FIRING, Evidence, windows
+from ingest.n2g.fit import MAX_DEPTH
 
-Predict = Callable[[Int32[np.ndarray, " position"]], Float[np.ndarray, " position"]]
+Tokens = Int32[np.ndarray, " _"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,25 @@ class Validation:
     """True firings."""
 
 
-def validate(predict: Predict, texts: Sequence[Text]) -> Validation:
-    """Run `predict` on held-out texts."""
-    true = np.concatenate([np.zeros(0), *(text.shares for text in texts)])
-    guess = np.concatenate([np.zeros(0), *(predict(text.tokens) for text in texts)])
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Texts to predict on."""
+
+    texts: tuple[Tokens, ...]
+    contexts: Int32[np.ndarray, "place back"]
+    """Each token of each text with up to `MAX_DEPTH` before it, as in `Evidence`."""
+
+    @classmethod
+    def of(cls, texts: Sequence[Tokens]) -> Passages:
+        """These texts."""
+        none = np.zeros((0, MAX_DEPTH + 1), np.int32)
+        return cls(
+            tuple(texts), np.concatenate([none, *(windows(text, MAX_DEPTH) for text in texts)])
+        )
+
+
+def agreement(guess: Float[np.ndarray, " place"], true: Float[np.ndarray, " place"]) -> Validation:
+    """Compare predicted with true shares of the maximum, place by place."""
     fires, fires_guess = true >= FIRING, guess >= FIRING
     support = int(fires.sum())
     correlation = _pearson(true, guess)
@@ -49,23 +65,32 @@ def validate(predict: Predict, texts: Sequence[Text]) -> Validation:
     )
 
 
-def suffix_table(evidence: Evidence, length: int) -> Predict:
+class SuffixTable:
     """The baseline: the largest activation that each run of `length` tokens had.
 
     Length 1 is the table of tokens, length 2 that of bigrams (a token and its predecessor).
     """
-    largest: dict[tuple[int, ...], float] = {}
-    for context, share in zip(
-        map(tuple, evidence.contexts[:, :length].tolist()), evidence.shares.tolist(), strict=True
-    ):
-        if share > largest.get(context, 0.0):
-            largest[context] = share
 
-    def predict(tokens: Int32[np.ndarray, " position"]) -> Float[np.ndarray, " position"]:
-        contexts = windows(tokens, length - 1).tolist()
-        return np.array([largest.get(tuple(context), 0.0) for context in contexts])
+    def __init__(self, evidence: Evidence, length: int) -> None:
+        self._length = length
+        keys, place = np.unique(self._keys(evidence.contexts), return_inverse=True)
+        self._found = keys
+        self._largest = np.zeros(len(keys))
+        np.maximum.at(self._largest, place, evidence.shares)
 
-    return predict
+    def on(self, contexts: Int32[np.ndarray, "place back"]) -> Float[np.ndarray, " place"]:
+        """The prediction for places in texts; 0 for a run that was never seen."""
+        keys = self._keys(contexts)
+        if not len(self._found):
+            return np.zeros(len(keys))
+        at = np.minimum(np.searchsorted(self._found, keys), len(self._found) - 1)
+        return np.where(self._found[at] == keys, self._largest[at], 0.0)
+
+    def _keys(self, contexts: Int32[np.ndarray, "place back"]) -> np.ndarray:
+        keys = np.zeros(len(contexts), np.int64)
+        for column in contexts[:, : self._length].T:
+            keys = (keys << 31) | (column.astype(np.int64) + 1)
+        return keys
 
 
 def _pearson(a: Float[np.ndarray, " token"], b: Float[np.ndarray, " token"]) -> float | None:

@@ -70,19 +70,30 @@ def command() -> None:
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: torch's choice]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True,
               help="Processes that mining is divided among, each with a model of its own.")  # fmt: skip
-@click.option("--evidence", type=click.IntRange(1), default=512, show_default=True,
-              help="Places to keep of each neuron where it fires, to build token graphs "
-              "from.")  # fmt: skip
+@click.option("--evidence", type=click.IntRange(1),
+              help="Places to keep of each neuron where it fires, to build token graphs from: 24 "
+              "bytes each.  [default: 4096, or what fits 2 GiB]")  # fmt: skip
 @click.option("--model-id", help="The model's name in the graph.  [default: last part of MODEL]")
 @click.option("--text-field", default="text", show_default=True,
               help="Key or column of the text.")  # fmt: skip
 @click.option("--limit-documents", type=click.IntRange(1), help="Take the first documents only.")
-@click.option("--seed", type=int, default=0, show_default=True,
-              help="Of the random substitutions that token graphs are tested with.")  # fmt: skip
+@click.option("--method", type=click.Choice(["n2g", "n2g-2023"]), default="n2g",
+              show_default=True, help="How token graphs are made; n2g-2023 is Neuron2Graph as it "
+              "was published, to compare with.")  # fmt: skip
+@click.option("--max-nodes", type=click.IntRange(1), default=200, show_default=True,
+              help="Nodes of a token graph, at most.")  # fmt: skip
+@click.option("--neurons", help="Neurons of each layer whose token graphs are made, such as 0-99 "
+              "or 3,17; mining is of all.  [default: all]")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace the pack if it exists.")
-@click.option("--restart", is_flag=True, help="Throw away what an unfinished job left.")
+@click.option("--resume/--restart", "resume", default=True, show_default=True,
+              help="Go on with what an unfinished job left, or throw it away.")  # fmt: skip
 def _model(
-    model: str, threads: int | None, batch_size: int | None, context_length: int, **options: object
+    model: str,
+    threads: int | None,
+    batch_size: int | None,
+    context_length: int,
+    resume: bool,
+    **options: object,
 ) -> None:
     """Examples, statistics, token graphs and similar neurons of MODEL.
 
@@ -108,6 +119,7 @@ def _model(
             model=model,
             context_length=context_length,
             batch_size=batch_size or batch_size_for(context_length),
+            restart=not resume,
             **options,  # type: ignore[arg-type]
         )
         corpus = open_inputs(settings)

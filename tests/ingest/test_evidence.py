@@ -72,13 +72,21 @@ def test_what_is_forgotten_and_comes_again_leaves_no_trace(
     assert shown(found) == best(scores, list(range(len(scores))))
 
 
-def test_a_place_is_drawn_by_the_cube_of_its_activation() -> None:
-    """Of two places, one of twice the activation, the stronger wins eight times of nine."""
+def test_a_place_is_drawn_by_a_power_of_its_activation() -> None:
+    """Of two places, one of twice the activation, the stronger wins 64 times of 65."""
     n_texts = 20_000
     keys = np.random.default_rng(0).integers(0, 2**64, n_texts, np.uint64)
     weights = weights_of(keys, np.full(n_texts, 2))
     stronger = (2 * weights[:, 0] > weights[:, 1]).mean()
-    assert abs(stronger - 8 / 9) < 0.01
+    assert abs(stronger - 64 / 65) < 0.005
+
+
+def test_the_bound_is_the_lowest_score_where_places_were_left_out() -> None:
+    few = evidence_of(pushed([5, 3], [0, 1]), SIZE, slice(0, 1))
+    assert few.bounds.tolist() == [0]
+    many = list(range(1, 3 * SIZE))
+    found = evidence_of(pushed(many, list(range(len(many)))), SIZE, slice(0, 1))
+    assert found.bounds.tolist() == [sorted(many)[-SIZE]]
 
 
 def test_equal_texts_draw_equally_and_padding_never() -> None:
