@@ -25,7 +25,7 @@ from ingest.subject.texts import token_texts
 
 _QUIET = Silent().note
 _CHECKED_ROWS = 32
-"""Texts on which a layer's single neurons are compared with the whole layer."""
+"""Texts, and neurons, on which a layer's single neurons are compared with the whole layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +138,25 @@ class Subject:
             place = self._places[layer.name]
             return sae.column(self._read(tokens, [place])[place], neurons)
         if layer.name not in self._columns:
-            self._columns[layer.name] = self._column_mlp(tokens, layer)
+            self._columns[layer.name] = self._column_mlp(layer)
         mlp = self._columns[layer.name]
         if mlp is None:
             whole = self.activations(tokens, [layer])[layer.name]
             return whole[torch.arange(len(whole), device=self._device), :, neurons]
         return mlp.neurons(self._read(tokens, [mlp.place])[mlp.place], neurons).float()
 
-    def _column_mlp(
-        self, tokens: Int[Tensor, "batch position"], layer: NeuronLayer
-    ) -> ColumnMlp | None:
-        """A way to compute single neurons, if it gives on `tokens` what the whole layer gives."""
+    def _column_mlp(self, layer: NeuronLayer) -> ColumnMlp | None:
+        """A way to compute single neurons, if it gives what the whole layer gives.
+
+        That is found out on texts of its own, so that it does not depend on what is read first.
+        """
         mlp, place = column_mlp(self._booted, layer.index), self._places[layer.name]
         if mlp is None:
             return None
-        values = self._read(tokens[:_CHECKED_ROWS], [mlp.place, place])
-        rows = torch.arange(len(values[place]), device=self._device)
-        neurons = rows * (layer.n_neurons // len(rows) or 1) % layer.n_neurons
+        rows = torch.arange(_CHECKED_ROWS, device=self._device)
+        position = torch.arange(min(4, self.shape.n_context), device=self._device)
+        values = self._read((rows[:, None] + position) % self._embedded, [mlp.place, place])
+        neurons = rows * (layer.n_neurons // _CHECKED_ROWS or 1) % layer.n_neurons
         expected = values[place][rows, :, neurons]
         found = mlp.neurons(values[mlp.place], neurons)
         largest = float(expected.abs().max())

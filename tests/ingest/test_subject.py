@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ingest.errors import ModelError
 from ingest.jobs.pipeline import check_context
-from ingest.jobs.settings import Settings
+from ingest.jobs.settings import Settings, batch_size_for
 from ingest.layers import NeuronLayer, parse_layers
 from ingest.mining.chunks import Document, padded
 from ingest.subject import Subject, boot, hook_point
@@ -90,6 +90,10 @@ def test_a_device_that_is_not_there() -> None:
     for device in ("nonsense", "mps"):
         with pytest.raises(ModelError, match=f"no device '{device}' here"):
             boot(str(model_path()), device)
+
+
+def test_a_batch_is_the_same_everywhere_and_about_as_many_tokens() -> None:
+    assert [batch_size_for(length) for length in (24, 128, 1000, 9000)] == [170, 32, 4, 1]
 
 
 def test_a_context_that_is_too_long(subject: Subject, tmp_path: Path) -> None:
