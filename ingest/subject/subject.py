@@ -56,7 +56,7 @@ class Subject:
     ) -> None:
         self.bridge = booted.bridge
         """The model by TransformerLens's names, to look weights up. It shares them with what
-        runs here; running it instead takes more than twice as long."""
+        runs here; running it instead takes up to twice as long."""
         self.saes = {sae.config.name: sae for sae in saes}
         """By layer name."""
         config: Any = booted.bridge.cfg
