@@ -13,7 +13,8 @@ through another neuron is not in them. A norm's division by the stream's size is
 it is the same for all neurons of a layer at a token; so is a LayerNorm's subtraction of the
 mean, as in the definition; so is a factor that a family puts on all of its embeddings or on
 all that its MLPs write (Gemma, Granite), for it changes no order. Where a second norm stands
-between the MLP and the stream (Gemma 2 and 3, OLMo 2), its gain is folded into `c_proj`.
+between the MLP and the stream (Gemma 2 and 3, OLMo 2) or between the neurons and `c_proj`
+(SoLU's), its gain is folded into `c_proj`.
 
 In a gated MLP, `down(act(gate(x)) * up(x))`, `c_fc` is the gate's matrix and `c_proj` is
 `down`: the gate is what goes through the activation function, as in an MLP without one, and so

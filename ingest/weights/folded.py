@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -64,6 +65,12 @@ class ModelWeights:
         product = _matrix(mlp, "W_out")
         self._check(f"{at}.hook_in", fires, f"{at}.hook_pre")
         self._check(f"{at}.hook_post", product, f"{at}.out.hook_out")
+        if layer.hook_point != f"{at}.hook_post":  # SoLU's neurons, with a norm behind them
+            if not torch.equal(
+                self._wiring.seen(f"{at}.ln.hook_out"), self._wiring.seen(f"{at}.hook_post")
+            ):
+                raise WeightsError(f"more than a norm stands behind {layer.hook_point}")
+            product = product.float() * self._wiring.gain_of(f"{at}.ln")[:, None]
         return LayerWeights(Vectors(fires.T, norms.before), Vectors(product, norms.after))
 
     def _check(self, into: str, matrix: Float[Tensor, "given made"], out: str) -> None:

@@ -80,7 +80,7 @@ class Wiring:
         if not proportional(self.seen(f"{at}.hook_out") - stream, written):
             raise WeightsError(f"the MLP of block {block} is not simply added to the stream")
         return Norms(
-            self._gain(before[0]) if before else None, self._gain(after[0]) if after else None
+            self.gain_of(before[0]) if before else None, self.gain_of(after[0]) if after else None
         )
 
     def final_gain(self) -> Float32[Tensor, " d_model"]:
@@ -92,10 +92,10 @@ class Wiring:
         for one, other in (ends, ("ln_final.hook_out", "unembed.hook_in")):
             if not torch.equal(self.seen(one), self.seen(other)):
                 raise WeightsError("more than a norm stands between the stream and the logits")
-        return self._gain("ln_final")
+        return self.gain_of("ln_final")
 
-    def _gain(self, name: str) -> Float32[Tensor, " d_model"]:
-        """A norm's factor for each dimension."""
+    def gain_of(self, name: str) -> Float32[Tensor, " channel"]:
+        """A norm's factor for each dimension. Raises WeightsError if it does anything else."""
         part = self._bridge
         for step in name.split("."):
             part = part[int(step)] if step.isdigit() else getattr(part, step)

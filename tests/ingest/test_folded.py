@@ -16,6 +16,7 @@ from ingest.subject import Subject, boot
 from ingest.weights.folded import ModelWeights
 from ingest.weights.vectors import Vectors
 from ingest.weights.wiring import gain, proportional
+from tests.ingest import test_legacy
 from tests.ingest.families import plain, save
 from tests.shared import model_path
 
@@ -25,9 +26,9 @@ def booted(family: str, folder: Path) -> tuple[Subject, Path]:
     return boot(str(path), "cpu"), path
 
 
-def assert_same(found: Vectors, expected: np.ndarray) -> None:
+def assert_same(found: Vectors, expected: np.ndarray, rtol: float = 1e-12) -> None:
     every = torch.arange(len(found))
-    np.testing.assert_allclose(found.folded(found.taken(every)), expected, rtol=1e-12)
+    np.testing.assert_allclose(found.folded(found.taken(every)), expected, rtol=rtol)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,22 @@ def test_they_are_those_of_the_definitions(family: str, tmp_path: Path) -> None:
         found = weights.layer(layer)
         assert_same(found.reads, reads)
         assert_same(found.writes, writes)
+
+
+@pytest.mark.parametrize("act_fn", ["gelu", "solu_ln"])
+def test_those_in_transformer_lenss_own_format(act_fn: str, tmp_path: Path) -> None:
+    """SoLU's neurons are read before a norm, and write through it."""
+    subject = boot(str(test_legacy.save(tmp_path / "toy", act_fn)), "cpu")
+    raw = test_legacy.random_weights(norm_in_mlp=act_fn == "solu_ln")
+    state = {name: value.double().numpy() for name, value in raw.items()}
+    weights = ModelWeights(subject.bridge)
+    assert_same(weights.tokens().unembedding, state["unembed.W_U"].T * state["ln_final.w"])
+    for layer in subject.layers:
+        at = f"blocks.{layer.index}"
+        found = weights.layer(layer)
+        assert_same(found.reads, state[f"{at}.mlp.W_in"].T * state[f"{at}.ln2.w"])
+        behind = state.get(f"{at}.mlp.ln.w", np.ones(layer.n_neurons))
+        assert_same(found.writes, state[f"{at}.mlp.W_out"] * behind[:, None], rtol=1e-7)
 
 
 @pytest.mark.parametrize(
