@@ -23,7 +23,7 @@ from ingest.n2g.substitute import (
     substitute,
 )
 from ingest.n2g.trie import Node
-from ingest.n2g.validate import Passages, SuffixTable, Validation, agreement
+from ingest.n2g.validate import Passages, SuffixTable, Validation, agreement, f1_of
 from ingest.n2g.weigh import Sources, weighed
 
 Predict = Callable[[Passages], Float[np.ndarray, " place"]]
@@ -144,7 +144,7 @@ def judged(
 
     def scores(texts: HeldOut) -> Scores:
         tokens, bigrams = (
-            agreement(table.on(texts.passages.contexts), texts.shares).f1 for table in tables
+            f1_of(table.on(texts.passages.contexts), texts.shares) for table in tables
         )
         return Scores(agreement(runner(texts.passages), texts.shares), tokens, bigrams)
 

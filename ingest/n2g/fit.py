@@ -11,6 +11,7 @@ with shrunk instead of counted errors; `docs/n2g.md` compares it with held-back 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,15 +25,15 @@ from ingest.n2g.trie import Node, size, strongest
 
 MAX_DEPTH = 8
 """Tokens of context, at most."""
-THRESHOLD = 0.45
+THRESHOLD = 0.48
 """A node fires if this share of its places does: F1 is best served by half of itself."""
 SHRINK = 0.5
 """Places' worth of the parent's rate in a node's."""
 PRIOR = 0.5
 """Rate of firing of a token that fired at least once, before its places are looked at."""
-PENALTY = 0.043
+PENALTY = 0.016
 """What a node has to save: errors, in firing places of mean weight, for evidence with a single
-one. It grows with the fourth root of their number: 0.1 for 30 places, 0.32 for 3,000."""
+one. It grows with the square root of their number, as chance does: 0.16 for 100, 0.9 for 3,000."""
 _HARDER = 1.5
 """Step by which the penalty grows until a graph is small enough."""
 _TOKENS_PER_KEY = 3
@@ -64,7 +65,7 @@ def fit(evidence: Evidence, how: Fit = Fit()) -> tuple[Node, ...]:
         own.weights[order].astype(np.float64),
     )
     of_firing = float(evidence.weights[fires].sum() / fires.sum())
-    penalty = how.penalty * float(fires.sum()) ** 0.25
+    penalty = how.penalty * math.sqrt(fires.sum())
     while True:
         roots = _grown(places, Limits(how.depth, THRESHOLD, how.shrink, penalty * of_firing))
         if how.max_nodes is None or size(roots) <= how.max_nodes:
@@ -76,7 +77,7 @@ def _grown(places: Places, limits: Limits) -> tuple[Node, ...]:
     room = len(places.fires) * (limits.depth + 1)
     nodes = Nodes(np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room))
     count = int(grow_all(places, limits, PRIOR, nodes))
-    return tuple(merged(root) for root in _tree(nodes, count))
+    return merged(_tree(nodes, count))
 
 
 def _order(contexts: Int32[np.ndarray, "place back"]) -> Int64[np.ndarray, " place"]:

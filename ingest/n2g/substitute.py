@@ -22,7 +22,7 @@ CONTEXT = 8
 """Tokens of a firing place that the model reads: the place's own and those before."""
 DISTANCES = (1, 2)
 """Which tokens are replaced: the one before, and the one before that."""
-REPLACEMENTS = 4
+REPLACEMENTS = 6
 """Tokens that each is replaced by, at most."""
 PIVOTS = 24
 """Firing places per neuron that are looked at."""
