@@ -49,6 +49,9 @@ def read_weights(task: Task, stage: Stage) -> None:
         done = ", ".join(layer.name for layer in task.layers if layer not in waiting)
         task.progress.note(f"weights of layers {done} are done")
     readable, reasons = _readable(task)
+    for reason in dict.fromkeys(reasons.values()):
+        unread = ", ".join(name for name, why in reasons.items() if why == reason)
+        task.progress.note(f"weights of layers {unread} are not read: {reason}")
     with task.progress.stage("weights", total, "lists") as advance:
         advance(total - len(TABLES) * sum(layer.n_neurons for layer in waiting))
         for layer in waiting:
@@ -73,10 +76,10 @@ def read_weights(task: Task, stage: Stage) -> None:
 
 def _readable(task: Task) -> tuple[_Readable | None, dict[str, str]]:
     """The weights of the chosen layers, and why those of the others cannot be read."""
-    model = ModelWeights(task.subject.bridge)
     layers: dict[str, LayerWeights] = {}
     reasons: dict[str, str] = {}
     try:
+        model = ModelWeights(task.subject.bridge)
         tokens = model.tokens()
     except WeightsError as error:
         return None, dict.fromkeys((layer.name for layer in task.layers), str(error))

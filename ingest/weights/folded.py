@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 from ingest.errors import WeightsError
 from ingest.layers import NeuronLayer
 from ingest.weights.vectors import Vectors
-from ingest.weights.wiring import Wiring, proportional, varying
+from ingest.weights.wiring import Wiring, first_line, proportional, varying
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class TokenWeights:
 
 
 class ModelWeights:
-    """The weights of a booted model, which `bridge` of transformer-lens gives by name."""
+    """The weights of a booted model, which `bridge` of transformer-lens gives by name.
+
+    Raises WeightsError if transformer-lens cannot run the model.
+    """
 
     def __init__(self, bridge: Any) -> None:
         self._bridge = bridge
@@ -44,11 +48,11 @@ class ModelWeights:
 
     def tokens(self) -> TokenWeights:
         """The weights of all token ids. Raises WeightsError if they are not as the pass says."""
-        embedding = _matrix(self._bridge.embed, "W_E")
+        embedding = _matrix(self._bridge, "embed.W_E")
         rows, stream = embedding[self._wiring.tokens], self._wiring.seen("blocks.0.hook_in")
         if not proportional(stream[0] - stream[1], rows[0] - rows[1]):
             raise WeightsError("the stream does not begin with the tokens' embeddings")
-        unembedding = _matrix(self._bridge.unembed, "W_U")
+        unembedding = _matrix(self._bridge, "unembed.W_U")
         gain = self._wiring.final_gain()
         self._check("unembed.hook_in", unembedding, "unembed.hook_out")
         return TokenWeights(Vectors(embedding), Vectors(unembedding.T, gain))
@@ -77,14 +81,14 @@ class ModelWeights:
         """Raise WeightsError if what was seen at `out` is not `matrix` times what was at `into`."""
         given, made = varying(self._wiring.seen(into)), varying(self._wiring.seen(out))
         fits = given.shape[1:] + made.shape[1:] == matrix.shape
-        if not (fits and proportional(made, given.float() @ matrix.float())):
+        if not (fits and proportional(made, given.to(matrix.dtype) @ matrix)):
             raise WeightsError(f"{out} is not made of {into} by one matrix")
 
 
 def _matrix(part: Any, name: str) -> Float[Tensor, "stored d_model"]:
     """A matrix of the model, without gradients."""
     try:
-        found: Tensor = getattr(part, name)
-    except NotImplementedError as error:  # quantised, or left on the disk
-        raise WeightsError(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
+        found: Tensor = attrgetter(name)(part)
+    except (AttributeError, NotImplementedError) as error:  # not there, or quantised
+        raise WeightsError(f"{name} cannot be read: {first_line(error)}") from error
     return found.detach()

@@ -25,6 +25,8 @@ _TOLERANCE = 0.02
 """Share by which a whole may differ from its parts: what rounding does in bfloat16."""
 _PROBE = 1024.0
 """So large that a norm's epsilon is nothing beside it; a power of two, for an exact answer."""
+_BREAKS = (RuntimeError, ValueError, TypeError, AttributeError, LookupError)
+"""What a module raises that is called in a way which its family does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Wiring:
     """What one pass through a model shows.
 
     `bridge` is transformer-lens's; what goes through a hook point is known by its name there.
+    Raises WeightsError if transformer-lens cannot run the model, which runs without it.
     """
 
     def __init__(self, bridge: Any) -> None:
@@ -48,8 +51,15 @@ class Wiring:
         spread = torch.arange(_TEXTS * _TOKENS) * (bridge.cfg.d_vocab // (_TEXTS * _TOKENS))
         self.tokens = spread.view(_TEXTS, _TOKENS).to(bridge.cfg.device)
         """Ids of the tokens that the model read: texts that differ in each of them."""
-        with torch.inference_mode():
-            _, seen = bridge.run_with_cache(self.tokens, return_cache_object=False)
+        try:
+            with torch.inference_mode():
+                _, seen = bridge.run_with_cache(self.tokens, return_cache_object=False)
+        except torch.OutOfMemoryError:
+            raise
+        except _BREAKS as error:
+            raise WeightsError(
+                f"transformer-lens cannot run the model: {first_line(error)}"
+            ) from error
         self._seen: Mapping[str, Tensor] = seen
 
     def seen(self, name: str) -> Float[Tensor, "text token channel"]:
@@ -100,7 +110,10 @@ class Wiring:
         for step in name.split("."):
             part = part[int(step)] if step.isdigit() else getattr(part, step)
         given = self.seen(f"{name}.hook_out")
-        found = gain(part.original_component, given.shape[-1]).to(given.device)
+        try:
+            found = gain(part.original_component, given.shape[-1]).to(given.device)
+        except _BREAKS as error:
+            raise WeightsError(f"{name} takes more than a vector: {first_line(error)}") from error
         normalized = self.seen(f"{name}.hook_normalized")
         if not proportional(varying(given), varying(normalized * found)):
             raise WeightsError(f"{name} does more than multiply each dimension by a factor")
@@ -132,3 +145,8 @@ def varying(values: Float[Tensor, "text token channel"]) -> Float[Tensor, "posit
     """How the positions differ from the first: what a bias adds is not in it."""
     flat = values.flatten(0, 1)
     return flat[1:] - flat[:1]
+
+
+def first_line(error: Exception) -> str:
+    """What went wrong, as far as it fits into a reason."""
+    return str(error).partition("\n")[0] or type(error).__name__

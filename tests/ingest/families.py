@@ -75,6 +75,13 @@ MODELS: dict[str, Callable[[], Any]] = {
             num_hidden_layers=3, num_attention_heads=2, max_position_embeddings=64, **_NO_SPECIAL,
         )
     ),
+    "opt-350m": lambda: OPTForCausalLM(  # norms behind the sums, and narrower embeddings
+        OPTConfig(
+            vocab_size=VOCABULARY, hidden_size=16, ffn_dim=24, word_embed_proj_dim=8,
+            num_hidden_layers=3, num_attention_heads=2, max_position_embeddings=64,
+            do_layer_norm_before=False, **_NO_SPECIAL,
+        )
+    ),
     "phi3": lambda: Phi3ForCausalLM(Phi3Config(**_GATED)),
     "qwen2": lambda: Qwen2ForCausalLM(Qwen2Config(**_GATED)),
     "qwen3": lambda: Qwen3ForCausalLM(Qwen3Config(**_GATED, head_dim=8)),

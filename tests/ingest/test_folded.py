@@ -96,6 +96,23 @@ def test_a_block_that_works_otherwise_is_refused(
         weights.layer(subject.layers[1])
 
 
+def test_a_model_that_transformer_lens_cannot_run_is_refused(tmp_path: Path) -> None:
+    """OPT-350m boots there, and runs without it."""
+    subject, _ = booted("opt-350m", tmp_path)
+    assert subject.activations(torch.arange(4)[None], subject.layers)["1"].shape == (1, 4, 24)
+    with pytest.raises(WeightsError, match="transformer-lens cannot run the model"):
+        ModelWeights(subject.bridge)
+
+
+def test_a_norm_that_takes_more_than_a_vector_is_refused(tmp_path: Path) -> None:
+    subject, _ = booted("gpt2", tmp_path)
+    norm = subject.bridge.blocks[2].ln2
+    weights = ModelWeights(subject.bridge)
+    norm.original_component.register_forward_pre_hook(lambda _, given: (*given, 1))
+    with pytest.raises(WeightsError, match=r"blocks\.2\.ln2 takes more than a vector"):
+        weights.layer(subject.layers[2])
+
+
 def test_a_layer_that_is_no_mlp(subject: Subject) -> None:
     latents = NeuronLayer("1-res", 1, "sae", "blocks.1.hook_resid_pre", 9)
     with pytest.raises(WeightsError, match="a layer of kind sae has no MLP's weights"):
