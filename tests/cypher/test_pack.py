@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cypher.errors import PackError
 from cypher.pack import PackWriter, merge_packs, open_pack
 from cypher.schema import PACKED
-from cypher.tables import table_from_rows
+from cypher.tables import table_from_columns, table_from_rows
 from tests.packs import small_pack
 
 
@@ -124,6 +124,27 @@ def test_an_existing_pack_is_not_overwritten_unasked(tmp_path: Path) -> None:
 def test_a_row_that_does_not_fit_is_named(row: dict[str, object], message: str) -> None:
     with pytest.raises(PackError, match=message):
         table_from_rows("Layer", [row])
+
+
+def test_columns_make_the_table_of_their_rows() -> None:
+    row = {"source": "n", "target": "t", "weight": 0.5, "rank": 1, "run_id": "r"}
+    columns = {name: [value] for name, value in row.items()}
+    assert table_from_columns("READS", columns).equals(table_from_rows("READS", [row]))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"weight": ["much"]}, "READS: a column is not of its type"),
+        ({"weight": [None]}, "READS: a column is not of its type: .*'weight' with null values"),
+        ({"weights": [0.5]}, "READS has columns .*; expected source, target, weight, rank"),
+        ({"weight": [0.5, "x"]}, "READS: a value is not of its column's type"),
+    ],
+)
+def test_a_column_that_does_not_fit_is_named(changed: dict[str, object], message: str) -> None:
+    columns = {"source": ["n"], "target": ["t"], "weight": [0.5], "rank": [1], "run_id": ["r"]}
+    with pytest.raises(PackError, match=message):
+        table_from_columns("READS", {**columns, **changed})
 
 
 def test_two_rows_of_one_key_are_refused(tmp_path: Path) -> None:
