@@ -28,8 +28,16 @@ def _validation(prefix: str, texts: str) -> tuple[Property, ...]:
         Property(f"{prefix}f1", FLOAT, f"of firing, on {texts}, 0 to 1"),
         Property(f"{prefix}correlation", FLOAT, f"Pearson's, predicted and true, on {texts}"),
         Property(f"{prefix}support", INTEGER, f"firing tokens in {texts}"),
-        Property(f"{prefix}token_baseline_f1", FLOAT, "of a table of tokens from the same texts"),
-        Property(f"{prefix}bigram_baseline_f1", FLOAT, "of a table of bigrams from the same texts"),
+        Property(
+            f"{prefix}token_baseline_f1",
+            FLOAT,
+            f"of a table of the tokens that it was built from, on {texts}",
+        ),
+        Property(
+            f"{prefix}bigram_baseline_f1",
+            FLOAT,
+            f"of a table of the bigrams that it was built from, on {texts}",
+        ),
     )
 
 
@@ -149,9 +157,13 @@ EXAMPLE = NodeType(
     "a stretch of text with one activation per token",
     RUN,
     (
-        _must("bucket", STRING, "`top`, `q1` … `qN`, `random` or `bottom`"),
+        _must(
+            "bucket",
+            STRING,
+            "`top`, `qN` (fires more) … `q1`, `random`, or `bottom` (most negative)",
+        ),
         RANK,
-        _must("peak", INTEGER, "index of the token that fires most, from 0"),
+        _must("peak", INTEGER, "index of the token that fires most, in `bottom` least, from 0"),
         _must("max_activation", FLOAT, "activation at the peak"),
         _must("activations", FLOATS, "one per token of the sequence"),
         RUN_ID,

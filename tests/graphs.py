@@ -26,7 +26,7 @@ TOKENS = (
 )  # fmt: skip
 """More than one form of a word, quotes, escapes, and texts that look like Cypher or DOT."""
 
-_BUCKETS = ("top", "q1", "random")
+_BUCKETS = ("top", "q1", "q4", "random", "bottom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,12 @@ class _Maker:
         self._add("TokenGraph", id=graph, neuron_id=neuron, source="n2g", max_activation=2.5,
                   n_nodes=number, precision=0.5, recall=1.0,
                   f1=self._random.choice((None, 0.25, 0.5, 1.0)), correlation=0.5, support=7,
-                  token_baseline_f1=0.25, bigram_baseline_f1=None, note=None, run_id=run)  # fmt: skip
+                  token_baseline_f1=0.25, bigram_baseline_f1=self._random.choice((None, 0.25, 0.75)),
+                  random_precision=0.25, random_recall=0.75,
+                  random_f1=self._random.choice((None, 0.125, 0.625)), random_correlation=None,
+                  random_support=3, random_token_baseline_f1=0.125,
+                  random_bigram_baseline_f1=self._random.choice((None, 0.125, 0.5)), note=None,
+                  run_id=run)  # fmt: skip
         self._add("HAS_TOKEN_GRAPH", source=neuron, target=graph, run_id=run)
 
     def _examples(self, neuron: str, model: str) -> None:
@@ -194,9 +199,10 @@ class _Maker:
                 sequence = ids.sequence_id(model, tokens)
                 self._add("Sequence", id=sequence, tokens=tokens, text="".join(tokens),
                           corpus="stories", document=len(tokens))  # fmt: skip
-                activations = [self._random.choice((0.0, 0.5, 1.5)) for _ in tokens]
+                activations = [self._random.choice((-0.25, 0.0, 0.5, 1.5)) for _ in tokens]
                 example = ids.example_id(neuron, bucket, rank)
-                peak = activations.index(max(activations))
+                extreme = min if bucket == "bottom" else max
+                peak = activations.index(extreme(activations))
                 self._add("Example", id=example, bucket=bucket, rank=rank, peak=peak,
                           max_activation=activations[peak], activations=activations,
                           run_id=run)  # fmt: skip

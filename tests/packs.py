@@ -150,6 +150,7 @@ def _token_graphs(writer: _Rows, present: _Present, run: str, strength: float) -
                     "neuron_id": neuron,
                     "source": SOURCE,
                     "f1": 0.5,
+                    "random_f1": 0.25,
                     "n_nodes": 2,
                     **owned,
                 }

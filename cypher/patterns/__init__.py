@@ -13,6 +13,7 @@ from cypher.patterns.conditions import (
     Condition,
     FiresOnToken,
     FiresOnWord,
+    HeldOut,
     InModel,
     Lacks,
     LayerBetween,
@@ -20,6 +21,7 @@ from cypher.patterns.conditions import (
     Statistic,
     StatisticBetween,
     TokenGraphF1Between,
+    WorseThanBigrams,
 )
 from cypher.patterns.order import NeuronOrder, Position
 
@@ -29,6 +31,7 @@ __all__ = [
     "Condition",
     "FiresOnToken",
     "FiresOnWord",
+    "HeldOut",
     "InModel",
     "Lacks",
     "LayerBetween",
@@ -38,6 +41,7 @@ __all__ = [
     "Statistic",
     "StatisticBetween",
     "TokenGraphF1Between",
+    "WorseThanBigrams",
     "count",
     "page",
 ]

@@ -18,6 +18,7 @@ from cypher.patterns.conditions import (
     OfLayerKind,
     StatisticBetween,
     TokenGraphF1Between,
+    WorseThanBigrams,
 )
 from cypher.patterns.parameters import Parameters
 
@@ -36,9 +37,11 @@ def holds(condition: Condition, parameters: Parameters) -> str:  # noqa: PLR0911
             return _between("n.layer_index", least, most, parameters)
         case StatisticBetween(statistic, least, most):
             return _between(statistic.of_neuron, least, most, parameters)
-        case TokenGraphF1Between(least, most):
-            f1 = _between("g.f1", least, most, parameters)
-            return f"EXISTS {{ MATCH (n)-[:HAS_TOKEN_GRAPH]->(g:TokenGraph) WHERE {f1} }}"
+        case TokenGraphF1Between(least, most, texts):
+            return _has_graph(_between(f"g.{texts}f1", least, most, parameters))
+        case WorseThanBigrams(worse, texts):
+            sign = "<" if worse else ">="
+            return _has_graph(f"g.{texts}f1 {sign} g.{texts}bigram_baseline_f1")
         case OfLayerKind():
             return f"EXISTS {{ {_layers_of_kind('(n)', condition, parameters)} }}"
         case FiresOnToken():
@@ -87,6 +90,10 @@ def _lacks(neuron: str, condition: Lacks, parameters: Parameters) -> str:
 def _layers_of_kind(neuron: str, condition: OfLayerKind, parameters: Parameters) -> str:
     kind = parameters.add(condition.kind)
     return f"MATCH (l:Layer)-[:HAS_NEURON]->{neuron} WHERE l.kind = {kind}"
+
+
+def _has_graph(test: str) -> str:
+    return f"EXISTS {{ MATCH (n)-[:HAS_TOKEN_GRAPH]->(g:TokenGraph) WHERE {test} }}"
 
 
 def _between(value: str, least: float | None, most: float | None, parameters: Parameters) -> str:

@@ -75,12 +75,29 @@ class FiresOnWord:
     """Normal form, as `cypher.ids.word_id` makes it."""
 
 
+class HeldOut(StrEnum):
+    """Texts that token graphs are judged on, by what begins the names of their columns."""
+
+    TOP = ""
+    """Those on which the neuron fires most."""
+    RANDOM = "random_"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenGraphF1Between:
     """One of its token graphs has an f1 in this range, both ends included."""
 
     least: float | None
     most: float | None
+    texts: HeldOut = HeldOut.TOP
+
+
+@dataclass(frozen=True, slots=True)
+class WorseThanBigrams:
+    """One of its token graphs predicts worse than a table of bigrams, or at least as well."""
+
+    worse: bool
+    texts: HeldOut = HeldOut.TOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,7 @@ Condition = (
     | FiresOnToken
     | FiresOnWord
     | TokenGraphF1Between
+    | WorseThanBigrams
     | Lacks
     | AllOf
 )

@@ -1,12 +1,12 @@
 // purpose: The examples of neurons, of one bucket, with their texts.
 // param ids: strings — neurons
-// param bucket: string — top, q1 … qN, random or bottom
+// param bucket: string — top, qN (fires more) … q1, random or bottom
 // param first: integer — how many at most of each bucket
 // returns neuron_id: string — the neuron
 // returns id: string — the example
-// returns bucket: string — top, q1 … qN, random or bottom
+// returns bucket: string — top, qN (fires more) … q1, random or bottom
 // returns rank: integer — place within its bucket, from 1
-// returns peak: integer — index of the token that fires most, from 0
+// returns peak: integer — index of the token that fires most, in bottom least, from 0
 // returns max_activation: float — activation at the peak
 // returns activations: floats — one per token
 // returns sequence_id: string — the text that it is within

@@ -19,9 +19,14 @@ class ExampleToken:
 @strawberry.type(description="A stretch of text with one activation per token.")
 class Example:
     id: strawberry.ID = strawberry.field(description="Neuron, bucket and rank.")
-    bucket: str = strawberry.field(description="`top`, `q1` … `qN`, `random` or `bottom`.")
+    bucket: str = strawberry.field(
+        description="`top`, `qN` … `q1` (parts of the other texts that it fires on, by peak, `qN` "
+        "the highest), `random`, or `bottom` (most negative)."
+    )
     rank: int = strawberry.field(description="Place within its bucket, from 1.")
-    peak: int = strawberry.field(description="Index of the token that fires most, from 0.")
+    peak: int = strawberry.field(
+        description="Index of the token that fires most, in `bottom` least, from 0."
+    )
     max_activation: float = strawberry.field(description="Activation at the peak.")
     activations: list[float] = strawberry.field(description="One per token of the text.")
     text: str = strawberry.field(description="The tokens joined.")
@@ -54,10 +59,12 @@ async def examples_of(info: Info, neuron_id: str, bucket: str | None, first: int
     return [made(Example, {**row, "texts": row["tokens"]}) for row in sorted(rows, key=_place)]
 
 
-def _place(row: Row) -> tuple[int, str, int]:
-    """From the strongest bucket to the weakest."""
+def _place(row: Row) -> tuple[int, int, str, int]:
+    """From the strongest bucket to the weakest; those of other names at the end."""
     bucket = row["bucket"]
+    part = bucket.removeprefix("q")
+    number = int(part) if bucket.startswith("q") and part.isdecimal() else 0
     kinds = ("top", "q", "random", "bottom")
-    kind = "q" if bucket[:1] == "q" else bucket
+    kind = "q" if number else bucket
     place = kinds.index(kind) if kind in kinds else len(kinds)
-    return place, bucket, row["rank"]
+    return place, -number, bucket, row["rank"]

@@ -13,6 +13,7 @@ from cypher.patterns import (
     Condition,
     FiresOnToken,
     FiresOnWord,
+    HeldOut,
     InModel,
     Lacks,
     LayerBetween,
@@ -21,6 +22,7 @@ from cypher.patterns import (
     Statistic,
     StatisticBetween,
     TokenGraphF1Between,
+    WorseThanBigrams,
 )
 from graphapi.errors import UserError
 
@@ -78,7 +80,16 @@ class NeuronFilterInput:
         default=None, description="Share of tokens on which its activation is above zero."
     )
     token_graph_f1: FloatRange | None = strawberry.field(
-        default=None, description="f1 of one of its token graphs."
+        default=None,
+        description="f1 of one of its token graphs on held-out texts on which it fires most.",
+    )
+    token_graph_random_f1: FloatRange | None = strawberry.field(
+        default=None, description="f1 of one of its token graphs on random held-out texts."
+    )
+    worse_than_bigrams: bool | None = strawberry.field(
+        default=None,
+        description="On held-out texts on which it fires most, one of its token graphs has a "
+        "lower f1 than a table of token pairs; if false, one has not.",
     )
     lacks: str | None = strawberry.field(
         default=None,
@@ -138,9 +149,14 @@ def conditions(given: NeuronFilterInput | None) -> AllOf:
         bounds: FloatRange | None = getattr(given, statistic)
         if bounds is not None:
             found.append(StatisticBetween(statistic, bounds.min, bounds.max))
-    if given.token_graph_f1 is not None:
-        bounds = given.token_graph_f1
-        found.append(TokenGraphF1Between(bounds.min, bounds.max))
+    for texts, bounds in (
+        (HeldOut.TOP, given.token_graph_f1),
+        (HeldOut.RANDOM, given.token_graph_random_f1),
+    ):
+        if bounds is not None:
+            found.append(TokenGraphF1Between(bounds.min, bounds.max, texts))
+    if given.worse_than_bigrams is not None:
+        found.append(WorseThanBigrams(given.worse_than_bigrams))
     if given.lacks is not None:
         found.append(Lacks(given.lacks))
     return AllOf(tuple(found))

@@ -117,7 +117,7 @@ class Neuron:
         bucket: Annotated[
             str | None,
             strawberry.argument(
-                description="`top`, `q1` … `qN`, `random` or `bottom`; null for every bucket."
+                description="`top`, `qN` … `q1`, `random` or `bottom`; null for every bucket."
             ),
         ] = "top",
         first: Annotated[

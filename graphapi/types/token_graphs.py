@@ -36,7 +36,9 @@ class TokenGraphEdge:
     target: strawberry.ID = strawberry.field(description="Id of the node for the token before.")
 
 
-@strawberry.type(description="How well a token graph predicts firing on held-out examples.")
+@strawberry.type(
+    description="How well a token graph predicts firing on texts that it was not built from."
+)
 class Validation:
     precision: float | None = strawberry.field(description="Of the firing class, 0 to 1.")
     recall: float | None = strawberry.field(description="Of the firing class, 0 to 1.")
@@ -44,12 +46,12 @@ class Validation:
     correlation: float | None = strawberry.field(
         description="Pearson's, of predicted against true activation."
     )
-    support: int | None = strawberry.field(description="Firing tokens among the held-out ones.")
+    support: int | None = strawberry.field(description="Firing tokens in those texts.")
     token_baseline_f1: float | None = strawberry.field(
-        description="f1 of a table of single tokens built from the same texts."
+        description="f1 of a table of single tokens, built from what the graph was built from."
     )
     bigram_baseline_f1: float | None = strawberry.field(
-        description="f1 of a table of token pairs built from the same texts."
+        description="f1 of a table of token pairs, built from what the graph was built from."
     )
 
 
@@ -63,7 +65,11 @@ class TokenGraph:
     n_nodes: int | None = strawberry.field(description="Size of the trie.")
     note: str | None = strawberry.field(description="What the source could not say.")
     validation: Validation = strawberry.field(
-        description="How well it predicts, beside simpler tables."
+        description="How well it predicts, beside simpler tables, on held-out texts on which the "
+        "neuron fires most."
+    )
+    random_validation: Validation = strawberry.field(
+        description="The same on random held-out texts: what a user meets."
     )
     run_id: strawberry.Private[str]
 
@@ -104,7 +110,25 @@ class TokenGraph:
 async def token_graphs_of(info: Info, neuron_id: str) -> list[TokenGraph]:
     """Every token graph of a neuron."""
     rows = await reading(info).rows("token_graphs", "neuron_id", neuron_id)
-    return [made(TokenGraph, {**row, "validation": made(Validation, row)}) for row in rows]
+    return [
+        made(
+            TokenGraph,
+            {
+                **row,
+                "validation": made(Validation, row),
+                "random_validation": made(Validation, _random(row)),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _random(row: Row) -> Row:
+    """The columns about random texts, named as those about top texts are."""
+    prefix = "random_"
+    return {
+        name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)
+    }
 
 
 def _nodes(rows: list[Row]) -> list[TokenGraphNode]:

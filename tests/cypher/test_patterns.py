@@ -17,6 +17,7 @@ from cypher.patterns import (
     Condition,
     FiresOnToken,
     FiresOnWord,
+    HeldOut,
     InModel,
     Lacks,
     LayerBetween,
@@ -26,6 +27,7 @@ from cypher.patterns import (
     Statistic,
     StatisticBetween,
     TokenGraphF1Between,
+    WorseThanBigrams,
     count,
     page,
 )
@@ -47,7 +49,8 @@ conditions: st.SearchStrategy[Condition] = st.one_of(
     st.builds(StatisticBetween, st.sampled_from(Statistic), bounds, bounds),
     st.builds(FiresOnToken, st.sampled_from(TOKENS) | st.text(max_size=3)),
     st.builds(FiresOnWord, words),
-    st.builds(TokenGraphF1Between, bounds, bounds),
+    st.builds(TokenGraphF1Between, bounds, bounds, st.sampled_from(HeldOut)),
+    st.builds(WorseThanBigrams, st.booleans(), st.sampled_from(HeldOut)),
     st.builds(Lacks, st.sampled_from(("token_graph", "examples", "explanation", "sense"))),
 )
 filters = st.builds(
@@ -65,7 +68,7 @@ class Naive:
         self.neurons = tables["Neuron"]
         self._kinds = {row["id"]: row["kind"] for row in tables["Layer"]}
         self._tokens = _sets(tables["ACTIVATES_ON"], "source", "target")
-        self._f1 = _sets(tables["TokenGraph"], "neuron_id", "f1")
+        self._graphs = tables["TokenGraph"]
         self._lacks = _sets(tables["LACKS"], "source", "kind")
 
     def meets(  # noqa: PLR0911  one for each
@@ -87,10 +90,20 @@ class Naive:
                 return token in fires
             case FiresOnWord(word):
                 return word in map(ids.word_id, fires)
-            case TokenGraphF1Between(least, most):
-                return any(_between(f1, least, most) for f1 in self._f1[neuron["id"]])
+            case TokenGraphF1Between(least, most, texts):
+                return any(_between(g[f"{texts}f1"], least, most) for g in self._of(neuron))
+            case WorseThanBigrams(worse, texts):
+                scores = [
+                    (g[f"{texts}f1"], g[f"{texts}bigram_baseline_f1"]) for g in self._of(neuron)
+                ]
+                return worse in [
+                    f1 < bigrams for f1, bigrams in scores if None not in (f1, bigrams)
+                ]
             case Lacks(kind):
                 return kind in self._lacks[neuron["id"]]
+
+    def _of(self, neuron: dict[str, Any]) -> list[dict[str, Any]]:
+        return [graph for graph in self._graphs if graph["neuron_id"] == neuron["id"]]
 
     def found(self, where: AllOf, order: NeuronOrder) -> list[str]:
         meeting = [neuron for neuron in self.neurons if self.meets(neuron, where)]
@@ -179,7 +192,8 @@ def test_no_value_gets_into_the_text(
         OfLayerKind(text),
         FiresOnToken(text),
         FiresOnWord(text),
-        TokenGraphF1Between(number, None),
+        TokenGraphF1Between(number, None, HeldOut.RANDOM),
+        WorseThanBigrams(worse=True),
         Lacks(text),
         *(StatisticBetween(statistic, None, number) for statistic in Statistic),
     ]
@@ -191,7 +205,8 @@ def test_no_value_gets_into_the_text(
         OfLayerKind("a"),
         FiresOnToken("a"),
         FiresOnWord("a"),
-        TokenGraphF1Between(0.5, None),
+        TokenGraphF1Between(0.5, None, HeldOut.RANDOM),
+        WorseThanBigrams(worse=True),
         Lacks("a"),
         *(StatisticBetween(statistic, None, 0.5) for statistic in Statistic),
     ]

@@ -54,7 +54,7 @@ _IDS = {
 
 _MORE: dict[str, Sequence[Mapping[str, Value]]] = {
     "examples": [{"first": 2}],
-    "examples_of_bucket": [{"bucket": "top", "first": 3}, {"bucket": "random", "first": 1}],
+    "examples_of_bucket": [{"bucket": "top", "first": 3}, {"bucket": "bottom", "first": 1}],
     "activating_tokens": [{"from": 0, "until": 5}, {"from": 3, "until": 1000}],
     "context_tokens": [{"from": 0, "until": 5}],
     "reads": [{"from": 0, "until": 1000}, {"from": 2, "until": 3}],

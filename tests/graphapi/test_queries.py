@@ -154,10 +154,10 @@ async def test_a_neuron_with_its_statistics(ask: Asker, tables: Tables) -> None:
 async def test_token_graphs(ask: Asker, tables: Tables) -> None:
     answer = await ask(
         '{ neuron(id: "toy/0/3") { tokenGraphs { id } tokenGraph(source: "n2g") { id source '
-        "nNodes maxActivation note validation { precision recall f1 correlation support "
-        "tokenBaselineF1 bigramBaselineF1 } nodes { id kind position activation importance isEnd "
+        "nNodes maxActivation note validation { ...scores } randomValidation { ...scores } nodes { id kind position activation importance isEnd "
         'tokens } edges { source target } dot run { job } } none: tokenGraph(source: "x") { id } '
-        "} }"
+        "} } fragment scores on Validation { precision recall f1 correlation support "
+        "tokenBaselineF1 bigramBaselineF1 }"
     )
     graph = answer["neuron"]["tokenGraph"]
     (row,) = [row for row in tables["TokenGraph"] if row["neuron_id"] == NEURON]
@@ -166,8 +166,17 @@ async def test_token_graphs(ask: Asker, tables: Tables) -> None:
     assert answer["neuron"]["tokenGraphs"] == [{"id": f"{NEURON}@n2g"}]
     assert answer["neuron"]["none"] is None
     assert graph["nNodes"] == len(nodes)
-    assert graph["validation"]["f1"] == row["f1"]
-    assert graph["validation"]["bigramBaselineF1"] is None
+    for field, prefix in (("validation", ""), ("randomValidation", "random_")):
+        assert graph[field] == {
+            "precision": row[f"{prefix}precision"],
+            "recall": row[f"{prefix}recall"],
+            "f1": row[f"{prefix}f1"],
+            "correlation": row[f"{prefix}correlation"],
+            "support": row[f"{prefix}support"],
+            "tokenBaselineF1": row[f"{prefix}token_baseline_f1"],
+            "bigramBaselineF1": row[f"{prefix}bigram_baseline_f1"],
+        }
+    assert graph["validation"] != graph["randomValidation"]
     assert graph["run"] == {"job": "token-graphs"}
     assert graph["nodes"] == [
         {
@@ -191,12 +200,42 @@ async def test_token_graphs(ask: Asker, tables: Tables) -> None:
     assert graph["dot"].count("label=") == len(nodes)
 
 
+async def test_neurons_by_how_well_their_token_graphs_predict(ask: Asker, tables: Tables) -> None:
+    filters = {
+        "top": "tokenGraphF1: {min: 0.3, max: 0.9}",
+        "random": "tokenGraphRandomF1: {min: 0.3}",
+        "worse": "worseThanBigrams: true",
+        "notWorse": "worseThanBigrams: false",
+        "either": "worseThanBigrams: null",
+    }
+    found = await ask(
+        " ".join(
+            ["{", *(f"{name}: neurons(where: {{{where}}}, first: 1000) {{ edges {{ node {{ id }} }} }}"
+                    for name, where in filters.items()), "}"]
+        )
+    )  # fmt: skip
+    graphs = tables["TokenGraph"]
+    both = [g for g in graphs if None not in (g["f1"], g["bigram_baseline_f1"])]
+    expected = {
+        "top": {g["neuron_id"] for g in graphs if g["f1"] == 0.5},
+        "random": {g["neuron_id"] for g in graphs if g["random_f1"] == 0.625},
+        "worse": {g["neuron_id"] for g in both if g["f1"] < g["bigram_baseline_f1"]},
+        "notWorse": {g["neuron_id"] for g in both if g["f1"] >= g["bigram_baseline_f1"]},
+        "either": {row["id"] for row in tables["Neuron"]},
+    }
+    assert all(expected.values())
+    assert {
+        name: {edge["node"]["id"] for edge in page["edges"]} for name, page in found.items()
+    } == expected
+
+
 async def test_examples(ask: Asker, tables: Tables) -> None:
     answer = await ask(
         '{ neuron(id: "toy/0/3") { examples(first: 2) { id bucket rank peak maxActivation '
         "activations text corpus document tokens { text activation } run { job } } "
         "all: examples(bucket: null, first: 1) { bucket rank } "
-        'q1: examples(bucket: "q1") { bucket } } }'
+        'q1: examples(bucket: "q1") { bucket } bottom: examples(bucket: "bottom") { bucket peak '
+        "activations } } }"
     )
     found = answer["neuron"]
     sequences = {row["id"]: row for row in tables["Sequence"]}
@@ -226,10 +265,15 @@ async def test_examples(ask: Asker, tables: Tables) -> None:
     ]
     assert found["all"] == [
         {"bucket": "top", "rank": 1},
+        {"bucket": "q4", "rank": 1},
         {"bucket": "q1", "rank": 1},
         {"bucket": "random", "rank": 1},
+        {"bucket": "bottom", "rank": 1},
     ]
     assert {example["bucket"] for example in found["q1"]} == {"q1"}
+    assert {example["bucket"] for example in found["bottom"]} == {"bottom"}
+    for example in found["bottom"]:
+        assert example["activations"][example["peak"]] == min(example["activations"])
 
 
 async def test_explanations_have_scores(ask: Asker, tables: Tables) -> None:
