@@ -45,8 +45,11 @@ class Fit:
     """How a trie is fitted."""
 
     depth: int = MAX_DEPTH
+    """Tokens of context, at most; no more than the evidence has."""
     penalty: float = PENALTY
+    """See `PENALTY`; above 0."""
     shrink: float = SHRINK
+    """See `SHRINK`."""
     max_nodes: int | None = None
     """Nodes of a graph, at most; None for any number."""
 
@@ -57,9 +60,10 @@ def fit(evidence: Evidence, how: Fit = Fit()) -> tuple[Node, ...]:
     if not fires.any():
         return ()
     own = evidence.those(np.isin(evidence.contexts[:, 0], evidence.contexts[fires, 0]))
-    order = _order(own.contexts[:, : how.depth + 1])
+    depth = min(how.depth, own.contexts.shape[1] - 1)
+    order = _order(own.contexts[:, : depth + 1])
     places = Places(
-        np.ascontiguousarray(own.contexts[order, : how.depth + 1]),
+        np.ascontiguousarray(own.contexts[order, : depth + 1]),
         own.fires[order],
         own.shares[order].astype(np.float64),
         own.weights[order].astype(np.float64),
@@ -67,7 +71,7 @@ def fit(evidence: Evidence, how: Fit = Fit()) -> tuple[Node, ...]:
     of_firing = float(evidence.weights[fires].sum() / fires.sum())
     penalty = how.penalty * math.sqrt(fires.sum())
     while True:
-        roots = _grown(places, Limits(how.depth, THRESHOLD, how.shrink, penalty * of_firing))
+        roots = _grown(places, Limits(depth, THRESHOLD, how.shrink, penalty * of_firing))
         if how.max_nodes is None or size(roots) <= how.max_nodes:
             return roots
         penalty *= _HARDER

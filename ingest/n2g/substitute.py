@@ -120,7 +120,7 @@ def substitute(
     enough = [
         (pivot, float(value))
         for pivot, value in zip(pivots, base, strict=True)
-        if value > KEPT * pivot.share * pivot.maximum
+        if np.isfinite(value) and value > KEPT * pivot.share * pivot.maximum
     ]
     trials = [_replaced(pivot, predecessors) for pivot, _ in enough]
     flat = [Trial(p.neuron, t) for (p, _), of in zip(enough, trials, strict=True) for _, t in of]
@@ -164,15 +164,16 @@ def _tested(
     trials: Sequence[tuple[int, tuple[int, ...]]],
     values: Float[np.ndarray, " trial"],
 ) -> Tested:
-    kept = values / alone
-    distances = np.array([distance for distance, _ in trials])
+    finite = np.isfinite(values)  # half precision overflows where the corpus may not
+    kept = values[finite] / alone
+    distances = np.array([distance for distance, _ in trials], np.int64)[finite]
     importance: list[float | None] = []
     for distance in DISTANCES:
         mine = kept[distances == distance]
         importance.append(float(np.clip(1 - mine.mean(), 0, 1)) if mine.size else None)
     width = len(pivot.tokens)
     contexts = np.array([tokens[::-1] for _, tokens in trials], np.int32).reshape(-1, width)
-    return Tested(pivot, tuple(importance), contexts, kept * pivot.share)
+    return Tested(pivot, tuple(importance), contexts[finite], kept * pivot.share)
 
 
 def _widened(contexts: Int32[np.ndarray, "trial back"], depth: int) -> np.ndarray:
