@@ -14,7 +14,7 @@ from ingest.jobs.task import Task
 from ingest.jobs.token_graphs import make_token_graphs
 from ingest.jobs.weights import read_weights
 from ingest.jobs.work import open_work_folder
-from ingest.layers import parse_layers
+from ingest.layers import parse_layers, parse_neurons
 from ingest.progress import Progress
 from ingest.stop import Stop
 from ingest.subject import Subject, boot
@@ -36,6 +36,8 @@ def ingest_model(settings: Settings, corpus: Corpus, *, progress: Progress, stop
         note=progress.note,
     )
     layers = parse_layers(settings.layers, subject.layers, settings.graph_model_id)
+    for layer in layers:  # before anything else is done: mining takes long
+        parse_neurons(settings.neurons, layer, settings.graph_model_id)
     check_context(settings, subject)
     planned = plan(
         settings,

@@ -81,7 +81,7 @@ class Settings:
     method: str = "n2g"
     """How token graphs are made: `n2g`, or `n2g-2023`, which is N2G as it was published."""
     max_nodes: int = 200
-    """Nodes of a token graph, at most."""
+    """Nodes of a token graph that `n2g` makes, at most; `n2g-2023` knows no such limit."""
     neurons: str | None = None
     """Neurons whose token graphs are made, such as `0-99` or `3,17`; all if None."""
     block_bytes: int = 1 << 27
@@ -177,6 +177,7 @@ def plan(
         {
             "version": GRAPH_VERSION,
             "runs": [mine.run_id],
+            "method": settings.method,
             "max_nodes": settings.max_nodes,
             "neurons": settings.neurons,
         },

@@ -19,6 +19,9 @@ from ingest.n2g.validate import Passages
 from ingest.n2g.weigh import Places, Sources
 from ingest.subject import Subject
 
+JUDGED = 10
+"""Held-out texts on which a neuron fires most that its graph is judged on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -141,7 +144,3 @@ class Block:
             shares = activations[index, rank, : len(tokens)].astype(np.float64) / maximum
             texts.append(Text(np.asarray(tokens), shares))
         return texts, mine
-
-
-JUDGED = 10
-"""Held-out texts on which a neuron fires most that its graph is judged on."""

@@ -81,7 +81,7 @@ def command() -> None:
               show_default=True, help="How token graphs are made; n2g-2023 is Neuron2Graph as it "
               "was published, to compare with.")  # fmt: skip
 @click.option("--max-nodes", type=click.IntRange(1), default=200, show_default=True,
-              help="Nodes of a token graph, at most.")  # fmt: skip
+              help="Nodes of a token graph that n2g makes, at most.")  # fmt: skip
 @click.option("--neurons", help="Neurons of each layer whose token graphs are made, such as 0-99 "
               "or 3,17; mining is of all.  [default: all]")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace the pack if it exists.")
