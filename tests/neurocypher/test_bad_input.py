@@ -58,7 +58,7 @@ def test_a_bad_pack_behind_a_good_one(unchanged: str, tmp_path: Path) -> None:
     ("name", "version", "expected"),
     [
         ("format_version", 2, "pack format version 2; this program reads 1. Upgrade neurocypher."),
-        ("schema_version", 0, "graph model version 0; this program reads 1. Make the pack again"),
+        ("schema_version", 1, "graph model version 1; this program reads 2. Make the pack again"),
     ],
 )
 def test_a_pack_of_another_version(
@@ -137,7 +137,7 @@ def test_a_graph_of_another_version(graph_url: str, tmp_path: Path) -> None:
     _set_version(graph_url, 99)
     for command in (["load", pack.path], ["status"], ["query", "RETURN 1"]):
         ran = neurocypher(*command, "--graph", graph_url)
-        assert_failed(ran, "graph model version 99; this program reads 1", "into a new graph")
+        assert_failed(ran, "graph model version 99; this program reads 2", "into a new graph")
 
 
 def _set_version(url: str, version: int) -> None:
