@@ -126,4 +126,4 @@ def example_columns(
 
 
 def _statistic(value: float) -> float | None:
-    return None if math.isnan(value) else float(f"{value:.{_STATISTIC_DIGITS}g}")
+    return None if math.isnan(value) else float(f"{value:.{_STATISTIC_DIGITS}g}") + 0.0  # no -0.0

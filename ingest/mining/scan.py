@@ -119,19 +119,25 @@ def _collect(flat, start, stride, weights, place, scores, found, size, first, wi
     `scores` are the neurons' largest ones in the stretch.
     """
     counts, bounds, values, places = found.counts, found.bounds, found.values, found.places
+    hits = np.empty(_DEPTH, np.int64)
     for n in range(width):
         neuron = first + n
-        if scores[n] >= bounds[neuron]:
+        bound = bounds[neuron]
+        if scores[n] >= bound:
             if counts[neuron] + _DEPTH > places.shape[1]:
                 make_room(found, size, neuron)
-            at, bound = counts[neuron], bounds[neuron]
-            for position in range(len(weights)):  # written in any case, and counted if it fits
+            n_hits = 0
+            for position in range(len(weights)):  # without a branch that none could foresee
+                hits[n_hits] = position
+                n_hits += flat[start + position * stride + n] * weights[position] >= bound
+            at = counts[neuron]
+            for hit in range(n_hits):
+                position = hits[hit]
                 activation = flat[start + position * stride + n]
-                score = activation * weights[position]
-                values[neuron, at, 0] = score
+                values[neuron, at, 0] = activation * weights[position]
                 values[neuron, at, 1] = activation
                 places[neuron, at, 1] = place + position
-                at += score >= bound
+                at += 1
             counts[neuron] = at
 
 

@@ -188,6 +188,7 @@ def test_what_is_not_finite_touches_its_own_neuron_alone(bad: float, at: tuple[i
     spoilt[0][(*at, 3)] = bad
     found = read(batches, spoilt)
     assert np.flatnonzero(found.sums.non_finite).tolist() == [FIRST + 3, FIRST + 11]
+    assert found.sums.non_finite[[FIRST + 3, FIRST + 11]].tolist() == [1, 1]
     others = np.delete(np.arange(FIRST + 20), [FIRST + 3, FIRST + 11])
     for one, two in zip(clean.sums, found.sums, strict=True):
         assert one[..., others].tobytes() == two[..., others].tobytes()
