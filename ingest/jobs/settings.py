@@ -71,7 +71,7 @@ class Settings:
     """What the model computes in: float32, bfloat16 or float16."""
     text_field: str = "text"
     limit_documents: int | None = None
-    sample_size: int = 512
+    sample_size: int = 1024
     """Chunks of the random sample that token graphs are checked against."""
     evidence: int | None = None
     """Places kept of each neuron where it fires: what token graphs are built from. If None, as

@@ -31,9 +31,9 @@ SHRINK = 0.5
 """Places' worth of the parent's rate in a node's."""
 PRIOR = 0.5
 """Rate of firing of a token that fired at least once, before its places are looked at."""
-PENALTY = 0.016
+PENALTY = 0.015
 """What a node has to save: errors, in firing places of mean weight, for evidence with a single
-one. It grows with the square root of their number, as chance does: 0.16 for 100, 0.9 for 3,000."""
+one. It grows with the square root of their number, as chance does: 0.15 for 100, 0.8 for 3,000."""
 _HARDER = 1.5
 """Step by which the penalty grows until a graph is small enough."""
 _TOKENS_PER_KEY = 3
