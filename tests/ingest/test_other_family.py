@@ -121,5 +121,7 @@ def test_a_silent_neuron_lacks_everything(pack: Pack) -> None:
 def test_the_summary_names_what_is_in_it(pack: Pack) -> None:
     text = summary(pack.path)
     n_silent = sum(row["kind"] == "examples" for row in pack.table("LACKS").to_pylist())
-    assert f"128 neurons, {n_silent} of them never fire" in text
+    assert f"128 neurons; {pack.rows('TokenGraph')} token graphs" in text
+    dead = [line.split()[-1] for line in text.splitlines() if line.split()[:1] == ["all"]]
+    assert dead == [f"{n_silent}"]
     assert f"neurocypher load {pack.path}" in text
