@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 EXPLAINER = "template"
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same graph would give another sentence."""
 _TOKENS = 6
-_CONTEXTS = 3
-_ALTERNATIVES = 2
-"""How many tokens, contexts and tokens within one context are written out."""
+_CONDITIONED = 3
+"""How many tokens are written out, and of those that need a context if others do not."""
+_CONTEXTS = 2
+_EXCEPTIONS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +24,29 @@ class Pattern:
 
     token: str
     activation: float
-    """Share of the neuron's maximum."""
-    after: tuple[str, ...]
-    """The tokens that its strongest pattern asks for, any of them; empty if it asks for none."""
-    distance: int
-    """How far back they stand, from 1; 0 without one."""
+    """Share of the neuron's maximum, the largest of any context."""
     always: bool
-    """Whether the token fires whatever stands before it."""
+    """Whether it fires whatever stands before it, but for the contexts."""
+    contexts: tuple[str, ...]
+    """Texts that end right before it and make it fire, or, if it always does, keep it from
+    firing: the first `WRITTEN` of them, the shortest first."""
+    n_contexts: int
+    """How many there are."""
+
+
+WRITTEN = 1 + max(_CONTEXTS, _EXCEPTIONS)
+"""Contexts that a sentence can write out."""
 
 
 def sentence(patterns: Sequence[Pattern]) -> str:
     """What the neuron fires on: at least one pattern, the strongest first."""
-    always = [pattern for pattern in patterns if pattern.always]
-    others = [pattern for pattern in patterns if not pattern.always]
+    always = [_excepted(pattern) for pattern in patterns if pattern.always]
+    others = [_conditioned(pattern) for pattern in patterns if not pattern.always]
     parts = []
     if always:
-        parts.append(f"on {_listed([quoted(p.token) for p in always], _TOKENS)}")
+        parts.append(f"on {_listed(always, len(always), _TOKENS)}")
     if others:
-        after = [_conditioned(pattern) for pattern in others]
-        parts.append(f"on {_listed(after, _CONTEXTS if always else _TOKENS)}")
+        parts.append(f"on {_listed(others, len(others), _CONDITIONED if always else _TOKENS)}")
     return f"Fires {'; '.join(parts)}."
 
 
@@ -52,18 +57,25 @@ def quoted(token: str) -> str:
 
 
 def _conditioned(pattern: Pattern) -> str:
-    if not pattern.after:
-        return f"{quoted(pattern.token)} in some contexts"
-    after = _listed([quoted(token) for token in pattern.after], _ALTERNATIVES, "or")
-    if pattern.distance == 1:
-        return f"{quoted(pattern.token)} after {after}"
-    return f"{quoted(pattern.token)} with {after} {pattern.distance} tokens before"
+    return f"{quoted(pattern.token)} after {_contexts(pattern, _CONTEXTS)}"
 
 
-def _listed(items: Sequence[str], most: int, word: str = "and") -> str:
-    """`a`, `a and b`, `a, b and 7 more`; never `and 1 more`, which is no shorter."""
-    shown = list(items[: most if len(items) > most + 1 else most + 1])
-    hidden = len(items) - len(shown)
-    if hidden:
-        shown.append(f"{hidden} more")
+def _excepted(pattern: Pattern) -> str:
+    if not pattern.contexts:
+        return quoted(pattern.token)
+    return f"{quoted(pattern.token)} (but not after {_contexts(pattern, _EXCEPTIONS)})"
+
+
+def _contexts(pattern: Pattern, most: int) -> str:
+    return _listed([quoted(text) for text in pattern.contexts], pattern.n_contexts, most, "or")
+
+
+def _listed(items: Sequence[str], count: int, most: int, word: str = "and") -> str:
+    """`a`, `a and b`, `a, b and 7 more`; never `and 1 more`, which is no shorter.
+
+    `items` are the first `most + 1`, or all if there are fewer, of `count`.
+    """
+    shown = list(items[: most if count > most + 1 else most + 1])
+    if count > len(shown):
+        shown.append(f"{count - len(shown)} more")
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {word} {shown[-1]}"

@@ -1,28 +1,27 @@
-"""What is read back from token graphs: their tokens, and the sentences about them."""
+"""What is read back from token graphs: which tokens fire, and what they need before them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from cypher.pack import PackWriter, open_pack
-from ingest.jobs.explain import _patterns
 from ingest.jobs.graph_rows import GraphRows, token_rows
 from ingest.jobs.graph_summary import _activates_on, _conditioned_on, _graphs, _rank_by_token
-from ingest.n2g.build import Judged
+from ingest.n2g.build import Judged, Scores
 from ingest.n2g.trie import Node
 from ingest.n2g.validate import Validation
-from ingest.sentence import sentence
 
 TEXTS = ["<s>", " play", "ed", " to", " not", " they", "Play"]
 PLAY, ED, TO, NOT, THEY = 1, 2, 3, 4, 5
-UNKNOWN = Validation(None, None, None, None, 0)
+TOP = Scores(Validation(0.5, 1.0, 0.66666, 0.75, 7), 0.25, 0.375)
+RANDOM = Scores(Validation(None, None, None, None, 0), None, None)
 
 
 def pack_of(path: Path, *graphs: tuple[int, tuple[Node, ...]]) -> Path:
     """A pack with these neurons' graphs."""
-    rows = GraphRows("m", "0", TEXTS, "run")
+    rows = GraphRows("m", "0", TEXTS, "run", "n2g")
     for index, roots in graphs:
-        rows.add(Judged(index, 2.0, roots, UNKNOWN, None, None))
+        rows.add(Judged(index, 2.0, roots, TOP, RANDOM))
     with PackWriter(path) as writer:
         for table, listed in rows.tables.items():
             writer.add(table, listed)
@@ -59,12 +58,6 @@ def test_tokens_that_fire_and_tokens_that_they_need(tmp_path: Path) -> None:
     ]
 
 
-def test_the_sentence_follows_from_the_pack(tmp_path: Path) -> None:
-    [(neuron, patterns)] = _patterns(open_pack(pack_of(tmp_path / "p", (3, KNOWN))))
-    assert neuron == "m/0/3"
-    assert sentence(patterns) == "Fires on “ play”; on “ed” with “ they” 2 tokens before."
-
-
 def test_nodes_are_numbered_and_tied_together(tmp_path: Path) -> None:
     pack = open_pack(pack_of(tmp_path / "p", (3, KNOWN)))
     nodes = {row["id"]: row for row in pack.table("TokenGraphNode").to_pylist()}
@@ -91,6 +84,15 @@ def test_nodes_are_numbered_and_tied_together(tmp_path: Path) -> None:
     assert matches == {("0", " play"), ("1", " not"), ("2", "ed"), ("3", " to"), ("5", " they")}
     words = {(r["source"], r["target"]) for r in pack.table("FORM_OF").to_pylist()}
     assert {(" play", "play"), ("Play", "play")} <= words
+
+
+def test_scores_on_both_kinds_of_text(tmp_path: Path) -> None:
+    [row] = open_pack(pack_of(tmp_path / "p", (3, KNOWN))).table("TokenGraph").to_pylist()
+    names = ("precision", "recall", "f1", "correlation", "support", "token_baseline_f1",
+             "bigram_baseline_f1")  # fmt: skip
+    assert [row[name] for name in names] == [0.5, 1.0, 0.6667, 0.75, 7, 0.25, 0.375]
+    assert [row[f"random_{name}"] for name in names] == [None, None, None, None, 0, None, None]
+    assert (row["n_nodes"], row["max_activation"], row["source"]) == (6, 2.0, "n2g")
 
 
 def test_ranks_among_a_tokens_neurons() -> None:

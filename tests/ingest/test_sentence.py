@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.sentence import Pattern, sentence
+from ingest.sentence import WRITTEN, Pattern, sentence
 
 
-def always(token: str) -> Pattern:
-    return Pattern(token, 1.0, (), 0, always=True)
+def always(token: str, *but_after: str, n: int | None = None) -> Pattern:
+    return Pattern(token, 1.0, True, but_after[:WRITTEN], len(but_after) if n is None else n)
 
 
-def after(token: str, *contexts: str, distance: int = 1) -> Pattern:
-    return Pattern(token, 0.8, contexts, distance if contexts else 0, always=False)
+def after(token: str, *contexts: str, n: int | None = None) -> Pattern:
+    return Pattern(token, 0.8, False, contexts[:WRITTEN], len(contexts) if n is None else n)
 
 
 @pytest.mark.parametrize(
@@ -18,18 +18,25 @@ def after(token: str, *contexts: str, distance: int = 1) -> Pattern:
     [
         ([always(" play")], "Fires on “ play”."),
         ([always(" play"), always("ed")], "Fires on “ play” and “ed”."),
+        ([always(" play", " not")], "Fires on “ play” (but not after “ not”)."),
+        ([always(" play", "a", "b")], "Fires on “ play” (but not after “a” or “b”)."),
+        ([always(" play", "a", "b", "c")], "Fires on “ play” (but not after “a” or 2 more)."),
         ([always("\n"), after(",", " mom")], "Fires on “\\n”; on “,” after “ mom”."),
         ([after(",", " dad", " mom")], "Fires on “,” after “ dad” or “ mom”."),
+        ([after(",", "a", "b", "c")], "Fires on “,” after “a”, “b” or “c”."),
         (
             [after(",", " dad", " friend", " mom", " sister")],
             "Fires on “,” after “ dad”, “ friend” or 2 more.",
         ),
-        ([after(",", "a", "b", "c")], "Fires on “,” after “a”, “b” or “c”."),
-        ([after("e", " th", distance=2)], "Fires on “e” with “ th” 2 tokens before."),
-        ([after("e")], "Fires on “e” in some contexts."),
+        ([after(",", "a", "b", "c", n=40)], "Fires on “,” after “a”, “b” or 38 more."),
+        ([after("e", " they…")], "Fires on “e” after “ they…”."),
         (
             [always(letter) for letter in "abcdefgh"],
             "Fires on “a”, “b”, “c”, “d”, “e”, “f” and 2 more.",
+        ),
+        (
+            [always("a"), *(after(letter, "x") for letter in "bcdef")],
+            "Fires on “a”; on “b” after “x”, “c” after “x”, “d” after “x” and 2 more.",
         ),
     ],
 )
