@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _SHAPES = {"activating": "box", "context": "ellipse", "ignore": "point"}
 _PICTURES = {number: chr(0x2400 + number) for number in range(0x20)} | {0x7F: "␡"}
 """Control characters are shown as their pictures: a newline as ␊."""
+_TOKENS = 6
+"""Tokens of a node that are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ def to_dot(name: str, nodes: Iterable[DotNode], edges: Iterable[tuple[str, str]]
     return "\n".join([*lines, "}"]) + "\n"
 
 
+def label(tokens: Sequence[str]) -> str:
+    """The tokens that a node accepts, or how many more there are; `*` if it accepts any."""
+    shown = [visible(token) for token in tokens[:_TOKENS]]
+    hidden = len(tokens) - len(shown)
+    if hidden:
+        shown.append(f"… and {hidden} more")
+    return " | ".join(shown) or "*"
+
+
 def visible(token: str) -> str:
     """A token as it is drawn: white space at its ends and control characters made visible."""
     body = token.strip(" ")
@@ -47,7 +58,7 @@ def quoted(text: str) -> str:
 def _attributes(node: DotNode) -> str:
     attributes: Mapping[str, str] = {
         "shape": _SHAPES.get(node.kind, "ellipse"),
-        "label": quoted(" | ".join(map(visible, node.tokens)) or "*"),
+        "label": quoted(label(node.tokens)),
         "fillcolor": quoted(_colour(node)),
         "peripheries": "2" if node.is_end else "1",
     }

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphapi.dot import DotNode, quoted, to_dot, visible
+from graphapi.dot import DotNode, label, quoted, to_dot, visible
 from tests.graphs import TOKENS
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Za-z_][A-Za-z_0-9]*|[0-9]+)|(->|[{}\[\];=,])|(\s+)')
@@ -19,7 +19,7 @@ nodes = st.lists(
         DotNode,
         id=texts,
         kind=st.sampled_from(("activating", "context", "ignore")),
-        tokens=st.lists(texts, max_size=3),
+        tokens=st.lists(texts, max_size=9),
         strength=st.none() | st.floats(-1, 2),
         is_end=st.booleans(),
     ),
@@ -55,8 +55,8 @@ def test_any_graph_is_dot(drawn: list[DotNode], edges: list[tuple[str, str]]) ->
     assert tokens.count("->") == len(edges)
     assert tokens.count("label") == len(drawn)
     labels = [tokens[place + 2] for place, token in enumerate(tokens) if token == "label"]
-    expected = [" | ".join(map(visible, node.tokens)) or "*" for node in drawn]
-    assert [_meant(label.removeprefix("string:")) for label in labels] == expected
+    expected = [label(node.tokens) for node in drawn]
+    assert [_meant(text.removeprefix("string:")) for text in labels] == expected
 
 
 @given(st.text())
@@ -73,6 +73,13 @@ def test_white_space_can_be_seen() -> None:
     assert visible("\n") == "␊"
     assert visible("  ") == "␣␣"
     assert visible("a b") == "a b"
+
+
+def test_a_label_stays_readable() -> None:
+    letters = [" a", *"bcdefghijklmnopqr"]
+    assert label([]) == "*"
+    assert label(letters[:6]) == "␣a | b | c | d | e | f"
+    assert label(letters) == "␣a | b | c | d | e | f | … and 12 more"
 
 
 def test_a_small_graph() -> None:
