@@ -82,7 +82,7 @@ def _questions(ids: Mapping[str, list[str]]) -> Iterator[Question]:
         elif name == "runs":
             yield Question(name, {"before": "~", "after": "", "limit": 1000})
             yield Question(name, {"before": "2024-01-02T00:00:00Z", "after": "5", "limit": 3})
-        elif name in ("models", "coverage", "absence_counts"):
+        elif name in ("models", "coverage", "absence_counts", "token_graph_scores"):
             yield Question(name, {"limit": 1000})
         else:
             asked = iter([*ids[_IDS[name]], "nothing", "'; DROP"])

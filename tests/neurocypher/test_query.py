@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from cypher.graph import Value
+from neurocypher.commands.status import _missing
 from tests.cli import neurocypher
 from tests.packs import small_pack
 from tests.whole import load
@@ -106,12 +108,36 @@ def test_status_says_what_is_there_and_what_is_not(graph_url: str, tmp_path: Pat
     assert ran.status == 0, ran.err
     assert "6/6" in ran.out
     assert "tiny/0: 1 without token_graph (never fires)" in ran.out
+    # of top texts and random ones, each beside bigrams, which the small pack has none of
+    scores = [line.split() for line in ran.out.splitlines() if " n2g " in line]
+    assert scores == [[layer, "n2g", "5", "0.500", "-", "0.250", "-"] for layer in ("0", "1")]
     found = json.loads(neurocypher("status", "--graph", graph_url, "--json").out)
     assert found["unfinished"] == []
     assert [row["n_token_graphs"] for row in found["layers"]] == [5, 5]
+    assert [(row["layer_id"], row["random_f1"]) for row in found["token_graphs"]] == [
+        ("tiny/0", 0.25),
+        ("tiny/1", 0.25),
+    ]
     assert {row["job"] for row in found["runs"]} == {
         "mine", "token-graphs", "similarity", "explain", "circuits",
     }  # fmt: skip
+
+
+def test_many_reasons_are_summed_up() -> None:
+    def row(kind: str, reason: str, n_absent: int) -> dict[str, Value]:
+        return {"layer_id": "m/0", "kind": kind, "reason": reason, "n_absent": n_absent}
+
+    reasons = [row("examples", f"reason {n}", 10 - n) for n in range(6)]
+    assert list(
+        _missing([*reasons, row("examples", "never fires", 90), row("sense", "so", 1)])
+    ) == [
+        "m/0: 90 without examples (never fires)",
+        "m/0: 10 without examples (reason 0)",
+        "m/0: 9 without examples (reason 1)",
+        "m/0: 8 without examples (reason 2)",
+        "m/0: 18 without examples (3 other reasons)",
+        "m/0: 1 without sense (so)",
+    ]
 
 
 def test_status_says_that_a_load_has_not_ended(neo4j_graph: str, tmp_path: Path) -> None:
