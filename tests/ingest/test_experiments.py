@@ -1,54 +1,32 @@
-"""Pruning and saliency on a model whose inner life is known."""
+"""From what is known of a neuron to its judged graph, on a model whose inner life is known."""
 
 from __future__ import annotations
 
 import numpy as np
-import torch
-from jaxtyping import Float, Int
-from torch import Tensor
+import pytest
 
-from ingest.layers import NeuronLayer
-from ingest.n2g.build import Known, experiment, judged
-from ingest.n2g.evidence import Text
+from ingest.n2g.build import HeldOut, Known, Setting, experiment, judged, made
+from ingest.n2g.evidence import Evidence, Text, gather
+from ingest.n2g.fit import MAX_DEPTH, Fit
+from ingest.n2g.predict import Runner
 from ingest.n2g.protocol import Trial, run_trials
-from ingest.n2g.prune import PIVOTS, Pivot, pivots_of, prune
-from ingest.n2g.saliency import REPLACEMENTS, measure
+from ingest.n2g.substitute import Predecessors
+from ingest.n2g.trie import Node, size
+from ingest.n2g.validate import Passages
+from ingest.n2g.weigh import Places, Sources
+from tests.ingest.known import BEGIN, LAYER, VOCABULARY, A, B, C, KnownModel, text
 
-LAYER = NeuronLayer("0", 0, "mlp", "blocks.0.mlp.hook_post", 4)
-BEGIN, A, B, C = 1, 5, 6, 7
-CORPUS = np.arange(10, 30, dtype=np.int32)
-
-
-class KnownModel:
-    """Neuron 0 gives 4 on each B with an A two tokens before; neuron `n > 0` gives n on each C."""
-
-    def __init__(self) -> None:
-        self.read = 0
-
-    def __call__(
-        self,
-        tokens: Int[Tensor, "batch position"],
-        layer: NeuronLayer,
-        neurons: Int[Tensor, " batch"],
-    ) -> Float[Tensor, "batch position"]:
-        self.read += tokens.numel()
-        two_before = torch.nn.functional.pad(tokens, (2, 0))[:, :-2]
-        after_a = ((tokens == B) & (two_before == A)).float() * 4
-        on_c = (tokens == C).float() * neurons[:, None]
-        return torch.where(neurons[:, None] == 0, after_a, on_c)
-
-
-def text(tokens: list[int], shares: list[float]) -> Text:
-    return Text(np.array(tokens, np.int32), np.array(shares, np.float64))
+BETWEEN = (20, 21, 22, 23)
+"""What stands between A and B in the corpus."""
 
 
 def test_trials_are_answered_in_their_order_whatever_their_length() -> None:
     trials = [
-        Trial(0, (A, 9, B)), Trial(3, (C,)), Trial(0, (9, 9, 9, A, 8, B)), Trial(2, (C, C, C)),
+        Trial(0, (A, 9, B)), Trial(2, (C,)), Trial(0, (9, 9, 9, A, 8, B)), Trial(1, (C, 11, C)),
         Trial(0, (B,)),
     ]  # fmt: skip
     found = run_trials(trials, model=KnownModel(), layer=LAYER, begin=BEGIN)
-    assert found.tolist() == [4, 3, 4, 2, 0]
+    assert found.tolist() == pytest.approx([4, 2, 4, 2.4, 0])
     assert run_trials([], model=KnownModel(), layer=LAYER, begin=None).tolist() == []
 
 
@@ -59,58 +37,155 @@ def test_many_trials_are_not_padded_to_the_longest() -> None:
     assert model.read < 1.1 * sum(len(trial.tokens) for trial in trials)
 
 
-def test_pivots_are_the_strongest_place_of_each_bigram() -> None:
-    texts = [text([A, 9, B, 9, B], [0, 0, 0.6, 0, 0.7]), text([8, B, C], [0, 1.0, 0.4])]
-    assert pivots_of(0, texts, 4.0) == [
-        Pivot(0, (8, B), 4.0),
-        Pivot(0, (A, 9, B, 9, B), 2.8),
-    ]
-    many = [text([at, B], [0, 1.0]) for at in range(10, 40)]
-    assert len(pivots_of(0, many, 1.0)) == PIVOTS
+def known(index: int, maximum: float, *texts: Text) -> Known:
+    """A neuron of which nothing but these texts is known."""
+    evidence = gather(texts, MAX_DEPTH)
+    places = Places(np.arange(len(evidence.shares)), evidence.contexts, evidence.shares)
+    return Known(index, maximum, tuple(texts), Sources(places))
 
 
-def test_pruning_keeps_what_the_neuron_needs_and_no_more() -> None:
-    long = (8, 8, 8, 8, 8)
-    pivots = [
-        Pivot(0, (*long, A, 9, B), 4.0),
-        Pivot(2, (*long, C), 2.0),
-        Pivot(0, (*long, 9, B), 4.0),  # whatever made it fire there, these tokens do not
-    ]
-    found = prune(pivots, model=KnownModel(), layer=LAYER, begin=BEGIN)
-    assert found == [Pivot(0, (A, 9, B), 4.0), Pivot(2, (C,), 2.0), None]
+def held_out(*texts: Text) -> HeldOut:
+    shares = np.concatenate([np.zeros(0), *(one.shares for one in texts)])
+    return HeldOut(Passages.of([one.tokens for one in texts]), shares)
 
 
-def test_saliency_finds_the_token_that_matters() -> None:
-    pivots = [Pivot(2, (C,), 2.0), Pivot(0, (8, A, 9, B), 4.0)]
-    arguments = {"model": KnownModel(), "layer": LAYER, "begin": BEGIN, "corpus": CORPUS}
-    alone, found = measure(pivots, seed=3, **arguments)  # type: ignore[arg-type]
-    assert alone.importance.tolist() == []
-    assert found.importance.tolist() == [0, 1, 0]
-    assert len(found.substituted) == 3 * REPLACEMENTS
-    for tokens, value in found.substituted:
-        assert sum(a != b for a, b in zip(tokens, (8, A, 9, B), strict=True)) == 1
-        assert value == (4 if tokens[1] == A else 0)
-    [again] = measure(pivots[1:], seed=3, **arguments)  # type: ignore[arg-type]
-    assert again.substituted == found.substituted
-    [other] = measure(pivots[1:], seed=4, **arguments)  # type: ignore[arg-type]
-    assert other.substituted != found.substituted
+def setting(*corpus: int, max_nodes: int | None = None) -> Setting:
+    predecessors = Predecessors.of(np.array(corpus, np.int32), VOCABULARY)
+    return Setting(KnownModel(), LAYER, BEGIN, predecessors, Fit(max_nodes=max_nodes))
+
+
+CORPUS = [token for between in BETWEEN for token in (A, between, B, 9, between, B, 8)]
+TWO_BEFORE = known(
+    0,
+    4.0,
+    *(
+        text([8, A, token, B, 9, token, B, 30, B, 31, B], [0, 0, 0, 1.0] + [0] * 7)
+        for token in BETWEEN[:2]
+    ),
+)
+"""It fires on B with an A two tokens before, and was seen so with two of the tokens between."""
+UNSEEN = held_out(
+    text([9, A, 22, B, 9, 20, B], [0, 0, 0, 1.0, 0, 0, 0]),
+    text([9, A, 23, B, 9, 21, B], [0, 0, 0, 1.0, 0, 0, 0]),
+)
 
 
 def test_the_graph_of_a_known_neuron() -> None:
-    """Fires on B with an A two tokens before: the token between is ignored."""
-    texts = tuple(
-        text([8, A, between, B, 8, between, B, 8, between, B], [0, 0, 0, 1.0] + [0] * 6)
-        for between in (20, 21, 22, 23)
-    )
-    held_out = (text([A, 28, B, 29, B], [0, 0, 1.0, 0, 0]),)
-    known = Known(0, 4.0, texts, held_out)
-    salient = experiment(
-        [known], model=KnownModel(), layer=LAYER, begin=BEGIN, corpus=CORPUS, seed=0
-    )
-    found = judged(known, [], salient[0])
+    """It predicts behind tokens that no text shows, for experiments did."""
+    tested = experiment([TWO_BEFORE], setting(*CORPUS))
+    roots, evidence = made(TWO_BEFORE, tested[0], Fit())
+    found = judged(TWO_BEFORE, roots, evidence, top=UNSEEN, random=held_out())
+    assert (found.index, found.maximum) == (0, 4.0)
     [root] = found.roots
     assert root.tokens == (B,)
-    ignored = [child for child in root.children if not child.tokens]
-    assert [(child.tokens, child.activation) for child in ignored[0].children] == [((A,), 1.0)]
-    assert found.validation.f1 == 1.0
-    assert found.bigram_baseline_f1 == 0.0
+    fires = Runner(found.roots)
+    for token in BETWEEN:
+        assert fires(np.array([A, token, B], np.int32))[2] == 1.0
+    for token in BETWEEN[:2]:
+        assert fires(np.array([9, token, B], np.int32))[2] == 0.0
+    assert (found.top.graph.precision, found.top.graph.recall, found.top.graph.f1) == (1, 1, 1)
+    assert found.top.graph.correlation == pytest.approx(1)
+    assert found.top.graph.support == 2
+    assert (found.top.bigram_f1, found.top.token_f1) == (0.0, 2 / 3)
+    nothing = found.random
+    assert (nothing.graph.f1, nothing.graph.support, nothing.token_f1) == (None, 0, None)
+
+
+def test_without_experiments_it_knows_only_what_it_saw() -> None:
+    roots, evidence = made(TWO_BEFORE, [], Fit())
+    found = judged(TWO_BEFORE, roots, evidence, top=UNSEEN, random=UNSEEN)
+    assert (found.top.graph.precision, found.top.graph.recall, found.top.graph.f1) == (0, 0, 0)
+    assert found.random == found.top
+
+
+BY_THE_ONE_BEFORE = known(
+    1,
+    4.0,
+    text(
+        [10, C, 12, C, 14, C, 15, C, 16, C, 13, C],
+        [0, 1.0, 0, 0.25, 0, 0.25, 0, 0.25, 0, 0.25, 0, 0.9],
+    ),
+)
+"""It fires on C by the token before."""
+
+
+def test_importance_is_what_was_measured() -> None:
+    """Without the 10 some of the likely others still fire; texts alone say that none does."""
+    likely = (10, C, 12, C, 11, C, 13, C)
+    tested = experiment([BY_THE_ONE_BEFORE], setting(*likely))
+    [root] = made(BY_THE_ONE_BEFORE, tested[1], Fit())[0]
+    assert root.activation is not None
+    assert root.activation < 0.5
+    assert {child.tokens: child.importance for child in root.children} == {
+        (10,): pytest.approx(1 - (0.25 + 0.6 + 0.9) / 3),
+        (13,): pytest.approx(1 - (0.25 + 0.6 + 1.0) / 3 / 0.9),
+    }
+    [alone] = made(BY_THE_ONE_BEFORE, (), Fit())[0]
+    assert {child.tokens: child.importance for child in alone.children} == {
+        (10,): pytest.approx(0.75), (13,): pytest.approx(0.65 / 0.9),
+    }  # fmt: skip
+
+
+def test_many_neurons_at_once_are_as_one_at_a_time() -> None:
+    always = known(2, 2.0, text([C, C, 8], [1.0, 1.0, 0.0]))
+    neurons = [TWO_BEFORE, BY_THE_ONE_BEFORE, always]
+    given = setting(*CORPUS, 10, C, 11, C, 12, C, 13, C)
+    together = experiment(neurons, given)
+    assert sorted(together) == [0, 1, 2]
+    for neuron in neurons:
+        alone = experiment([neuron], given)
+        assert (
+            made(neuron, alone[neuron.index], Fit())[0]
+            == (made(neuron, together[neuron.index], Fit())[0])
+        )
+    [root] = made(always, together[2], Fit())[0]
+    assert root == Node((C,), 1.0, 0.0)
+
+
+def test_a_neuron_that_fires_nowhere_has_no_graph() -> None:
+    """Its maximum is in a text held out: what it is built from has half of it nowhere."""
+    silent = known(1, 40.0, text([12, C, 10, C], [0, 0.02, 0, 0.1]))
+    assert experiment([silent], setting(*CORPUS)) == {}
+    roots, evidence = made(silent, (), Fit())
+    assert (roots, len(evidence.shares)) == ((), 0)
+    found = judged(
+        silent, roots, evidence, top=held_out(text([10, C], [0.0, 1.0])), random=held_out()
+    )
+    assert found.roots == ()
+    assert (found.top.graph.f1, found.top.token_f1, found.top.bigram_f1) == (0.0, 0.0, 0.0)
+
+
+def test_a_graph_is_as_small_as_it_has_to_be() -> None:
+    tested = experiment([TWO_BEFORE], setting(*CORPUS))
+    sizes = [size(made(TWO_BEFORE, tested[0], Fit(max_nodes=most))[0]) for most in (1, 3, 100)]
+    assert sizes[0] <= 1
+    assert sizes[1] <= 3
+    assert sizes[2] > 3
+
+
+def test_another_way_to_run_a_graph() -> None:
+    """The tables beside it stay the same."""
+    roots, evidence = made(TWO_BEFORE, (), Fit())
+
+    def nothing(passages: Passages) -> np.ndarray:
+        return np.zeros(len(passages.contexts))
+
+    found = judged(TWO_BEFORE, roots, evidence, top=UNSEEN, random=UNSEEN, predict=nothing)
+    assert (found.top.graph.f1, found.top.token_f1) == (0.0, 2 / 3)
+
+
+def test_evidence_that_is_every_place() -> None:
+    """Bound 0: the sample holds all that is above zero, and no place counts for another."""
+    texts = [text([8, A, token, B, 9, token, B], [0, 0, 0, 1.0, 0, 0, 0.3]) for token in BETWEEN]
+    whole: Evidence = gather(texts, MAX_DEPTH)
+    at = np.arange(len(whole.shares))
+    above = whole.shares > 0
+    every, firing = (
+        Places(at[rows], whole.contexts[rows], whole.shares[rows]) for rows in (at >= 0, above)
+    )
+    some = Sources(every, firing, 6.0, 0.0, every, 1.0)
+    neuron = Known(0, 4.0, tuple(texts), some)
+    roots, evidence = made(neuron, (), Fit())
+    assert len(set(evidence.weights[evidence.weights > 0].round(12))) == 2, "one for each world"
+    guess = Runner(roots).on(whole.contexts)
+    assert ((guess >= 0.5) == whole.fires).all()

@@ -45,6 +45,20 @@ KNOWN = (
 )
 
 
+def test_tokens_of_one_text_are_one_and_siblings_may_share_them(tmp_path: Path) -> None:
+    """Several ids may stand for the same text; the node matches it once."""
+    rows = GraphRows("m", "0", ["a", "a", "b"], "run", "n2g-2023")
+    rows.add(Judged(0, 1.0, (Node((0, 1, 2), 1.0, 0.0), Node((1,), 0.5, 0.0)), TOP, RANDOM))
+    assert [(row["source"], row["target"]) for row in rows.tables["MATCHES"]] == [
+        ("m/0/0@n2g-2023#0", "a"), ("m/0/0@n2g-2023#0", "b"), ("m/0/0@n2g-2023#1", "a"),
+    ]  # fmt: skip
+
+
+def test_a_pack_without_graphs_says_nothing(tmp_path: Path) -> None:
+    pack = open_pack(pack_of(tmp_path / "p"))
+    assert list(_graphs(pack)) == []
+
+
 def test_tokens_that_fire_and_tokens_that_they_need(tmp_path: Path) -> None:
     [(neuron, graph)] = _graphs(open_pack(pack_of(tmp_path / "p", (3, KNOWN))))
     assert neuron == "m/0/3"

@@ -10,11 +10,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ingest.jobs.methods import published_predict
 from ingest.layers import NeuronLayer
 from ingest.mining.chunks import Document
 from ingest.n2g.evidence import Text, gather
 from ingest.n2g.trie import Node
-from ingest.n2g.validate import suffix_table, validate
+from ingest.n2g.validate import Passages, SuffixTable, f1_of
 from ingest.n2g2023.build import TopTexts, published_graphs
 from ingest.n2g2023.grow import grown
 from ingest.n2g2023.lines import Line, Step, line_of
@@ -328,10 +329,21 @@ def test_graphs_of_a_real_model(subject: Subject, stories: list[Document]) -> No
     for (_, roots), neuron in zip(found, known, strict=True):
         built, held_out = neuron.texts[0::2], neuron.texts[1::2]
         runner = PublishedRunner(roots)
-        of_graphs.append(validate(runner, held_out).f1 or 0.0)
-        of_tokens.append(validate(suffix_table(gather(built, 1), 1), held_out).f1 or 0.0)
+        true = np.concatenate([one.shares for one in held_out])
+        passages = Passages.of([one.tokens for one in held_out])
+        of_graphs.append(f1_of(published_predict(roots)(passages), true) or 0.0)
+        tokens = SuffixTable(gather(built, 1), 1).on(passages.contexts)
+        of_tokens.append(f1_of(tokens, true) or 0.0)
         met += [
             runner(one.tokens)[one.shares.argmax()] > 0.5 for one in built if one.shares.max() > 0.5
         ]
     assert np.mean(met) > 0.9, "it was built from these places"
     assert np.mean(of_graphs) > np.mean(of_tokens), "what stands before a token counts"
+
+
+def test_predictions_on_passages_are_those_of_each_text() -> None:
+    roots = (node((B,), 0.5, node((A,), 0.9)),)
+    texts = [np.array(tokens, np.int32) for tokens in ([A, B, 9], [B], [], [9, B])]
+    predict = published_predict(roots)
+    assert predict(Passages.of(texts)).tolist() == [0, 0.9, 0, 0.5, 0, 0.5]
+    assert predict(Passages.of([])).tolist() == []
