@@ -1,30 +1,45 @@
 """`python -m tests.readme`: the README with the answers that the demo graph gives today.
 
-The README's queries stand in fenced blocks; three of its answers are made from them.
+An answer stands between `<!-- answer: NAME -->` and `<!-- end -->`. `firing` and `similar` are
+those of the first two GraphQL blocks, `cypher` is that of the command right before it, `graphs`
+are two token graphs, and `summary` is what the job that made the demo pack said in the end.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import re
+import shlex
 import sys
 import tempfile
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from cypher.engines import engine_for
+from cypher.graph import Graph
 from cypher.load import load_pack
 from cypher.url import GraphUrl, parse_graph_url
 from graphapi.app import create_app
 from graphapi.settings import Settings
+from ingest.jobs.summary import summary
 from neurocypher.demo import demo_pack
+from tests.drawn import drawn
 
 README = Path(__file__).parents[1] / "README.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _ANSWER = re.compile(r"(<!-- answer: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_DRAWN = """
+MATCH (n:Neuron)-[:HAS_TOKEN_GRAPH]->(g:TokenGraph)
+WHERE g.n_nodes >= 8 AND g.n_nodes <= 14 AND g.random_support >= 10 AND g.random_f1 >= 0.85
+RETURN n.id AS neuron ORDER BY g.random_f1 - g.random_bigram_baseline_f1 DESC, neuron LIMIT 2
+"""
+"""Small graphs that say more than bigrams do."""
 
 
 def blocks(language: str) -> list[str]:
@@ -34,38 +49,32 @@ def blocks(language: str) -> list[str]:
 
 def with_answers(text: str, url: GraphUrl) -> str:
     """The README's text with its answers as the graph at `url` gives them."""
-    firing, similar, *_ = asyncio.run(graphql_answers(url))
-    quality = next(block for block in blocks("bash") if "bigram_baseline_f1" in block)
-    made = {
-        "firing": _table(
-            ("activation", "neuron", "explanation"),
-            [
-                (e["activation"], e["node"]["id"], e["node"]["explanations"][0]["text"])
-                for e in firing["word"]["neurons"]["edges"]
-            ],
-        ),
-        "similar": _table(
-            ("similarity", "neuron", "shared tokens"),
-            [
-                (
-                    round(e["similarity"], 3),
-                    e["node"]["id"],
-                    ", ".join(
-                        f"`{json.dumps(token, ensure_ascii=False)}`" for token in e["sharedTokens"]
-                    ),
-                )
-                for e in similar["neuron"]["similar"]["edges"]
-            ],
-        ),
-        "quality": _table(("layer", "token graphs", "bigrams"), asyncio.run(_rows(url, quality))),
-    }
-    return _ANSWER.sub(lambda match: match[1] + made[match[2]] + match[3], text)
+    answers = asyncio.run(_answers(text, url))
+    return _ANSWER.sub(lambda match: match[1] + answers[match.start()] + match[3], text)
+
+
+async def _answers(text: str, url: GraphUrl) -> dict[int, str]:
+    """Each answer by its place in the text."""
+    firing, similar, *_ = await graphql_answers(url)
+    said, _, _ = summary(demo_pack().path).partition("\nThe pack is ")
+    async with _opened(url) as graph:
+        known = {
+            "firing": _firing(firing),
+            "similar": _similar(similar),
+            "summary": _fenced(said),
+            "graphs": _fenced("\n".join([await drawn(graph, n) for n in await _small(graph)])),
+        }
+        return {
+            match.start(): await _rows(graph, text[: match.start()])
+            if match[2] == "cypher"
+            else known[match[2]]
+            for match in _ANSWER.finditer(text)
+        }
 
 
 async def graphql_answers(url: GraphUrl) -> list[dict[str, Any]]:
     """The data that each GraphQL block of the README gets. Raises if one gets an error."""
-    graph = await engine_for(url).open()
-    try:
+    async with _opened(url) as graph:
         transport = httpx.ASGITransport(create_app(graph, Settings()))
         async with httpx.AsyncClient(transport=transport, base_url="http://graph") as client:
             answers = []
@@ -75,22 +84,62 @@ async def graphql_answers(url: GraphUrl) -> list[dict[str, Any]]:
                     raise AssertionError(f"{query}\n{answer['errors']}")
                 answers.append(answer["data"])
             return answers
-    finally:
-        await graph.close()
 
 
-async def _rows(url: GraphUrl, command: str) -> list[list[Any]]:
-    statement = command.split("'")[1]
+@asynccontextmanager
+async def _opened(url: GraphUrl) -> AsyncIterator[Graph]:
     graph = await engine_for(url).open()
     try:
-        return (await graph.read(statement, {})).values
+        yield graph
     finally:
         await graph.close()
 
 
-def _table(head: tuple[str, ...], rows: Any) -> str:
+def _firing(data: dict[str, Any]) -> str:
+    return _table(
+        ("activation", "neuron", "explanation"),
+        [
+            (edge["activation"], edge["node"]["id"], edge["node"]["explanations"][0]["text"])
+            for edge in data["word"]["neurons"]["edges"]
+        ],
+    )
+
+
+def _similar(data: dict[str, Any]) -> str:
+    rows = []
+    for edge in data["neuron"]["similar"]["edges"]:
+        tokens = (f"`{json.dumps(token, ensure_ascii=False)}`" for token in edge["sharedTokens"])
+        rows.append((round(edge["similarity"], 3), edge["node"]["id"], ", ".join(tokens)))
+    return _table(("similarity", "neuron", "shared tokens"), rows)
+
+
+async def _small(graph: Graph) -> list[str]:
+    return [str(neuron) for (neuron,) in (await graph.read(_DRAWN, {})).values]
+
+
+async def _rows(graph: Graph, before: str) -> str:
+    """What the last command of the text before an answer gets."""
+    kind, command = _BLOCK.findall(before)[-1]
+    arguments = shlex.split(command)
+    if kind != "bash" or arguments[:2] != ["neurocypher", "query"]:
+        raise AssertionError(f"no `neurocypher query` stands right before an answer:\n{command}")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("statement")
+    parser.add_argument("--graph")
+    parser.add_argument("--param", action="append", default=[])
+    given = parser.parse_args(arguments[2:])
+    parameters = dict(one.split("=", 1) for one in given.param)
+    rows = await graph.read(given.statement, parameters)
+    return _table([name.replace("_", " ") for name in rows.columns], rows.values)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+def _fenced(text: str) -> str:
+    return f"```text\n{text.strip()}\n```\n"
 
 
 def main() -> None:
