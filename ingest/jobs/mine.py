@@ -33,7 +33,7 @@ def mine(task: Task, stage: Stage) -> None:
     found = _pass_over(task, corpus)
     statistics = found.moments()
     found.drop(np.flatnonzero(~statistics.known))
-    write_kept(task.work.kept, found, statistics, task.layers)
+    write_kept(task.work.kept, found, statistics, corpus=corpus, layers=task.layers)
     with PackWriter(task.work.mined, replace=True) as writer:
         counts = write_mined(writer, task, stage, corpus=corpus, found=found, statistics=statistics)
         write_run(writer, stage, model=task.model, started_at=started, counts=counts)

@@ -13,36 +13,36 @@ from __future__ import annotations
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64, UInt64
+from jaxtyping import Float32, Int64, UInt64
 from numba import njit
 
 from ingest.mining.hashing import mixed
+from ingest.mining.tokens import TokenizedCorpus
 
 POWER = 6.0
 """p: high, so that what fires most is nearly sure to be there and near-misses are some."""
 _LEAST = np.finfo(np.float32).tiny
 """What a score has to reach while there is room."""
-_BIN, _BINS = 19, 256
-"""Bits of a float32 below its bin, sixteen bins to the octave; bins that are told apart."""
+_DROPPED = np.uint64(7)
+"""Bits of a score that are not kept: of 31, for it has no sign. Five digits are left."""
+_PLACE_BITS = np.uint64(40)
+_PLACES = np.uint64((1 << 40) - 1)
+"""Bits of a place, which is told from a million million others."""
+_BIN, _BINS = np.uint64(52), 256
+"""Bits of an entry below the score's bin, sixteen to the octave; bins that are told apart."""
 ROOM = 16
 """Entries that may be put in without making room between them."""
-_BYTES, _LINE = 16, 64
-"""Of an entry; and of a cache line. A neuron has an odd number of lines, for with a power of
-two all neurons would have theirs in the same few places of the cache."""
+_LINE = 8
+"""Entries of a cache line. A neuron has an odd number of lines, for with a power of two all
+neurons would have theirs in the same few places of the cache."""
 
 
 class Reservoirs(NamedTuple):
-    """For each neuron the places of highest score, and some that are not sorted out yet.
+    """For each neuron the places of highest score, and some that are not sorted out yet."""
 
-    An entry is 16 bytes, which compiled code looks at as numbers of several types.
-    """
-
-    places: Int64[np.ndarray, "neuron entry half"]
-    """The place is the second half."""
-    values: Float32[np.ndarray, "neuron entry quarter"]
-    """The same memory: score and activation, which are the first quarters."""
-    bits: Int32[np.ndarray, "neuron entry quarter"]
-    """The same memory: the bits of the score are the first quarter."""
+    entries: UInt64[np.ndarray, "neuron entry"]
+    """The upper bits of the score, then how far the place is from the last one that could be:
+    the higher of two entries has the higher score, or the earlier place."""
     counts: Int64[np.ndarray, " neuron"]
     """Entries in use."""
     bounds: Float32[np.ndarray, " neuron"]
@@ -51,19 +51,30 @@ class Reservoirs(NamedTuple):
 
 def reservoirs(n_neurons: int, size: int) -> Reservoirs:
     """Empty ones for the `size` best places of each neuron."""
-    n_lines = (size + max(size // 2, 2 * ROOM)) * _BYTES // _LINE | 1
-    entries = np.zeros((n_neurons, n_lines * _LINE // _BYTES, 2), np.int64)
-    counts = np.zeros(n_neurons, np.int64)
-    return with_entries(entries, counts, np.full(n_neurons, _LEAST, np.float32))
+    n_lines = (size + max(size // 2, 2 * ROOM)) // _LINE | 1
+    return Reservoirs(
+        np.zeros((n_neurons, n_lines * _LINE), np.uint64),
+        np.zeros(n_neurons, np.int64),
+        np.full(n_neurons, _LEAST, np.float32),
+    )
 
 
-def with_entries(
-    entries: Int64[np.ndarray, "neuron entry half"],
-    counts: Int64[np.ndarray, " neuron"],
-    bounds: Float32[np.ndarray, " neuron"],
-) -> Reservoirs:
-    """Reservoirs with these entries: for a checkpoint, `Reservoirs.places` is all of them."""
-    return Reservoirs(entries, entries.view(np.float32), entries.view(np.int32), counts, bounds)
+def entries_of(
+    scores: Float32[np.ndarray, " n"], places: Int64[np.ndarray, " n"]
+) -> UInt64[np.ndarray, " n"]:
+    """Entries with these scores, above zero, and places."""
+    bits = scores.view(np.uint32).astype(np.uint64) >> _DROPPED
+    found: np.ndarray = bits << _PLACE_BITS | (_PLACES - places.astype(np.uint64))
+    return found
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+@no_type_check
+def _weight(key, position):
+    """E^(-1/p) of a position in the text with this key."""
+    bits = mixed(key, np.uint64(position)) >> np.uint64(11)
+    uniform = (np.float64(bits) + 0.5) / 2.0**53
+    return np.float32((-np.log(uniform)) ** (-1.0 / POWER))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -72,12 +83,8 @@ def fill_weights(keys, lengths, weights):
     """E^(-1/p) of each position of the texts with these keys, zero behind their ends."""
     for row in range(len(keys)):
         for position in range(weights.shape[1]):
-            weight = np.float32(0)
-            if position < lengths[row]:
-                bits = mixed(keys[row], np.uint64(position)) >> np.uint64(11)
-                uniform = (np.float64(bits) + 0.5) / 2.0**53
-                weight = np.float32((-np.log(uniform)) ** (-1.0 / POWER))
-            weights[row, position] = weight
+            inside = position < lengths[row]
+            weights[row, position] = _weight(keys[row], position) if inside else np.float32(0)
 
 
 def weights_of(
@@ -91,63 +98,52 @@ def weights_of(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 @no_type_check
+def entry_of(bits, place):
+    """An entry with a score of these 32 bits."""
+    return np.uint64(bits) >> _DROPPED << _PLACE_BITS | (_PLACES - np.uint64(place))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+@no_type_check
 def make_room(found, size, neuron):
     """Raise the bound and drop what is below, so that `ROOM` more entries fit.
 
-    Scores are counted by bins, a sixteenth of an octave wide, so few more than `size` are left.
+    Entries are counted by their scores' bins, so that few more than `size` are left.
     """
-    n_entries, bits = found.counts[neuron], found.bits[neuron]
-    counts = np.zeros(_BINS, np.int64)
-    highest = 0
-    for at in range(n_entries):  # positive floats are in the order of their bits
-        highest = max(highest, bits[at, 0] >> _BIN)
+    entries, n_entries = found.entries[neuron], found.counts[neuron]
+    highest = np.uint64(0)
     for at in range(n_entries):
-        counts[min(highest - (bits[at, 0] >> _BIN), _BINS - 1)] += 1
-    lowest, above = highest, counts[0]
+        highest = max(highest, entries[at] >> _BIN)
+    counts = np.zeros(_BINS, np.int64)
+    for at in range(n_entries):
+        counts[min(np.int64(highest - (entries[at] >> _BIN)), _BINS - 1)] += 1
+    bins, above = 0, counts[0]
     while above < size:
-        lowest -= 1
-        above += counts[highest - lowest]
-    if above + ROOM > found.places.shape[1]:
-        _keep_best(found, size, neuron)
-        return
-    entries, kept, bound = found.places[neuron], 0, np.float32(np.inf)
-    for at in range(n_entries):  # without a branch that no processor could foresee
-        fits = bits[at, 0] >> _BIN >= lowest
-        score = found.values[neuron, at, 0]
-        entries[kept, 0], entries[kept, 1] = entries[at, 0], entries[at, 1]
-        bound = score if fits and score < bound else bound
-        kept += fits
+        bins += 1
+        above += counts[bins]
+    if above + ROOM > len(entries):
+        entries[:n_entries] = np.sort(entries[:n_entries])[::-1].copy()
+        kept, least = size, entries[size - 1]
+    else:
+        kept, least = 0, (highest - np.uint64(bins)) << _BIN
+        for at in range(n_entries):  # without a branch that no processor could foresee
+            entry = entries[at]
+            entries[kept] = entry
+            kept += entry >= least
     found.counts[neuron] = kept
-    found.bounds[neuron] = bound
+    bits = np.empty(1, np.uint32)
+    bits[0] = np.uint32(least >> _PLACE_BITS << _DROPPED)
+    found.bounds[neuron] = bits.view(np.float32)[0]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 @no_type_check
-def _keep_best(found, size, neuron):
-    """Keep the `size` places of highest score, the earlier one of two that are equal."""
-    entries = found.places[neuron, : found.counts[neuron]].copy()
-    scores = found.values[neuron, : found.counts[neuron], 0].copy()
-    by_place = np.argsort(entries[:, 1])
-    order = by_place[np.argsort(-scores[by_place], kind="mergesort")]
-    for rank in range(size):
-        found.places[neuron, rank, 0] = entries[order[rank], 0]
-        found.places[neuron, rank, 1] = entries[order[rank], 1]
-    found.counts[neuron] = size
-    found.bounds[neuron] = scores[order[size - 1]]
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-@no_type_check
-def push(found, size, neuron, score, activation, place):  # noqa: PLR0917  (compiled)
-    """Put in a place, if its score reaches the neuron's bound."""
-    if score >= found.bounds[neuron]:
-        if found.counts[neuron] + ROOM > found.places.shape[1]:
-            make_room(found, size, neuron)
-        at = found.counts[neuron]
-        found.values[neuron, at, 0] = score
-        found.values[neuron, at, 1] = activation
-        found.places[neuron, at, 1] = place
-        found.counts[neuron] = at + 1
+def push(found, size, neuron, entry):
+    """Put in an entry."""
+    if found.counts[neuron] + ROOM > found.entries.shape[1]:
+        make_room(found, size, neuron)
+    found.entries[neuron, found.counts[neuron]] = entry
+    found.counts[neuron] += 1
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -156,8 +152,7 @@ def absorb(found, size, other):
     """Take in the places of other reservoirs, none of which is here."""
     for neuron in range(len(found.counts)):
         for at in range(other.counts[neuron]):
-            score, activation = other.values[neuron, at, 0], other.values[neuron, at, 1]
-            push(found, size, neuron, score, activation, other.places[neuron, at, 1])
+            push(found, size, neuron, other.entries[neuron, at])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -168,10 +163,11 @@ def forget(found, size, first, end):
     What gave way to them was not among the best of all, so nothing is lost by it.
     """
     for neuron in range(len(found.counts)):
-        entries, kept = found.places[neuron], 0
+        entries, kept = found.entries[neuron], 0
         for at in range(found.counts[neuron]):
-            if entries[at, 1] < first or entries[at, 1] >= end:
-                entries[kept, 0], entries[kept, 1] = entries[at, 0], entries[at, 1]
+            place = np.int64(_PLACES - (entries[at] & _PLACES))
+            if place < first or place >= end:
+                entries[kept] = entries[at]
                 kept += 1
         found.counts[neuron] = kept
         if kept < size:
@@ -183,8 +179,8 @@ class Evidence(NamedTuple):
 
     places: Int64[np.ndarray, "neuron place"]
     """-1 behind the last."""
-    activations: Float32[np.ndarray, "neuron place"]
-    """0 behind the last."""
+    scores: Float32[np.ndarray, "neuron place"]
+    """To five digits; 0 behind the last."""
     bounds: Float32[np.ndarray, " neuron"]
     """The lowest score that is here, where others were left out; 0 where every place is here. A
     place of activation x is here with the probability 1 - exp(-(x / bound)^p)."""
@@ -192,14 +188,35 @@ class Evidence(NamedTuple):
 
 def evidence_of(found: Reservoirs, size: int, neurons: slice) -> Evidence:
     """The best places of some neurons."""
-    places, values = found.places[neurons, :, 1], found.values[neurons]
-    used = np.arange(places.shape[1]) < found.counts[neurons, None]
-    scores = np.where(used, values[..., 0], 0)
-    order = np.lexsort((places, -scores), axis=-1)[:, :size]
-    lowest = np.take_along_axis(scores, order, 1)[:, -1]
+    entries = found.entries[neurons]
+    used = np.arange(entries.shape[1]) < found.counts[neurons, None]
+    best = np.sort(np.where(used, entries, 0), axis=1)[:, ::-1][:, :size]
+    scores = (best >> _PLACE_BITS << _DROPPED).astype(np.uint32).view(np.float32)
     left_out = (found.counts[neurons] > size) | (found.bounds[neurons] > _LEAST)
     return Evidence(
-        np.take_along_axis(np.where(used, places, -1), order, 1),
-        np.take_along_axis(np.where(used, values[..., 1], 0), order, 1),
-        np.where(left_out, lowest, 0).astype(np.float32),
+        np.where(best > 0, (_PLACES - (best & _PLACES)).astype(np.int64), -1),
+        scores,
+        np.where(left_out, scores[:, -1], 0).astype(np.float32),
     )
+
+
+def activations_of(
+    evidence: Evidence, corpus: TokenizedCorpus
+) -> Float32[np.ndarray, "neuron place"]:
+    """The activations at the places, to five digits; 0 behind the last."""
+    found = np.zeros(evidence.places.shape, np.float32)
+    fill_activations(evidence.places, evidence.scores, corpus.starts, corpus.keys, found)
+    return found
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+@no_type_check
+def fill_activations(places, scores, starts, keys, found):
+    """Divide each score by the weight of its place."""
+    for neuron in range(len(places)):
+        for at in range(places.shape[1]):
+            place = places[neuron, at]
+            if place < 0:
+                break
+            chunk = np.searchsorted(starts, place, side="right") - 1
+            found[neuron, at] = scores[neuron, at] / _weight(keys[chunk], place - starts[chunk])

@@ -40,7 +40,7 @@ class KeptLayer:
     evidence_places: Int64[np.ndarray, "neuron place"]
     """Places in the corpus (`TokenizedCorpus`), no two alike; -1 behind the last."""
     evidence_activations: Float32[np.ndarray, "neuron place"]
-    """Above zero; 0 behind the last."""
+    """Above zero, to five digits; 0 behind the last."""
     evidence_bounds: Float32[np.ndarray, " neuron"]
     """Lowest score of a neuron's evidence; 0 if it is every place above zero."""
     top_chunks: Int64[np.ndarray, "neuron rank"]

@@ -15,7 +15,7 @@ from numba import njit
 from torch import Tensor
 
 from ingest.mining.batches import Batch
-from ingest.mining.evidence import push
+from ingest.mining.evidence import entries_of, push
 from ingest.mining.ranked import offer_texts
 from ingest.mining.state import MiningState
 
@@ -68,10 +68,9 @@ def _add_evidence(state: MiningState, values: Values, batch: Batch, own: slice) 
     row, position, column = found.unbind(1)
     activations = values[row, position, column].cpu().numpy()
     row, position, column = found.cpu().numpy().T
-    _push_all(
-        state.found, state.sizes.evidence, own.start + column,
-        activations * batch.weights[row, position], activations, batch.starts[row] + position,
-    )  # fmt: skip
+    scores, places = activations * batch.weights[row, position], batch.starts[row] + position
+    entries = entries_of(scores, places)
+    _push_all(state.found, state.sizes.evidence, own.start + column, entries)
 
 
 def _add_texts(
@@ -101,9 +100,9 @@ def _add_texts(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 @no_type_check
-def _push_all(found, size, neurons, scores, activations, places):  # noqa: PLR0917  (compiled)
+def _push_all(found, size, neurons, entries):
     for at in range(len(neurons)):
-        push(found, size, neurons[at], scores[at], activations[at], places[at])
+        push(found, size, neurons[at], entries[at])
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

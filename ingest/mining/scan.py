@@ -12,7 +12,7 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
-from ingest.mining.evidence import ROOM, make_room
+from ingest.mining.evidence import ROOM, entry_of, make_room
 from ingest.mining.ranked import offer_texts
 
 _WIDTH = 256
@@ -118,27 +118,24 @@ def _collect(flat, start, stride, weights, place, scores, found, size, first, wi
 
     `scores` are the neurons' largest ones in the stretch.
     """
-    counts, bounds, values, places = found.counts, found.bounds, found.values, found.places
-    hits = np.empty(_DEPTH, np.int64)
+    counts, bounds, entries = found.counts, found.bounds, found.entries
+    reached = np.empty(_DEPTH, np.float32)
+    bits, positions = reached.view(np.uint32), np.empty(_DEPTH, np.int64)
     for n in range(width):
         neuron = first + n
         bound = bounds[neuron]
         if scores[n] >= bound:
-            if counts[neuron] + _DEPTH > places.shape[1]:
-                make_room(found, size, neuron)
-            n_hits = 0
+            n_found = 0
             for position in range(len(weights)):  # without a branch that none could foresee
-                hits[n_hits] = position
-                n_hits += flat[start + position * stride + n] * weights[position] >= bound
+                score = flat[start + position * stride + n] * weights[position]
+                reached[n_found], positions[n_found] = score, position
+                n_found += score >= bound
+            if counts[neuron] + _DEPTH > entries.shape[1]:
+                make_room(found, size, neuron)
             at = counts[neuron]
-            for hit in range(n_hits):
-                position = hits[hit]
-                activation = flat[start + position * stride + n]
-                values[neuron, at, 0] = activation * weights[position]
-                values[neuron, at, 1] = activation
-                places[neuron, at, 1] = place + position
-                at += 1
-            counts[neuron] = at
+            for hit in range(n_found):
+                entries[neuron, at + hit] = entry_of(bits[hit], place + positions[hit])
+            counts[neuron] = at + n_found
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

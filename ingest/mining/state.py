@@ -124,9 +124,7 @@ def save(state: MiningState, path: Path) -> None:
     """Write a checkpoint, between two shards: the old one stands until the new one is whole."""
     arrays: dict[str, np.ndarray] = {
         "done": np.array(state.done, np.int64),
-        "entries": state.found.places,
-        "counts": state.found.counts,
-        "bounds": state.found.bounds,
+        **state.found._asdict(),
     }
     for name in ("scores", "chunks", "slots", "rows"):
         arrays[name] = getattr(state.lists, name)
@@ -150,7 +148,7 @@ def load(path: Path, layers: Sequence[NeuronLayer], sizes: Sizes) -> MiningState
     return MiningState(
         empty.firsts,
         sizes,
-        evidence.with_entries(arrays["entries"], arrays["counts"], arrays["bounds"]),
+        Reservoirs(arrays["entries"], arrays["counts"], arrays["bounds"]),
         empty.lists._replace(
             **{name: arrays[name] for name in ("scores", "chunks", "slots", "rows")}
         ),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.mining import evidence
-from ingest.mining.evidence import Reservoirs, evidence_of, reservoirs, weights_of
+from ingest.mining.evidence import Reservoirs, entries_of, evidence_of, reservoirs, weights_of
 
 SIZE = 5
 # few values: ties are the rule
@@ -19,22 +19,23 @@ scored = st.lists(st.integers(0, 9), max_size=120)
 def pushed(scores: list[int], places: list[int], into: Reservoirs | None = None) -> Reservoirs:
     found = into or reservoirs(1, SIZE)
     for place in places:
-        score = np.float32(scores[place])
-        evidence.push(found, SIZE, 0, score, np.float32(score * 2), place)
+        if scores[place] >= found.bounds[0]:
+            [entry] = entries_of(np.array([scores[place]], np.float32), np.array([place]))
+            evidence.push(found, SIZE, 0, entry)
     return found
 
 
 def best(scores: list[int], places: list[int]) -> list[tuple[int, int]]:
     """By sorting: the places of highest score, the earlier one of two that are equal."""
     ranked = sorted((-scores[place], place) for place in places if scores[place] > 0)[:SIZE]
-    return [(place, -2 * negative) for negative, place in ranked]
+    return [(place, -negative) for negative, place in ranked]
 
 
 def shown(found: Reservoirs) -> list[tuple[int, int]]:
     of = evidence_of(found, SIZE, slice(0, 1))
     count = int((of.places[0] >= 0).sum())
-    assert not of.activations[0, count:].any()
-    return [(int(p), int(a)) for p, a in zip(of.places[0], of.activations[0], strict=True)][:count]
+    assert not of.scores[0, count:].any()
+    return [(int(p), int(s)) for p, s in zip(of.places[0], of.scores[0], strict=True)][:count]
 
 
 @settings(deadline=None)  # the first example compiles

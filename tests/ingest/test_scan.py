@@ -9,7 +9,13 @@ import pytest
 
 from ingest.mining import ranked, scan
 from ingest.mining.batches import Batch
-from ingest.mining.evidence import Reservoirs, evidence_of, reservoirs, weights_of
+from ingest.mining.evidence import (
+    Reservoirs,
+    entries_of,
+    evidence_of,
+    reservoirs,
+    weights_of,
+)
 from ingest.mining.hashing import salts
 from ingest.mining.ranked import BUILT, HELD_OUT, REPEATED, SAMPLED, Ranked, texts_of
 from ingest.mining.sums import Sums, moments_of, sums
@@ -109,17 +115,21 @@ def test_sums(state: Read) -> None:
 
 
 def test_evidence(state: Read) -> None:
+    """By score to five digits, the earlier place of two that are equal."""
     found = evidence_of(state.found, SIZE, slice(FIRST, None))
     for neuron in some(state):
-        ranking = sorted(
-            (-float(value * weight), chunk * LENGTH + position, float(value))
+        scored = {
+            chunk * LENGTH + position: value * weight
             for chunk, _, _, own, weights in texts(state, neuron)
             for position, (value, weight) in enumerate(zip(own, weights[: len(own)], strict=True))
             if value * weight > 0
-        )
-        expected = [(place, value) for _, place, value in ranking[:SIZE]]
-        listed = zip(found.places[neuron], found.activations[neuron], strict=True)
-        assert [(int(p), float(a)) for p, a in listed if p >= 0] == expected
+        }
+        places = np.array(list(scored), np.int64)
+        scores = np.array(list(scored.values()), np.float32)
+        expected = places[np.argsort(entries_of(scores, places))[::-1][:SIZE]].tolist()
+        assert [place for place in found.places[neuron].tolist() if place >= 0] == expected
+        for place, score in zip(expected, found.scores[neuron].tolist(), strict=False):
+            assert score <= scored[place] < score * (1 + 2e-5)
 
 
 def test_top_and_bottom_texts(state: Read) -> None:
