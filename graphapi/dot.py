@@ -33,8 +33,12 @@ def to_dot(name: str, nodes: Iterable[DotNode], edges: Iterable[tuple[str, str]]
 
 
 def label(tokens: Sequence[str]) -> str:
-    """The tokens that a node accepts, or how many more there are; `*` if it accepts any."""
-    shown = [visible(token) for token in tokens[:_TOKENS]]
+    """The tokens that a node accepts, or how many more there are; `*` if it accepts any.
+
+    Never "and 1 more", which is no shorter.
+    """
+    most = _TOKENS if len(tokens) > _TOKENS + 1 else _TOKENS + 1
+    shown = [visible(token) for token in tokens[:most]]
     hidden = len(tokens) - len(shown)
     if hidden:
         shown.append(f"… and {hidden} more")

@@ -60,6 +60,7 @@ def _lines(node: _Node, first: str, rest: str) -> Iterator[str]:
 
 
 def _label(tokens: Sequence[str]) -> str:
-    shown = [json.dumps(token, ensure_ascii=False) for token in tokens[:_TOKENS]]
+    most = _TOKENS if len(tokens) > _TOKENS + 1 else _TOKENS + 1  # never "and 1 more"
+    shown = [json.dumps(token, ensure_ascii=False) for token in tokens[:most]]
     hidden = len(tokens) - len(shown)
     return " ".join([*shown, f"… and {hidden} more"] if hidden else shown) or "any token"

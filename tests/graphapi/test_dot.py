@@ -78,7 +78,8 @@ def test_white_space_can_be_seen() -> None:
 def test_a_label_stays_readable() -> None:
     letters = [" a", *"bcdefghijklmnopqr"]
     assert label([]) == "*"
-    assert label(letters[:6]) == "␣a | b | c | d | e | f"
+    assert label(letters[:7]) == "␣a | b | c | d | e | f | g"
+    assert label(letters[:8]) == "␣a | b | c | d | e | f | … and 2 more"
     assert label(letters) == "␣a | b | c | d | e | f | … and 12 more"
 
 
