@@ -36,7 +36,7 @@ def batch_size_for(context_length: int) -> int:
 
 _MOST_EVIDENCE = 4096
 _EVIDENCE_BYTES = 2 << 30
-_PLACE_BYTES = 24
+_PLACE_BYTES = 12
 """Of a place where a neuron fires, and the room to put in others."""
 
 

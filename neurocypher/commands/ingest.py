@@ -71,7 +71,7 @@ def command() -> None:
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True,
               help="Processes that mining is divided among, each with a model of its own.")  # fmt: skip
 @click.option("--evidence", type=click.IntRange(1),
-              help="Places to keep of each neuron where it fires, to build token graphs from: 24 "
+              help="Places to keep of each neuron where it fires, to build token graphs from: 12 "
               "bytes each.  [default: 4096, or what fits 2 GiB]")  # fmt: skip
 @click.option("--model-id", help="The model's name in the graph.  [default: last part of MODEL]")
 @click.option("--text-field", default="text", show_default=True,
