@@ -1,4 +1,4 @@
-"""A model whose inner life is known, and evidence of all kinds, for the tests of token graphs."""
+"""A model whose inner life is known, evidence and tries of all kinds: for tests of token graphs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ingest.layers import NeuronLayer
 from ingest.n2g.evidence import Evidence, Text
+from ingest.n2g.trie import Node
 
 LAYER = NeuronLayer("0", 0, "mlp", "blocks.0.mlp.hook_post", 4)
 BEGIN, A, B, C = 1, 5, 6, 7
@@ -104,3 +105,24 @@ def texts(draw: st.DrawFn) -> list[Text]:
         )
         for tokens in listed
     ]
+
+
+Drawn = tuple[tuple[int, ...], float | None, "list[Drawn]"]
+"""A node: its tokens, its activation, and what may stand before it."""
+_SHARES = st.one_of(st.none(), st.sampled_from([-0.25, 0.0, 0.25, 0.5, 0.75, 1.0]))
+
+
+@st.composite
+def drawn(draw: st.DrawFn, depth: int, *, activating: bool = True) -> Drawn:
+    """Any node: siblings may accept the same tokens, any token, or have no activation."""
+    tokens = draw(st.sets(st.integers(0, 2), min_size=activating, max_size=2))
+    below = st.lists(drawn(depth - 1, activating=False), max_size=3) if depth else st.just([])
+    return tuple(sorted(tokens)), draw(_SHARES), draw(below)
+
+
+tries = st.lists(drawn(3), max_size=3)
+
+
+def trie(siblings: Sequence[Drawn]) -> tuple[Node, ...]:
+    """As nodes: the check of their types draws random numbers, which no strategy may do."""
+    return tuple(Node(tokens, share, 0.0, trie(below)) for tokens, share, below in siblings)

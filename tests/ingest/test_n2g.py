@@ -14,8 +14,7 @@ from ingest.n2g.predict import Runner
 from ingest.n2g.substitute import Pivot
 from ingest.n2g.substitute import Tested as Outcome
 from ingest.n2g.trie import Node, placed, size, strongest
-from tests.ingest.known import contexts, text
-from tests.ingest.test_predict import Drawn, trie, tries
+from tests.ingest.known import Drawn, contexts, text, trie, tries
 
 DEPTH = 4
 

@@ -12,27 +12,9 @@ from hypothesis import strategies as st
 from ingest.n2g.evidence import windows
 from ingest.n2g.predict import Runner
 from ingest.n2g.trie import Node
-from tests.ingest.known import contexts
+from tests.ingest.known import Drawn, contexts, trie, tries
 
 Way = tuple[Node, ...]
-Drawn = tuple[tuple[int, ...], float | None, "list[Drawn]"]
-SHARES = st.one_of(st.none(), st.sampled_from([-0.25, 0.0, 0.25, 0.5, 0.75, 1.0]))
-
-
-@st.composite
-def drawn(draw: st.DrawFn, depth: int, *, activating: bool = True) -> Drawn:
-    """Any node: siblings may accept the same tokens, any token, or have no activation."""
-    tokens = draw(st.sets(st.integers(0, 2), min_size=activating, max_size=2))
-    below = st.lists(drawn(depth - 1, activating=False), max_size=3) if depth else st.just([])
-    return tuple(sorted(tokens)), draw(SHARES), draw(below)
-
-
-tries = st.lists(drawn(3), max_size=3)
-
-
-def trie(siblings: Sequence[Drawn]) -> Way:
-    """As nodes: the check of their types draws random numbers, which no strategy may do."""
-    return tuple(Node(tokens, share, 0.0, trie(below)) for tokens, share, below in siblings)
 
 
 def patterns(siblings: Sequence[Node], before: Way = ()) -> Iterator[Way]:
