@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -97,6 +98,24 @@ def test_no_such_layer(tmp_path: Path, few: Path) -> None:
     assert_nothing_left(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("neurons", "expected"),
+    [
+        ("0-4,172", "layer 1 of stories260K has no neuron 172: it has 172, counted from 0"),
+        ("3-", "'3-' names no neurons. Expected such as 17, 0-99 or 3,17,40-49."),
+    ],
+)
+def test_no_such_neurons(tmp_path: Path, few: Path, neurons: str, expected: str) -> None:
+    """It is said before anything is read or written."""
+    ran = neurocypher(
+        "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
+        "--layers", "1-2", "--neurons", neurons,
+    )  # fmt: skip
+    assert_failed(ran, expected)
+    assert "mine" not in ran.err
+    assert_nothing_left(tmp_path)
+
+
 def test_a_name_that_cannot_be_an_id(tmp_path: Path, few: Path) -> None:
     ran = neurocypher(
         "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
@@ -117,10 +136,33 @@ def test_the_output_is_there_already(tmp_path: Path, few: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["pack"]
 
 
-def test_usage() -> None:
-    ran = neurocypher("ingest", "model", "m", "--corpus", "c")
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), "--out"),
+        (("--out", "p", "--method", "n2g-2024"), "'n2g-2024' is not one of 'n2g', 'n2g-2023'"),
+        (("--out", "p", "--max-nodes", 0), "0 is not in the range x>=1"),
+        (("--out", "p", "--evidence", 0), "0 is not in the range x>=1"),
+    ],
+)
+def test_usage(options: tuple[object, ...], expected: str) -> None:
+    ran = neurocypher("ingest", "model", "m", "--corpus", "c", *options)
     assert ran.status == 2
-    assert "--out" in ran.err
+    assert expected in ran.err
+
+
+def test_help_names_what_can_be_asked_for() -> None:
+    ran = neurocypher("ingest", "model", "--help")
+    assert ran.status == 0
+    text = " ".join(ran.out.split())
+    for option in (
+        "--method [n2g|n2g-2023] How token graphs are made",
+        "--max-nodes INTEGER RANGE Nodes of a token graph that n2g makes, at most. [default: 200;",
+        "--neurons TEXT Neurons of each layer whose token graphs are made",
+        "--evidence INTEGER RANGE Places to keep of each neuron where it fires",
+        "--resume / --restart Go on with what an unfinished job left, or throw it away.",
+    ):
+        assert option in text
 
 
 def test_without_the_extra(tmp_path: Path) -> None:
@@ -213,6 +255,31 @@ def stop_when(
         process.send_signal(number)
         rest = process.stderr.read()
     return subprocess.CompletedProcess(process.args, process.returncode, "", "".join(said) + rest)
+
+
+@pytest.mark.slow
+def test_some_neurons_as_published(tmp_path: Path, few: Path) -> None:
+    """What was asked for stands in the run; the stages behind take the graphs as they are."""
+    pack = tmp_path / "pack"
+    ran = neurocypher(
+        "ingest", "model", model_path(), "--corpus", few, "--out", pack, "--layers", "1",
+        "--method", "n2g-2023", "--neurons", "0-4", "--max-nodes", 9, "--evidence", 50,
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert "167 without token_graph: not among the neurons that were asked for" in ran.out
+    found = open_pack(pack)
+    found.verify()
+    runs = {run["job"]: run for run in found.table("IngestRun").to_pylist()}
+    assert runs["token-graphs"]["source"] == "n2g-2023"
+    settings = json.loads(runs["token-graphs"]["settings"])
+    asked = (settings["method"], settings["neurons"], settings["max_nodes"])
+    assert asked == ("n2g-2023", "0-4", 9)
+    assert json.loads(runs["mine"]["settings"])["evidence"] == 50
+    graphs = found.table("TokenGraph").to_pylist()
+    assert {row["source"] for row in graphs} == {"n2g-2023"}
+    assert 0 < len(graphs) <= 5
+    firing = {row["source"] for row in found.table("ACTIVATES_ON").to_pylist()}
+    assert firing == {row["neuron_id"] for row in graphs}
 
 
 @pytest.mark.slow

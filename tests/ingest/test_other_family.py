@@ -89,6 +89,27 @@ def test_byte_level_pieces_keep_spaces_and_bytes(pack: Pack, model: Path) -> Non
     assert not any("\u0120" in row["text"] for row in pack.table("Sequence").to_pylist())
 
 
+def test_token_graphs_are_judged_on_both_kinds_of_text(pack: Pack) -> None:
+    rows = pack.table("TokenGraph").to_pylist()
+    assert len(rows) > 100
+    for prefix in ("", "random_"):
+        scores = [row[f"{prefix}f1"] for row in rows if row[f"{prefix}support"]]
+        assert len(scores) > len(rows) / 2
+        assert all(0 <= score <= 1 for score in scores)
+        assert {row[f"{prefix}f1"] for row in rows if not row[f"{prefix}support"]} <= {None}
+
+
+def test_token_graphs_name_spaces_and_bytes(pack: Pack, model: Path) -> None:
+    """As the texts of the tokens, of which every node but those that ignore has some."""
+    texts = set(boot(str(model), "cpu").texts)
+    matched = pack.table("MATCHES").to_pylist()
+    assert {row["target"] for row in matched} <= texts
+    assert any(row["target"].startswith(" ") for row in matched)
+    assert {row["source"] for row in matched} == {
+        row["id"] for row in pack.table("TokenGraphNode").to_pylist() if row["kind"] != "ignore"
+    }
+
+
 def test_a_silent_neuron_lacks_everything(pack: Pack) -> None:
     neuron = ids.neuron_id("tiny", 1, SILENT)
     lacks = {
