@@ -14,8 +14,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int64, UInt64
-from numba import njit
 
+from ingest.compiled import compiled
 from ingest.mining.hashing import mixed
 from ingest.mining.tokens import TokenizedCorpus
 
@@ -68,7 +68,7 @@ def entries_of(
     return found
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _weight(key, position):
     """E^(-1/p) of a position in the text with this key."""
@@ -77,7 +77,7 @@ def _weight(key, position):
     return np.float32((-np.log(uniform)) ** (-1.0 / POWER))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def fill_weights(keys, lengths, weights):
     """E^(-1/p) of each position of the texts with these keys, zero behind their ends."""
@@ -96,14 +96,14 @@ def weights_of(
     return weights
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def entry_of(bits, place):
     """An entry with a score of these 32 bits."""
     return np.uint64(bits) >> _DROPPED << _PLACE_BITS | (_PLACES - np.uint64(place))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def make_room(found, size, neuron):
     """Raise the bound and drop what is below, so that `ROOM` more entries fit.
@@ -136,7 +136,7 @@ def make_room(found, size, neuron):
     found.bounds[neuron] = bits.view(np.float32)[0]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def push(found, size, neuron, entry):
     """Put in an entry."""
@@ -146,7 +146,7 @@ def push(found, size, neuron, entry):
     found.counts[neuron] += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def absorb(found, size, other):
     """Take in the places of other reservoirs, none of which is here."""
@@ -155,7 +155,7 @@ def absorb(found, size, other):
             push(found, size, neuron, other.entries[neuron, at])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def forget(found, size, first, end):
     """Remove the places from `first` to before `end`, which will all come again.
@@ -209,7 +209,7 @@ def activations_of(
     return found
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def fill_activations(places, scores, starts, keys, found):
     """Divide each score by the weight of its place."""

@@ -49,7 +49,7 @@ def examples_of(
     """The examples of some neurons, which all have a maximum above zero."""
     kept = {name: texts_of(found.lists, name, neurons) for name in ("bottom", "firing", "random")}
     top = _merged(*(texts_of(found.lists, name, neurons) for name in ("top", "held_out")))
-    shown = Texts(top.chunks[:, : found.sizes.top], top.activations[:, : found.sizes.top])
+    shown = Texts(*(part[:, : found.sizes.top] for part in top))
     parts = [
         _bucket("top", shown, corpus, maxima),
         _bucket("bottom", kept["bottom"], corpus, maxima),
@@ -80,33 +80,30 @@ def rounded(
 
 def _merged(one: Texts, other: Texts) -> Texts:
     """Two lists of distinct texts as one, the highest peak first, the earlier one of equals."""
-    chunks = np.concatenate([one.chunks, other.chunks], 1)
-    rows = np.concatenate([one.activations, other.activations], 1)
-    return _taken(Texts(chunks, rows), np.lexsort((chunks, -rows.max(2), chunks < 0)))
+    both = Texts(*(np.concatenate(parts, 1) for parts in zip(one, other, strict=True)))
+    return _taken(both, np.lexsort((both.chunks, -both.scores), axis=-1))
 
 
 def _quarters(firing: Texts, shown: Texts) -> list[tuple[str, Texts]]:
     """Those texts that are not shown already, by quarters of their peaks."""
     own = (firing.chunks[:, :, None] == shown.chunks[:, None, :]).any(2) | (firing.chunks < 0)
-    chunks = np.where(own, -1, firing.chunks)
-    order = np.lexsort((-chunks, firing.activations.max(2), own))  # ascending, the used first
-    texts = _taken(Texts(chunks, firing.activations), order)
+    peaks = firing.activations.max(2)
+    order = np.lexsort((-firing.chunks, peaks, own), axis=-1)  # ascending, the used last
+    texts = _taken(firing._replace(chunks=np.where(own, -1, firing.chunks)), order)
     count = (texts.chunks >= 0).sum(1)[:, None]
     quarter = QUARTERS * np.arange(texts.chunks.shape[1]) // np.maximum(count, 1)
     found = []
     for number in range(QUARTERS):
         inside = (quarter == number) & (texts.chunks >= 0)
         highest_first = np.argsort(~inside[:, ::-1], axis=1, kind="stable")
-        backwards = Texts(np.where(inside, texts.chunks, -1)[:, ::-1], texts.activations[:, ::-1])
-        found.append((f"q{number + 1}", _taken(backwards, highest_first)))
+        part = texts._replace(chunks=np.where(inside, texts.chunks, -1))
+        found.append((f"q{number + 1}", _taken(Texts(*(a[:, ::-1] for a in part)), highest_first)))
     return found
 
 
 def _taken(texts: Texts, order: Int64[np.ndarray, "neuron rank"]) -> Texts:
-    return Texts(
-        np.take_along_axis(texts.chunks, order, 1),
-        np.take_along_axis(texts.activations, order[..., None], 1),
-    )
+    rows = np.arange(len(order))[:, None]
+    return Texts(*(part[rows, order] for part in texts))
 
 
 def _bucket(

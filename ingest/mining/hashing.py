@@ -11,8 +11,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import UInt64
-from numba import njit
 
+from ingest.compiled import compiled
 from ingest.mining.chunks import Tokens
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -31,7 +31,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
-@njit(nogil=True, cache=True)
+@compiled
 @no_type_check
 def mixed(key, number):
     """64 bits drawn from a key for a number, both uint64."""
@@ -41,14 +41,14 @@ def mixed(key, number):
     return z ^ (z >> np.uint64(31))
 
 
-@njit(nogil=True, cache=True)
+@compiled
 @no_type_check
 def unit(bits):
     """A float32 strictly between 0 and 1 of 64 random bits."""
     return np.float32((np.float64(bits >> np.uint64(41)) + 0.5) / 2.0**23)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 @no_type_check
 def _mixed_all(key, numbers):
     found = np.empty(len(numbers), np.uint64)

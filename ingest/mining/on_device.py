@@ -11,12 +11,12 @@ from typing import no_type_check
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
-from numba import njit
 from torch import Tensor
 
+from ingest.compiled import compiled
 from ingest.mining.batches import Batch
 from ingest.mining.evidence import entries_of, push
-from ingest.mining.ranked import offer_texts
+from ingest.mining.ranked import offer_texts, store
 from ingest.mining.state import MiningState
 
 _ROWS = 1 << 16
@@ -93,20 +93,28 @@ def _add_texts(
         column, slot = items[at : at + _ROWS].T
         row = wanted[column, slot]
         fetched = values[torch.from_numpy(row), :, torch.from_numpy(column)].cpu().numpy()
-        fetched[np.arange(fetched.shape[1]) >= lengths[row, None]] = 0
-        lists.rows[own.start + column, slot, : fetched.shape[1]] = fetched
-        lists.rows[own.start + column, slot, fetched.shape[1] :] = 0
+        _store_all(
+            lists, own.start + column, slot, fetched, lengths[row], lows[row, column],
+            peaks[row, column],
+        )  # fmt: skip
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _push_all(found, size, neurons, entries):
     for at in range(len(neurons)):
         push(found, size, neurons[at], entries[at])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _offer_all(lists, first, kinds, chunks, keys, peaks, lows, wanted):  # noqa: PLR0917
     for n in range(len(wanted)):
         offer_texts(lists, first + n, kinds, chunks, keys, peaks[n], lows[n], wanted[n])
+
+
+@compiled
+@no_type_check
+def _store_all(lists, neurons, slots, rows, lengths, lows, peaks):  # noqa: PLR0917  (compiled)
+    for at in range(len(neurons)):
+        store(lists, neurons[at], slots[at], rows[at, : lengths[at]], lows[at], peaks[at])

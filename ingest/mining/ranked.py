@@ -19,15 +19,18 @@ from collections.abc import Mapping
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Int16, Int64, UInt64
-from numba import njit
+from jaxtyping import Float32, Int16, Int32, Int64, UInt16, UInt64
 
+from ingest.compiled import compiled
 from ingest.mining.hashing import mixed, unit
 
 LISTS = ("top", "held_out", "bottom", "firing", "random")
 _NONE = np.iinfo(np.int64).max
 _OTHER = np.uint64(0x5851F42D4C957F2D)
 """Sets the random numbers of one list apart from those of another."""
+
+STEPS = 65535
+"""Activations in between are told apart by so many parts of a text's range."""
 
 REPEATED, BUILT, HELD_OUT, SAMPLED = 0, 1, 2, 4
 """What a chunk is: a text that stood before, or one to build from or held out; and sampled."""
@@ -41,8 +44,12 @@ class Ranked(NamedTuple):
     chunks: Int64[np.ndarray, "neuron entry"]
     slots: Int16[np.ndarray, "neuron entry"]
     """Which of the neuron's rows holds the activations."""
-    rows: Float32[np.ndarray, "neuron entry position"]
-    """Activations; zero behind a chunk's end."""
+    rows: UInt16[np.ndarray, "neuron entry position"]
+    """Activations, from 0 for a text's smallest to `STEPS` for its largest."""
+    ranges: Float32[np.ndarray, "neuron entry two"]
+    """The smallest activation of the text in each row, and the largest."""
+    lengths: Int32[np.ndarray, "neuron entry"]
+    """Tokens of the text in each row."""
     bounds: Int64[np.ndarray, " bound"]
     """Where each list begins, and where the last one ends."""
     salts: UInt64[np.ndarray, " neuron"]
@@ -56,11 +63,12 @@ def ranked(sizes: Mapping[str, int], length: int, salts: UInt64[np.ndarray, " ne
     slots = np.broadcast_to(np.arange(shape[1], dtype=np.int16), shape).copy()
     return Ranked(
         np.zeros(shape, np.float32), np.full(shape, _NONE), slots,
-        np.zeros((*shape, length), np.float32), bounds, salts,
+        np.zeros((*shape, length), np.uint16), np.zeros((*shape, 2), np.float32),
+        np.zeros(shape, np.int32), bounds, salts,
     )  # fmt: skip
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _insert(scores, chunks, slots, first, last, score, chunk):  # noqa: PLR0917  (compiled)
     """Put a text into a list from `first` to `last` in place of the last; gives its slot."""
@@ -75,7 +83,7 @@ def _insert(scores, chunks, slots, first, last, score, chunk):  # noqa: PLR0917 
     return slot
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def offer_texts(lists, neuron, kinds, chunks, keys, peaks, lows, sources):  # noqa: PLR0917
     """Offer a batch's chunks to one neuron's lists; gives how many were taken.
@@ -108,7 +116,21 @@ def offer_texts(lists, neuron, kinds, chunks, keys, peaks, lows, sources):  # no
     return taken
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
+@no_type_check
+def store(lists, neuron, slot, activations, low, high):  # noqa: PLR0917  (compiled)
+    """Put a text's activations, of this range, into a row; nothing if they are not all finite."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        low, high, activations = np.float32(0), np.float32(0), activations[:0]
+    steps = np.float32(STEPS) / (high - low) if high > low else np.float32(0)
+    row = lists.rows[neuron, slot]
+    for position in range(len(activations)):
+        row[position] = np.uint16((activations[position] - low) * steps + np.float32(0.5))
+    lists.ranges[neuron, slot, 0], lists.ranges[neuron, slot, 1] = low, high
+    lists.lengths[neuron, slot] = len(activations)
+
+
+@compiled
 @no_type_check
 def absorb(lists, other):
     """Take in the lists of another part of the corpus."""
@@ -120,10 +142,13 @@ def absorb(lists, other):
                 score, chunk = other.scores[neuron, entry], other.chunks[neuron, entry]
                 if score > scores[last] or (score == scores[last] and chunk < chunks[last]):
                     slot = _insert(scores, chunks, slots, first, last, score, chunk)
-                    lists.rows[neuron, slot] = other.rows[neuron, other.slots[neuron, entry]]
+                    source = other.slots[neuron, entry]
+                    lists.rows[neuron, slot] = other.rows[neuron, source]
+                    lists.ranges[neuron, slot] = other.ranges[neuron, source]
+                    lists.lengths[neuron, slot] = other.lengths[neuron, source]
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def forget(lists, first, end):
     """Remove the chunks from `first` to before `end`, which will all come again.
@@ -147,19 +172,26 @@ def forget(lists, first, end):
 class Texts(NamedTuple):
     """One list of some neurons, the highest score first."""
 
+    scores: Float32[np.ndarray, "neuron rank"]
+    """0 behind the last."""
     chunks: Int64[np.ndarray, "neuron rank"]
     """-1 behind the last."""
     activations: Float32[np.ndarray, "neuron rank position"]
-    """Zero behind a chunk's end, and behind the last."""
+    """To a `STEPS`th of the text's range; zero behind a chunk's end, and behind the last."""
 
 
 def texts_of(lists: Ranked, name: str, neurons: slice | Int64[np.ndarray, " n"]) -> Texts:
     """What the list called `name` holds of some neurons."""
     first, end = lists.bounds[LISTS.index(name) :][:2]
-    used = lists.scores[neurons, first:end] > 0
+    scores = lists.scores[neurons, first:end]
     slots = lists.slots[neurons, first:end]
-    at = np.arange(len(lists.scores))[neurons]
-    rows = lists.rows[at[:, None], slots]
+    at = np.arange(len(lists.scores))[neurons][:, None]
+    low, high = (lists.ranges[at, slots, which, None] for which in (0, 1))
+    positions = np.arange(lists.rows.shape[2])
+    inside = (positions < lists.lengths[at, slots, None]) & (scores > 0)[..., None]
+    activations = low + lists.rows[at, slots] * ((high - low) / np.float32(STEPS))
     return Texts(
-        np.where(used, lists.chunks[neurons, first:end], -1), np.where(used[..., None], rows, 0)
+        scores,
+        np.where(scores > 0, lists.chunks[neurons, first:end], -1),
+        np.where(inside, activations, np.float32(0)),
     )

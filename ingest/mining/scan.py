@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import no_type_check
 
 import numpy as np
-from numba import njit
 
+from ingest.compiled import compiled
 from ingest.mining.evidence import ROOM, entry_of, make_room
-from ingest.mining.ranked import offer_texts
+from ingest.mining.ranked import offer_texts, store
 
 _WIDTH = 256
 """Neurons in a stretch: 256 x 5 sums of 8 bytes are 10 KB."""
@@ -26,7 +26,7 @@ _LINE = 16
 _ONE, _ZERO = np.float32(1), np.float32(0)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _touch(values, start, stride, count, width):
     """Fetch rows into the first cache, one after the other: several at once come half as fast.
@@ -40,7 +40,7 @@ def _touch(values, start, stride, count, width):
     return seen
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _add_powers(values, start, stride, count, width, sums):  # noqa: PLR0917  (compiled)
     """Add the powers of `count` rows to `sums`: the centre, then four sums, `_WIDTH` apart."""
@@ -70,7 +70,7 @@ def _add_powers(values, start, stride, count, width, sums):  # noqa: PLR0917  (c
         row += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _find_extremes(values, start, stride, weights, width, found):  # noqa: PLR0917  (compiled)
     """Update `found`: largest, smallest, largest score, number above zero, `_WIDTH` apart."""
@@ -111,7 +111,7 @@ def _find_extremes(values, start, stride, weights, width, found):  # noqa: PLR09
         row += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _collect(flat, start, stride, weights, place, scores, found, size, first, width):  # noqa: PLR0917
     """Put in the positions of a stretch whose score reaches its neuron's bound.
@@ -138,7 +138,7 @@ def _collect(flat, start, stride, weights, place, scores, found, size, first, wi
             counts[neuron] = at + n_found
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def _finite_powers(values, offset, lengths, column, sums, neuron):  # noqa: PLR0917  (compiled)
     """Add one neuron's activations again, the finite ones; count the others."""
@@ -156,9 +156,9 @@ def _finite_powers(values, offset, lengths, column, sums, neuron):  # noqa: PLR0
                 sums.non_finite[neuron] += 1
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
-def _copy_rows(values, offset, lengths, column, wanted, lists, neuron):  # noqa: PLR0917
+def _copy_rows(values, offset, lengths, column, wanted, peaks, lows, lists, neuron):  # noqa: PLR0917
     """Copy activations to the slots where `wanted`, of each neuron of a stretch, has a chunk.
 
     Text by text and a few positions at a time, so that what is read is in the first cache.
@@ -178,7 +178,7 @@ def _copy_rows(values, offset, lengths, column, wanted, lists, neuron):  # noqa:
                 items[filled[row + 1], 1] = slot
                 filled[row + 1] += 1
     flat, stride = values.reshape(-1), values.shape[2]
-    copied = np.zeros((_GROUP, lists.rows.shape[2]), np.float32)
+    copied = np.empty((_GROUP, lists.rows.shape[2]), np.float32)
     for row in range(len(lengths)):
         top = (row * values.shape[1] + offset) * stride + column
         for group in range(ends[row], ends[row + 1], _GROUP):
@@ -191,12 +191,11 @@ def _copy_rows(values, offset, lengths, column, wanted, lists, neuron):  # noqa:
                         copied[item, at] = flat[start + at * stride]
             for item in range(size):
                 n, slot = items[group + item]
-                rows = lists.rows[neuron + n, slot]
-                rows[: lengths[row]] = copied[item, : lengths[row]]
-                rows[lengths[row] :] = 0
+                own = copied[item, : lengths[row]]
+                store(lists, neuron + n, slot, own, lows[n, row], peaks[n, row])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled
 @no_type_check
 def scan(values, offset, batch, first, begins, sums, found, size, lists, begin, end):  # noqa: PLR0917
     """Take in a layer's activations on a batch, for its neurons from `begin` to before `end`.
@@ -256,4 +255,6 @@ def scan(values, offset, batch, first, begins, sums, found, size, lists, begin, 
                 lists, neuron, batch.kinds, batch.chunks, batch.keys, peaks[n], lows[n], wanted[n]
             )
         if taken:
-            _copy_rows(values, offset, batch.lengths, column, wanted[:width], lists, own)
+            _copy_rows(
+                values, offset, batch.lengths, column, wanted[:width], peaks, lows, lists, own
+            )

@@ -20,6 +20,8 @@ from ingest.mining.ranked import Ranked
 from ingest.mining.sums import Sums, moments_of, sums
 from ingest.mining.tokens import TokenizedCorpus
 
+_SAVED = ("scores", "chunks", "slots", "rows", "ranges", "lengths")
+"""Of the lists; the rest follows from the settings."""
 _FEWEST_JUDGED = 10
 """Texts held out that are kept of each neuron, though fewer examples are asked for."""
 _BOTTOM, _FIRING, _RANDOM = 4, 8, 4
@@ -126,7 +128,7 @@ def save(state: MiningState, path: Path) -> None:
         "done": np.array(state.done, np.int64),
         **state.found._asdict(),
     }
-    for name in ("scores", "chunks", "slots", "rows"):
+    for name in _SAVED:
         arrays[name] = getattr(state.lists, name)
     for name, array in tree.to_arrays(state.statistics).items():
         arrays[f"statistics.{name}"] = array
@@ -149,9 +151,7 @@ def load(path: Path, layers: Sequence[NeuronLayer], sizes: Sizes) -> MiningState
         empty.firsts,
         sizes,
         Reservoirs(arrays["entries"], arrays["counts"], arrays["bounds"]),
-        empty.lists._replace(
-            **{name: arrays[name] for name in ("scores", "chunks", "slots", "rows")}
-        ),
+        empty.lists._replace(**{name: arrays[name] for name in _SAVED}),
         empty.shard,
         arrays["done"].tolist(),
         tree.from_arrays(
