@@ -12,7 +12,6 @@ with shrunk instead of counted errors; `docs/n2g.md` compares it with held-back 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,8 +116,3 @@ def _worth(node: Node, without: float) -> Node:
     best = strongest(node)
     lost = max(best - without, 0.0) / best if best > 0 else 0.0
     return Node(node.tokens, node.activation, lost, node.children)
-
-
-def tokens_of(roots: Sequence[Node]) -> Int32[np.ndarray, " token"]:
-    """The activating tokens, in ascending order."""
-    return np.array(sorted({token for root in roots for token in root.tokens}), np.int32)
