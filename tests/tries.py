@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -52,6 +52,32 @@ def _random_node(source: random.Random, letters: Sequence[str], depth: int, most
         children=tuple(_random_node(source, letters, depth + 1, most) for _ in range(n_children)),
         is_end=source.random() < 0.9,
     )
+
+
+def predicted(trie: Trie, tokens: Sequence[str]) -> list[float]:
+    """The activation at each position, from the definition."""
+    patterns = [pattern for root in trie for pattern in _patterns(root)]
+    return [_at(position, patterns, tokens) for position in range(len(tokens))]
+
+
+def _patterns(node: Node) -> Iterator[tuple[Node, ...]]:
+    """Every pattern that begins at `node`, as its nodes, the activating one first."""
+    if node.is_end and node.activation is not None:
+        yield (node,)
+    for child in node.children:
+        for rest in _patterns(child):
+            yield (node, *rest)
+
+
+def _at(position: int, patterns: list[tuple[Node, ...]], tokens: Sequence[str]) -> float:
+    before = list(reversed(tokens[: position + 1]))
+    matching = [
+        (len(pattern), -sum(node.tokens is None for node in pattern), pattern[-1].activation)
+        for pattern in patterns
+        if len(pattern) <= len(before)
+        and all(node.accepts(token) for node, token in zip(pattern, before, strict=False))
+    ]
+    return max(matching)[-1] or 0.0 if matching else 0.0
 
 
 def tokens_of(trie: Trie) -> set[str]:

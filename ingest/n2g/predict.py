@@ -21,6 +21,7 @@ class Runner:
         self._roots = roots
         self._depth = max((_depth(root) for root in roots), default=0)
         self._tokens = np.array([token for root in roots for token in root.tokens], np.int32)
+        self._any = any(not root.tokens for root in roots)
 
     def __call__(self, tokens: Int32[np.ndarray, " position"]) -> Float[np.ndarray, " position"]:
         """The predicted share of the maximum at each position; 0 where no pattern matches."""
@@ -32,7 +33,7 @@ class Runner:
         Where the graph looks farther back than `contexts` do, it finds no text there.
         """
         found = np.zeros(len(contexts))
-        rows = np.flatnonzero(np.isin(contexts[:, 0], self._tokens))
+        rows = np.flatnonzero(np.isin(contexts[:, 0], self._tokens) | self._any)
         matched = _Matched(contexts[rows])
         for root in self._roots:
             matched.take(root, np.arange(len(rows)), 0, 0)
@@ -45,7 +46,9 @@ class _Matched:
 
     def __init__(self, contexts: Int32[np.ndarray, "place back"]) -> None:
         self._contexts = contexts
-        self._rank: Int64[np.ndarray, " place"] = np.full(len(contexts), -1, np.int64)
+        self._rank: Int64[np.ndarray, " place"] = np.full(
+            len(contexts), np.iinfo(np.int64).min, np.int64
+        )
         self.best = np.zeros(len(contexts))
         self._width = contexts.shape[1]
 

@@ -7,7 +7,7 @@ position, and the best of those that match is taken.
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,38 +24,12 @@ from cypher.url import parse_graph_url
 from neurocypher.demo import demo_pack
 from tests.graphs import Tables, write_pack
 from tests.loaded import anyio_backend, empty_graph
-from tests.tries import Node, Trie, random_trie, token_graphs, tokens_of, trie_of
+from tests.tries import Node, Trie, predicted, random_trie, token_graphs, tokens_of, trie_of
 
 __all__ = ["anyio_backend"]
 
 LETTERS = ("a", " a", '"', "'", "\n", "\\", "\\n", "<0xE2>", "𝄞", "$tokens", "`", "//")
 UNSEEN = "in no token graph"
-
-
-def predicted(trie: Trie, tokens: Sequence[str]) -> list[float]:
-    """The activation at each position, from the definition."""
-    patterns = [pattern for root in trie for pattern in _patterns(root)]
-    return [_at(position, patterns, tokens) for position in range(len(tokens))]
-
-
-def _patterns(node: Node) -> Iterator[tuple[Node, ...]]:
-    """Every pattern that begins at `node`, as its nodes, the activating one first."""
-    if node.is_end and node.activation is not None:
-        yield (node,)
-    for child in node.children:
-        for rest in _patterns(child):
-            yield (node, *rest)
-
-
-def _at(position: int, patterns: list[tuple[Node, ...]], tokens: Sequence[str]) -> float:
-    before = list(reversed(tokens[: position + 1]))
-    matching = [
-        (len(pattern), -sum(node.tokens is None for node in pattern), pattern[-1].activation)
-        for pattern in patterns
-        if len(pattern) <= len(before)
-        and all(node.accepts(token) for node, token in zip(pattern, before, strict=False))
-    ]
-    return max(matching)[-1] or 0.0 if matching else 0.0
 
 
 def _chain(length: int) -> Trie:

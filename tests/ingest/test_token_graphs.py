@@ -25,13 +25,12 @@ from ingest.mining.kept import Kept, open_kept
 from ingest.n2g.evidence import FIRING
 from ingest.progress import Silent
 from ingest.subject import Subject
-from tests.cypher.test_predict import predicted
 from tests.graphs import Tables
 from tests.ingest.graph_jobs import SCORES, Row, beside, graphs, mined, rows, task_for
 from tests.ingest.plain import activations_of, plain_model
 from tests.ingest.test_mine import StopAfter
 from tests.shared import model_path
-from tests.tries import trie_of
+from tests.tries import predicted, trie_of
 
 MODEL = "stories260K"
 LAYERS = (1, 4)
