@@ -22,6 +22,9 @@ from ingest.mining.state import MiningState, Sizes
 from ingest.mining.tokenizing import write_tokens
 from ingest.mining.tokens import TokenizedCorpus, open_tokens
 
+_LITTLE_EVIDENCE, _EVIDENCE_SHARE = 512, 16
+"""Places kept of each neuron in the smallest corpus; and of what share of larger ones, at most."""
+
 
 def mine(task: Task, stage: Stage) -> None:
     """Mine the corpus, or go on where checkpoints stand, and write the stage's pack.
@@ -69,7 +72,10 @@ def _tokenized(task: Task) -> TokenizedCorpus:
 def _pass_over(task: Task, corpus: TokenizedCorpus) -> MiningState:
     """What was found in all shards."""
     settings = task.settings
-    sizes = Sizes(settings.top_k, settings.evidence_of(task.layers), settings.context_length)
+    evidence = settings.evidence_of(task.layers)
+    if settings.evidence is None:  # of a small corpus not so much that it is most of it
+        evidence = min(evidence, max(_LITTLE_EVIDENCE, corpus.n_tokens // _EVIDENCE_SHARE))
+    sizes = Sizes(settings.top_k, evidence, settings.context_length)
     given = Pass(corpus, task.layers, sizes, settings.batch_size)
     parts = _parts(task.work.parts)
     done = {shard for part in parts for shard in state.done_in(part).tolist()}
