@@ -41,7 +41,7 @@ _PLACE_BYTES = 12
 
 
 def evidence_for(n_neurons: int) -> int:
-    """Places per neuron where it fires: as many as token graphs gain from, within 1 GiB."""
+    """Places per neuron where it fires: as many as token graphs gain from, within 2 GiB."""
     return max(16, min(_MOST_EVIDENCE, _EVIDENCE_BYTES // (_PLACE_BYTES * max(n_neurons, 1))))
 
 
