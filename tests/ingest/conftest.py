@@ -6,6 +6,7 @@ import sys
 from itertools import islice
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 _EARLY = {name for name in sys.modules if name.startswith("ingest.mining")}
@@ -17,6 +18,8 @@ from ingest.mining.chunks import Document  # noqa: E402
 from ingest.subject import Subject, boot, use_threads  # noqa: E402
 from tests.shared import model_path, stories_path  # noqa: E402
 
+settings.register_profile("unhurried", deadline=None)  # a first example may compile, for seconds
+settings.load_profile("unhurried")
 use_threads(1)  # threads that wait for each other on busy cores cost more than they save
 
 

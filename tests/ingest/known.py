@@ -113,10 +113,10 @@ _SHARES = st.one_of(st.none(), st.sampled_from([-0.25, 0.0, 0.25, 0.5, 0.75, 1.0
 
 
 @st.composite
-def drawn(draw: st.DrawFn, depth: int, *, activating: bool = True) -> Drawn:
+def drawn(draw: st.DrawFn, depth: int) -> Drawn:
     """Any node: siblings may accept the same tokens, any token, or have no activation."""
-    tokens = draw(st.sets(st.integers(0, 2), min_size=activating, max_size=2))
-    below = st.lists(drawn(depth - 1, activating=False), max_size=3) if depth else st.just([])
+    tokens = draw(st.sets(st.integers(0, 2), max_size=2))
+    below = st.lists(drawn(depth - 1), max_size=3) if depth else st.just([])
     return tuple(sorted(tokens)), draw(_SHARES), draw(below)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.n2g.evidence import FIRING, Evidence, Text, gather
@@ -19,7 +19,6 @@ from tests.ingest.known import evidence, evidences, text, texts
 DEPTH = 4
 
 
-@settings(deadline=None)  # the first example compiles
 @given(evidences(), st.integers(1, 6))
 def test_it_is_no_larger_than_it_may_be(known: Evidence, most: int) -> None:
     whole = fit(known)

@@ -18,7 +18,7 @@ Way = tuple[Node, ...]
 
 
 def patterns(siblings: Sequence[Node], before: Way = ()) -> Iterator[Way]:
-    """The ways from an activating token to each node that says something."""
+    """The ways from the activating token to each node that says something."""
     for node in siblings:
         way = (*before, node)
         if node.activation is not None:
