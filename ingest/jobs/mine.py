@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from ingest.jobs.mine_pack import write_mined
 from ingest.jobs.mine_pass import Pass, read_shards
 from ingest.jobs.mine_workers import read_with_workers
 from ingest.jobs.records import now, write_run
-from ingest.jobs.settings import Stage
+from ingest.jobs.settings import Settings, Stage
 from ingest.jobs.task import Task
+from ingest.layers import NeuronLayer
 from ingest.mining import state
 from ingest.mining.batches import n_shards, shard_chunks
 from ingest.mining.keeping import write_kept
@@ -41,6 +43,14 @@ def mine(task: Task, stage: Stage) -> None:
         counts = write_mined(writer, task, stage, corpus=corpus, found=found, statistics=statistics)
         write_run(writer, stage, model=task.model, started_at=started, counts=counts)
     shutil.rmtree(task.work.parts, ignore_errors=True)
+
+
+def sizes_for(settings: Settings, layers: Sequence[NeuronLayer], corpus: TokenizedCorpus) -> Sizes:
+    """How much is kept of each neuron: of a small corpus not so much that it is most of it."""
+    evidence = settings.evidence_of(layers)
+    if settings.evidence is None:
+        evidence = min(evidence, max(_LITTLE_EVIDENCE, corpus.n_tokens // _EVIDENCE_SHARE))
+    return Sizes(settings.top_k, evidence, settings.context_length)
 
 
 def _tokenized(task: Task) -> TokenizedCorpus:
@@ -72,10 +82,7 @@ def _tokenized(task: Task) -> TokenizedCorpus:
 def _pass_over(task: Task, corpus: TokenizedCorpus) -> MiningState:
     """What was found in all shards."""
     settings = task.settings
-    evidence = settings.evidence_of(task.layers)
-    if settings.evidence is None:  # of a small corpus not so much that it is most of it
-        evidence = min(evidence, max(_LITTLE_EVIDENCE, corpus.n_tokens // _EVIDENCE_SHARE))
-    sizes = Sizes(settings.top_k, evidence, settings.context_length)
+    sizes = sizes_for(settings, task.layers, corpus)
     given = Pass(corpus, task.layers, sizes, settings.batch_size)
     parts = _parts(task.work.parts)
     done = {shard for part in parts for shard in state.done_in(part).tolist()}
