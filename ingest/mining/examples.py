@@ -72,9 +72,11 @@ def rounded(
     """Activations to four places relative to their neuron's maximum: 3.14159 of 8.2 is 3.142."""
     decimals = SIGNIFICANT - 1 - np.floor(np.log10(maxima))[:, None]
     scale = 10.0 ** np.abs(decimals)  # exact, unlike its inverse
-    values = activations.astype(np.float64)
-    fine = np.rint(values * scale) / scale
-    found: np.ndarray = np.where(decimals >= 0, fine, np.rint(values / scale) * scale) + 0.0
+    found = activations.astype(np.float64)
+    whole = decimals[:, 0] < 0
+    found[~whole] = np.rint(found[~whole] * scale[~whole]) / scale[~whole]
+    found[whole] = np.rint(found[whole] / scale[whole]) * scale[whole]
+    found += 0.0  # no -0.0
     return found
 
 
