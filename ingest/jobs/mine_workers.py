@@ -7,6 +7,7 @@ end these are merged, in a way whose result does not depend on who read what.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -122,19 +123,20 @@ def _work(order: Order, connection: Connection) -> None:
         signal.signal(number, signal.SIG_IGN)  # the terminal's reach all: the job itself tells us
     stop = Stop()
     Thread(target=_listen, args=(connection, stop), daemon=True).start()
-    with suppress(BrokenPipeError):  # nobody is there any more
-        try:
-            _read(order, connection.send, stop)
-        except IngestError as error:
-            connection.send(error)
-        else:
-            connection.send(None)
+    try:
+        _read(order, connection.send, stop)
+    except IngestError as error:
+        connection.send(error)
+    else:
+        connection.send(None)
 
 
 def _listen(connection: Connection, stop: Stop) -> None:
-    """Wait to be told to stop, or to be left alone."""
-    with suppress(EOFError, OSError):
+    """Wait to be told to stop. Left alone, end at once: the job may have been begun again."""
+    try:
         connection.recv()
+    except (EOFError, OSError):
+        os._exit(1)
     stop.requested = True
 
 

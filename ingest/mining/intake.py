@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from types import TracebackType
 
@@ -56,17 +57,17 @@ class Intake:
     ) -> None:
         """Take in a layer's activations on a batch; `begins` says that it is a shard's first."""
         first = self._state.firsts[layer.name]
-        if activations.device.type != "cpu":
+        if activations.is_cuda:
             scan_on_device(self._state, activations, self._offset, batch, first, begins=begins)
             return
-        state, values = self._state, activations.contiguous().numpy()
-        parts = [
-            self._pool.submit(
-                scan, values, self._offset, batch, first, begins, state.shard, state.found,
-                state.sizes.evidence, state.lists, begin, end,
-            )
-            for begin, end in self._divided(layer.n_neurons)
-        ]  # fmt: skip
+        state, values = self._state, activations.cpu().contiguous().numpy()
+        look = partial(
+            scan, values, self._offset, batch, first, begins, state.shard, state.found,
+            state.sizes.evidence, state.lists,
+        )  # fmt: skip
+        own, *others = self._divided(layer.n_neurons)
+        parts = [self._pool.submit(look, *stretch) for stretch in others]
+        look(*own)
         for part in parts:
             part.result()
 
