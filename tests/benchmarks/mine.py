@@ -2,7 +2,8 @@
 
 The peer is the original Hugging Face model, without its unembedding and without any hook, over
 the same batches, in the same run: one shard of the corpus by the peer, then the same shard by
-the pass. Memory is the peak of a process of its own, at two sizes of the corpus.
+the pass. Both have one thread: what counts is work, and not how well it is divided. Memory is
+the peak of a process of its own, at two sizes of the corpus.
 """
 
 from __future__ import annotations
@@ -47,9 +48,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--peak"]:
         _mine_alone(int(sys.argv[2]))
         return
-    if sys.argv[1:2] == ["--threads"]:
-        use_threads(int(sys.argv[2]))
-    report("threads", torch.get_num_threads(), "1")
+    use_threads(1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _at_size_of_stories(folder)
@@ -161,6 +160,7 @@ def _mine_alone(documents: int) -> None:
     Linux's own count: `getrusage` would give the parent's peak, if that was higher.
     """
     with tempfile.TemporaryDirectory() as name:
+        use_threads(1)
         _stage(boot(str(model_path()), "cpu"), Path(name), documents)
     [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     print(int(peak) / 1024)
