@@ -196,7 +196,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pack = tmp_path_factory.mktemp("whole") / "pack"
     ran = neurocypher(*job(pack))
     assert ran.status == 0, ran.err
-    assert "firing F1" in ran.out
+    assert "mean F1 of firing on held-out texts" in ran.out
     assert f"neurocypher load {pack}" in ran.out
     assert [path.name for path in pack.parent.iterdir()] == ["pack"]
     return pack
