@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int64, UInt64
@@ -38,9 +39,7 @@ def describe(folder: Path, n_chunks: int, sample_size: int) -> tuple[Chunks, Chu
     keys = _column(folder, "keys", n_chunks)
     units = _column(folder, "units", n_chunks)
     held = _chosen(keys, units)
-    first_file, held_file = folder / "firsts.bin", folder / "held_out.bin"
-    firsts = np.memmap(first_file, TYPES["firsts"], "w+", shape=(n_chunks,))
-    held_out = np.memmap(held_file, TYPES["held_out"], "w+", shape=(n_chunks,))
+    firsts, held_out = (_new_column(folder, name, n_chunks) for name in ("firsts", "held_out"))
     held_size = sample_size // HELD_OUT
     samples: tuple[list[int], list[int]] = ([], [])
     for chunks in _by_key(keys):
@@ -81,6 +80,15 @@ def _by_key(keys: Keys) -> Iterator[Chunks]:
             for block in blocks(len(keys), _AT_ONCE)
         ]
         yield np.concatenate(found)
+
+
+def _new_column(folder: Path, name: str, length: int) -> np.memmap[Any, Any]:
+    """A file of zeros, mapped. It is written first: a full disk then says so, as an OSError."""
+    path, kind = folder / f"{name}.bin", TYPES[name]
+    with path.open("wb") as file:
+        for block in blocks(length, _AT_ONCE):
+            np.zeros(block.stop - block.start, kind).tofile(file)
+    return np.memmap(path, kind, "r+", shape=(length,))
 
 
 def _column(folder: Path, name: str, length: int) -> Keys:
