@@ -6,6 +6,7 @@ Exception
     ├── ModelError          a model cannot be booted, or has not what was asked for
     ├── WeightsError        a model's weights do not work together as those of families we know
     ├── MissingExtraError   an optional part of the program is not installed
+    ├── SourceError         published data are missing, malformed or not of the format named
     ├── OutputError         the pack cannot be written there
     ├── WorkerError         a process that took part in a job has ended before its time
     ├── WorkFolderError     unfinished work is there, but of another job
@@ -33,6 +34,13 @@ class WeightsError(IngestError):
 
 class MissingExtraError(IngestError):
     """An optional part of the program is not installed."""
+
+
+class SourceError(IngestError):
+    """Published data are missing, malformed or not of the format that was named.
+
+    The message names file, record and field, what was found there and what was expected.
+    """
 
 
 class OutputError(IngestError):

@@ -1,0 +1,253 @@
+"""Records of published JSON, read strictly where something is needed.
+
+A field that is not asked for is never looked at. One that is needed and missing, or is not what
+the format says, is a SourceError that names file, record, field, what was found and what was
+expected.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn, cast
+
+import orjson
+
+from ingest.errors import SourceError
+
+_NUMBERS = frozenset({int, float})
+_STRINGS = frozenset({str})
+_SHOWN = 60
+"""Characters of a wrong value that a message shows."""
+_MOST = 2**63 - 1
+"""The largest integer that a table can hold."""
+_ABSENT = object()
+
+
+def parse_json(data: bytes, file: str, record: str = "") -> object:
+    """The value of a JSON document; NaN and Infinity, which Python writes, are numbers.
+
+    Raises SourceError if it is no JSON, or holds what no table can: half a surrogate pair, an
+    integer beyond 64 bits, or more nesting than any format has.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as first:
+        try:
+            value = json.loads(data)
+            orjson.dumps(value)
+        except (ValueError, TypeError, RecursionError):
+            raise SourceError(
+                f"{_place(file, record)}: found no JSON ({first}), expected one value. "
+                f"Fetch the file again."
+            ) from first
+        return cast("object", value)
+
+
+class Record:
+    """A JSON object, where it stands, and its fields by type."""
+
+    __slots__ = ("_file", "_parent", "_values", "_what")
+
+    def __init__(
+        self, value: object, file: str, what: str = "", parent: Record | None = None
+    ) -> None:
+        """Take `value`, record `what` of `file`. Raises SourceError if it is no object."""
+        self._file, self._what, self._parent = file, what, parent
+        if not isinstance(value, dict):
+            raise SourceError(
+                f"{_place(file, self.place)}: found {_shown(value)}, expected an object with fields."
+            )
+        self._values: Mapping[str, object] = value
+
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self._file
+
+    @property
+    def place(self) -> str:
+        """Which record of the file it is, such as `line 3` or `features[2].activations[0]`."""
+        if self._parent is None or not self._parent.place:
+            return self._what
+        joint = " " if self._parent._parent is None and " " in self._parent.place else "."
+        return f"{self._parent.place}{joint}{self._what}"
+
+    def has(self, field: str) -> bool:
+        """Whether the field is there and not null."""
+        return self._values.get(field) is not None
+
+    def names(self) -> tuple[str, ...]:
+        """The names of its fields, in their order."""
+        return tuple(self._values)
+
+    def raw(self, field: str) -> object:
+        """What stands in the field, whatever it is; None if nothing does."""
+        return self._values.get(field)
+
+    def string(self, field: str) -> str:
+        """A text that may be empty."""
+        value = self._values.get(field, _ABSENT)
+        if type(value) is str:
+            return value
+        self.wrong(field, "a text")
+
+    def optional_string(self, field: str) -> str | None:
+        """A text; None if the field is absent, null or empty."""
+        return (self.string(field) or None) if self.has(field) else None
+
+    def boolean(self, field: str) -> bool:
+        """True or false."""
+        value = self._values.get(field, _ABSENT)
+        if type(value) is bool:
+            return value
+        self.wrong(field, "true or false")
+
+    def optional_boolean(self, field: str) -> bool | None:
+        """True or false; None if the field is absent or null."""
+        return self.boolean(field) if self.has(field) else None
+
+    def integer(self, field: str, least: int = -_MOST) -> int:
+        """A whole number that 64 bits hold, `least` or more."""
+        value = self._values.get(field, _ABSENT)
+        if type(value) is float and value.is_integer() and abs(value) < 2**53:
+            value = int(value)
+        if type(value) is int and least <= value <= _MOST:
+            return value
+        self.wrong(field, "a whole number" + (f" from {least}" if least > -_MOST else ""))
+
+    def optional_integer(self, field: str, least: int = -_MOST) -> int | None:
+        """A whole number; None if the field is absent or null."""
+        return self.integer(field, least) if self.has(field) else None
+
+    def index(self, field: str) -> int:
+        """A place counted from 0, as a number or as its digits."""
+        value = self._values.get(field, _ABSENT)
+        if (
+            type(value) is str
+            and value.isascii()
+            and value.isdigit()
+            and len(value) < len(str(_MOST))
+        ):
+            return int(value)
+        if type(value) is int and 0 <= value <= _MOST:
+            return value
+        self.wrong(field, "a place counted from 0")
+
+    def number(self, field: str) -> float:
+        """A finite number."""
+        found = self.optional_number(field)
+        return self.wrong(field, "a finite number") if found is None else found
+
+    def optional_number(self, field: str) -> float | None:
+        """A number; None if the field is absent, null, NaN or infinite."""
+        value = self._values.get(field)
+        if value is None:
+            return None
+        if type(value) not in _NUMBERS:
+            self.wrong(field, "a number")
+        number = float(cast("float", value))
+        return number if math.isfinite(number) else None
+
+    def strings(self, field: str) -> list[str]:
+        """A list of texts."""
+        values = self._list(field, "a list of texts")
+        if not set(map(type, values)) <= _STRINGS:
+            self._wrong_item(field, values, _STRINGS, "a text")
+        return cast("list[str]", values)
+
+    def optional_strings(self, field: str) -> list[str]:
+        """A list of texts; empty if the field is absent or null."""
+        return self.strings(field) if self.has(field) else []
+
+    def numbers(self, field: str) -> list[float]:
+        """A list of finite numbers."""
+        values = self._list(field, "a list of numbers")
+        kinds = set(map(type, values))
+        if not kinds <= _NUMBERS:
+            self._wrong_item(field, values, _NUMBERS, "a number")
+        numbers = cast("list[float]", values)
+        if int in kinds:
+            numbers = list(map(float, numbers))
+        # a sum is finite only if every term is; where it overflows, each is looked at
+        if not math.isfinite(sum(numbers)) and not all(map(math.isfinite, numbers)):
+            place = next(at for at, number in enumerate(numbers) if not math.isfinite(number))
+            self._fail(f"{field}[{place}]", numbers[place], "a finite number")
+        return numbers
+
+    def optional_numbers(self, field: str) -> list[float]:
+        """A list of finite numbers; empty if the field is absent or null."""
+        return self.numbers(field) if self.has(field) else []
+
+    def numbers_or_none(self, field: str) -> list[float | None]:
+        """A list of numbers; those that are null, NaN or infinite are None."""
+        values = self._list(field, "a list of numbers and nulls")
+        kinds = set(map(type, values))
+        if not kinds <= _NUMBERS | {type(None)}:
+            self._wrong_item(field, values, _NUMBERS | {type(None)}, "a number or null")
+        found = (None if value is None else float(cast("float", value)) for value in values)
+        return [n if n is not None and math.isfinite(n) else None for n in found]
+
+    def indices(self, field: str) -> list[int]:
+        """A list of places counted from 0; empty if the field is absent or null."""
+        if not self.has(field):
+            return []
+        values = self._list(field, "a list of places counted from 0")
+        for at, value in enumerate(values):
+            if type(value) is not int or not 0 <= value <= _MOST:
+                self._fail(f"{field}[{at}]", value, "a place counted from 0")
+        return cast("list[int]", values)
+
+    def record(self, field: str) -> Record:
+        """An object."""
+        if not self.has(field):
+            self.wrong(field, "an object")
+        return Record(self._values[field], self._file, field, self)
+
+    def records(self, field: str) -> Iterator[Record]:
+        """The objects of a list."""
+        for at, value in enumerate(self._list(field, "a list of objects")):
+            yield Record(value, self._file, f"{field}[{at}]", self)
+
+    def values(self, field: str) -> list[object]:
+        """A list of anything."""
+        return self._list(field, "a list")
+
+    def _list(self, field: str, expected: str) -> list[object]:
+        value = self._values.get(field, _ABSENT)
+        if type(value) is list:
+            return value
+        self.wrong(field, expected)
+
+    def wrong(self, field: str, expected: str) -> NoReturn:
+        """Raise the SourceError that says what stands in a field and what was expected."""
+        self._fail(field, self._values.get(field, _ABSENT), expected)
+
+    def _wrong_item(
+        self, field: str, values: Sequence[object], kinds: frozenset[type], expected: str
+    ) -> NoReturn:
+        place = next(at for at, value in enumerate(values) if type(value) not in kinds)
+        self._fail(f"{field}[{place}]", values[place], expected)
+
+    def _fail(self, field: str, found: object, expected: str) -> NoReturn:
+        raise SourceError(
+            f"{_place(self._file, self.place)}, field {field}: found {_shown(found)}, "
+            f"expected {expected}."
+        )
+
+
+def _place(file: str, record: str) -> str:
+    return f"{file}, {record}" if record else file
+
+
+def _shown(value: object) -> str:
+    if value is _ABSENT:
+        return "nothing"
+    if value is None:
+        return "null"
+    if isinstance(value, (dict, list)):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        return f"{kind} of {len(value)}"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,147 @@
+"""Records of JSON: what is needed is there and of its type, or the message says where it is not."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import SourceError
+from ingest.sources.fields import Record, parse_json
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+READERS: dict[str, Callable[[Record, str], object]] = {
+    "string": Record.string,
+    "optional_string": Record.optional_string,
+    "boolean": Record.boolean,
+    "integer": Record.integer,
+    "index": Record.index,
+    "number": Record.number,
+    "optional_number": Record.optional_number,
+    "strings": Record.strings,
+    "numbers": Record.numbers,
+    "numbers_or_none": Record.numbers_or_none,
+    "indices": Record.indices,
+    "record": Record.record,
+    "records": lambda record, field: list(record.records(field)),
+}
+
+
+def _is(reader: str, value: object) -> bool:
+    """What a reader is to give, by its definition."""
+    number = type(value) in (int, float)
+    each = value if isinstance(value, list) else []
+    match reader:
+        case "string":
+            return type(value) is str
+        case "optional_string":
+            return type(value) is str and value != ""
+        case "boolean":
+            return type(value) is bool
+        case "integer":
+            return type(value) is int and abs(value) < 2**63
+        case "index":
+            return type(value) is int and 0 <= value < 2**63
+        case "number":
+            return number and math.isfinite(value)  # type: ignore[arg-type]
+        case "optional_number":
+            return value is None or (number and math.isfinite(value))  # type: ignore[arg-type]
+        case "strings":
+            return isinstance(value, list) and all(type(item) is str for item in each)
+        case "numbers":
+            return isinstance(value, list) and all(
+                type(item) is float and math.isfinite(item) for item in each
+            )
+        case "numbers_or_none":
+            return isinstance(value, list) and all(
+                item is None or (type(item) is float and math.isfinite(item)) for item in each
+            )
+        case "indices":
+            return isinstance(value, list) and all(type(i) is int and 0 <= i < 2**63 for i in each)
+        case "record":
+            return isinstance(value, Record)
+        case _:
+            return isinstance(value, list) and all(isinstance(item, Record) for item in each)
+
+
+@given(value=VALUES, reader=st.sampled_from(sorted(READERS)))
+def test_a_field_is_of_its_type_or_the_message_says_where(value: object, reader: str) -> None:
+    try:
+        found = READERS[reader](Record({"x": value}, "a.json", "line 3"), "x")
+    except SourceError as error:
+        assert str(error).startswith("a.json, line 3")
+        assert "x" in str(error)
+        assert "found" in str(error)
+        assert "expected" in str(error)
+    else:
+        if found is None:
+            assert value is None or value == "" or not math.isfinite(value)  # type: ignore[arg-type]
+        elif not (reader == "indices" and found == []):
+            assert _is(reader, found)
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "message"),
+    [
+        ("string", 3, "found 3, expected a text."),
+        ("number", True, "found true, expected a number."),
+        ("number", math.nan, "found NaN, expected a finite number."),
+        ("index", -1, "found -1, expected a place counted from 0."),
+        ("index", "1e3", 'found "1e3", expected a place counted from 0.'),
+        ("index", 10**30, "found 1000000000000000000000000000000, expected a place"),
+        ("numbers", [1, 2, "3"], 'field x[2]: found "3", expected a number.'),
+        ("numbers", [1.0, math.inf], "field x[1]: found Infinity, expected a finite number."),
+        ("numbers", {"a": 1}, "found an object of 1, expected a list of numbers."),
+        ("strings", ["a", None], "field x[1]: found null, expected a text."),
+        ("record", None, "found null, expected an object."),
+    ],
+)
+def test_messages(reader: str, value: object, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        READERS[reader](Record({"x": value}, "a.json", "line 3"), "x")
+    assert message in str(caught.value)
+
+
+def test_a_message_names_the_way_to_a_nested_record() -> None:
+    outer = Record({"a": [{"b": {"c": 1}}]}, "a.json", "line 3")
+    (inner,) = outer.records("a")
+    with pytest.raises(SourceError, match=r"a\.json, line 3 a\[0\]\.b, field d: found nothing"):
+        inner.record("b").string("d")
+
+
+def test_numbers_whose_sum_overflows_are_numbers() -> None:
+    assert Record({"x": [1e308, 1e308, 2]}, "a").numbers("x") == [1e308, 1e308, 2.0]
+
+
+@given(value=VALUES)
+def test_json_is_read_as_it_was_written(value: object) -> None:
+    try:
+        orjson.dumps(value)
+    except TypeError:  # an integer beyond 64 bits, or half a surrogate pair
+        return
+    found = parse_json(json.dumps(value).encode(), "a.json")
+    assert json.dumps(found) == json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b'{"a": 1}}', b"\xff", b'"\\ud800"', b"[" * 100_000, b"[" * 500 + b"]" * 500 + b"x",
+     b"1" * 5000, b"nul", b"'a'"],
+)  # fmt: skip
+def test_what_is_no_json_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(SourceError, match=r"a\.json, line 1: found no JSON"):
+        parse_json(data, "a.json", "line 1")
+
+
+def test_what_python_writes_for_nan_is_read() -> None:
+    found = Record(parse_json(b'{"a": [NaN, 1, -Infinity]}', "a"), "a")
+    assert found.numbers_or_none("a") == [None, 1.0, None]
