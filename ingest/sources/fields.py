@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NoReturn, cast
+from typing import cast
 
 import orjson
 
@@ -91,7 +91,7 @@ class Record:
         value = self._values.get(field, _ABSENT)
         if type(value) is str:
             return value
-        self.wrong(field, "a text")
+        raise self.wrong(field, "a text")
 
     def optional_string(self, field: str) -> str | None:
         """A text; None if the field is absent, null or empty."""
@@ -102,7 +102,7 @@ class Record:
         value = self._values.get(field, _ABSENT)
         if type(value) is bool:
             return value
-        self.wrong(field, "true or false")
+        raise self.wrong(field, "true or false")
 
     def optional_boolean(self, field: str) -> bool | None:
         """True or false; None if the field is absent or null."""
@@ -115,7 +115,7 @@ class Record:
             value = int(value)
         if type(value) is int and least <= value <= _MOST:
             return value
-        self.wrong(field, "a whole number" + (f" from {least}" if least > -_MOST else ""))
+        raise self.wrong(field, "a whole number" + (f" from {least}" if least > -_MOST else ""))
 
     def optional_integer(self, field: str, least: int = -_MOST) -> int | None:
         """A whole number; None if the field is absent or null."""
@@ -133,12 +133,14 @@ class Record:
             return int(value)
         if type(value) is int and 0 <= value <= _MOST:
             return value
-        self.wrong(field, "a place counted from 0")
+        raise self.wrong(field, "a place counted from 0")
 
     def number(self, field: str) -> float:
         """A finite number."""
         found = self.optional_number(field)
-        return self.wrong(field, "a finite number") if found is None else found
+        if found is None:
+            raise self.wrong(field, "a finite number")
+        return found
 
     def optional_number(self, field: str) -> float | None:
         """A number; None if the field is absent, null, NaN or infinite."""
@@ -146,7 +148,7 @@ class Record:
         if value is None:
             return None
         if type(value) not in _NUMBERS:
-            self.wrong(field, "a number")
+            raise self.wrong(field, "a number")
         number = float(cast("float", value))
         return number if math.isfinite(number) else None
 
@@ -154,7 +156,7 @@ class Record:
         """A list of texts."""
         values = self._list(field, "a list of texts")
         if not set(map(type, values)) <= _STRINGS:
-            self._wrong_item(field, values, _STRINGS, "a text")
+            raise self._wrong_item(field, values, _STRINGS, "a text")
         return cast("list[str]", values)
 
     def optional_strings(self, field: str) -> list[str]:
@@ -166,14 +168,14 @@ class Record:
         values = self._list(field, "a list of numbers")
         kinds = set(map(type, values))
         if not kinds <= _NUMBERS:
-            self._wrong_item(field, values, _NUMBERS, "a number")
+            raise self._wrong_item(field, values, _NUMBERS, "a number")
         numbers = cast("list[float]", values)
         if int in kinds:
             numbers = list(map(float, numbers))
         # a sum is finite only if every term is; where it overflows, each is looked at
         if not math.isfinite(sum(numbers)) and not all(map(math.isfinite, numbers)):
             place = next(at for at, number in enumerate(numbers) if not math.isfinite(number))
-            self._fail(f"{field}[{place}]", numbers[place], "a finite number")
+            raise self._fail(f"{field}[{place}]", numbers[place], "a finite number")
         return numbers
 
     def optional_numbers(self, field: str) -> list[float]:
@@ -185,7 +187,7 @@ class Record:
         values = self._list(field, "a list of numbers and nulls")
         kinds = set(map(type, values))
         if not kinds <= _NUMBERS | {type(None)}:
-            self._wrong_item(field, values, _NUMBERS | {type(None)}, "a number or null")
+            raise self._wrong_item(field, values, _NUMBERS | {type(None)}, "a number or null")
         found = (None if value is None else float(cast("float", value)) for value in values)
         return [n if n is not None and math.isfinite(n) else None for n in found]
 
@@ -196,13 +198,13 @@ class Record:
         values = self._list(field, "a list of places counted from 0")
         for at, value in enumerate(values):
             if type(value) is not int or not 0 <= value <= _MOST:
-                self._fail(f"{field}[{at}]", value, "a place counted from 0")
+                raise self._fail(f"{field}[{at}]", value, "a place counted from 0")
         return cast("list[int]", values)
 
     def record(self, field: str) -> Record:
         """An object."""
         if not self.has(field):
-            self.wrong(field, "an object")
+            raise self.wrong(field, "an object")
         return Record(self._values[field], self._file, field, self)
 
     def records(self, field: str) -> Iterator[Record]:
@@ -218,20 +220,20 @@ class Record:
         value = self._values.get(field, _ABSENT)
         if type(value) is list:
             return value
-        self.wrong(field, expected)
+        raise self.wrong(field, expected)
 
-    def wrong(self, field: str, expected: str) -> NoReturn:
-        """Raise the SourceError that says what stands in a field and what was expected."""
-        self._fail(field, self._values.get(field, _ABSENT), expected)
+    def wrong(self, field: str, expected: str) -> SourceError:
+        """The error that says what stands in a field and what was expected."""
+        return self._fail(field, self._values.get(field, _ABSENT), expected)
 
     def _wrong_item(
         self, field: str, values: Sequence[object], kinds: frozenset[type], expected: str
-    ) -> NoReturn:
+    ) -> SourceError:
         place = next(at for at, value in enumerate(values) if type(value) not in kinds)
-        self._fail(f"{field}[{place}]", values[place], expected)
+        return self._fail(f"{field}[{place}]", values[place], expected)
 
-    def _fail(self, field: str, found: object, expected: str) -> NoReturn:
-        raise SourceError(
+    def _fail(self, field: str, found: object, expected: str) -> SourceError:
+        return SourceError(
             f"{_place(self._file, self.place)}, field {field}: found {_shown(found)}, "
             f"expected {expected}."
         )
