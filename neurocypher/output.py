@@ -1,24 +1,25 @@
-"""Rows as a table, JSON, CSV or Parquet, to standard output or into a file."""
+"""Rows as a table, JSON, NDJSON, CSV, Arrow or Parquet, to standard output or into a file."""
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import orjson
-import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cypher.formats import Format, written
+from cypher.formats.arrow import arrow_table
+from cypher.formats.values import json_text
 from cypher.graph import Rows, Value
 
-FORMATS = ("table", "json", "csv", "parquet")
 _WIDE = 10_000
 """Columns where no terminal sets a width: no cell is cut."""
 
@@ -51,37 +52,27 @@ def _as_table(rows: Rows) -> bytes:
     return ("\n".join([*lines, count]) + "\n").encode()
 
 
-def _as_json(rows: Rows) -> bytes:
-    return orjson.dumps(rows.as_dicts(), option=orjson.OPT_INDENT_2, default=str) + b"\n"
-
-
-def _as_csv(rows: Rows) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows([_cell(value, null="") for value in row] for row in rows.values)
-    return text.getvalue().encode()
-
-
 def _as_parquet(rows: Rows) -> bytes:
     sink = io.BytesIO()
-    columns = list(zip(*rows.values, strict=True)) or [()] * len(rows.columns)
-    arrays = [pa.array(list(column)) for column in columns]
-    pq.write_table(pa.table(dict(zip(rows.columns, arrays, strict=True))), sink)
+    pq.write_table(arrow_table(rows.columns, rows.values), sink)
     return sink.getvalue()
 
 
-def _cell(value: Value, null: str = "null") -> str:
-    if value is None:
-        return null
-    if isinstance(value, str):
-        return value
-    return orjson.dumps(value, default=str).decode()
+def _cell(value: Value) -> str:
+    return value if isinstance(value, str) else json_text(value)
 
 
-_FORMATTERS = {
+_FORMATTERS: dict[str, Callable[[Rows], bytes]] = {
     "table": _as_table,
-    "json": _as_json,
-    "csv": _as_csv,
+    "json": partial(written, Format.JSON),
+    "ndjson": partial(written, Format.NDJSON),
+    "csv": partial(written, Format.CSV),
+    "arrow": partial(written, Format.ARROW),
     "parquet": _as_parquet,
 }
+
+FORMATS = tuple(_FORMATTERS)
+"""What `--format` may be."""
+
+BINARY = ("arrow", "parquet")
+"""Formats that no terminal can show."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from cypher.engines import engine_for
 from cypher.graph import Rows, Value
 from cypher.url import GraphUrl
 from neurocypher.options import graph_option
-from neurocypher.output import FORMATS, write_rows
+from neurocypher.output import BINARY, FORMATS, write_rows
 
 
 @click.command(name="query")
@@ -48,8 +49,8 @@ def command(
 
     docs/graph-model.md lists the labels, the relationships and their properties.
     """
-    if format_ == "parquet" and output is None:
-        raise click.UsageError("Parquet is not text: name a file with --output.")
+    if format_ in BINARY and output is None and sys.stdout.isatty():
+        raise click.UsageError(f"{format_} is not text: name a file with --output.")
     rows = asyncio.run(_ask(graph, statement, dict(map(_parameter, params)), timeout))
     write_rows(rows, format_, output)
 

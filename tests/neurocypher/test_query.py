@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -67,10 +68,14 @@ def test_parquet(url: str, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]
 
 
-def test_parquet_wants_a_file(url: str) -> None:
-    ran = neurocypher("query", "RETURN 1 AS one", "--graph", url, "--format", "parquet")
-    assert ran.status == 2
-    assert "--output" in ran.err
+def test_ndjson(url: str) -> None:
+    assert [json.loads(line) for line in query(url, "--format", "ndjson").splitlines()] == EXPECTED
+
+
+def test_arrow(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "rows.arrow"
+    assert query(url, "--format", "arrow", "--output", file) == ""
+    assert pa.ipc.open_stream(file.read_bytes()).read_all().to_pylist() == EXPECTED
 
 
 def test_a_table_cuts_nothing(url: str) -> None:
