@@ -70,6 +70,14 @@ class Engine(Protocol):
         """Where the graph is."""
         ...
 
+    def revision(self) -> object:
+        """What differs once another graph has taken this one's place, and must be opened anew.
+
+        None where a graph changes in place: its `State` says what it holds. Raises OSError if
+        the graph is gone.
+        """
+        ...
+
     async def open(self) -> Graph:
         """The graph, for reading.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 
 import orjson
@@ -10,46 +11,92 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from cypher.errors import GraphError, QueryError
 from cypher.graph import Graph
 from graphapi.body_limit import BodyLimit
+from graphapi.entry import Entry
 from graphapi.examples import EXAMPLES
+from graphapi.execution import Executor
 from graphapi.failure import logged
+from graphapi.loads import Loads
+from graphapi.metrics import Measured, Metrics
 from graphapi.settings import Settings
-from graphapi.types.state import read_state
 from graphapi.view import GraphQLView
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An application and what it is made of."""
+
+    app: Starlette
+    loads: Loads
+    """What it answers from; whoever made it closes it."""
 
 
 def create_app(graph: Graph, settings: Settings | None = None) -> Starlette:
     """An application that answers from `graph`, which whoever opened it closes."""
-    settings = settings or Settings()
+    return create_service(graph, settings or Settings()).app
+
+
+def create_service(graph: Graph, settings: Settings) -> Service:
+    """An application that answers from `graph`, and from what takes its place."""
+    metrics = Metrics()
+    loads = Loads(
+        graph,
+        fresh_seconds=settings.poll_seconds,
+        state_seconds=settings.statement_seconds,
+        moved=metrics.loads.inc,
+    )
+    executor = Executor(settings, metrics)
+
+    def entry(app: ASGIApp) -> Entry:
+        return Entry(app, loads, settings, metrics)
+
+    return Service(
+        Starlette(
+            routes=[
+                Route("/graphql", entry(GraphQLView(executor, settings))),
+                *_pages(loads, metrics),
+            ],
+            middleware=[
+                Middleware(Measured, metrics=metrics),
+                Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
+            ],
+        ),
+        loads,
+    )
+
+
+def _pages(loads: Loads, metrics: Metrics) -> list[Route]:
+    """What is answered without the graph, or about whether it can be read."""
     page = _page()
 
     async def index(_: Request) -> Response:
         return HTMLResponse(page)
+
+    async def figures(_: Request) -> Response:
+        text, media = metrics.text()
+        return Response(text, headers={"content-type": media})
 
     async def healthz(_: Request) -> Response:
         return _json({"status": "ok"})
 
     async def readyz(_: Request) -> Response:
         try:
-            state = await read_state(graph, timeout=settings.statement_seconds)
+            state = await loads.state()
         except (GraphError, QueryError) as error:
             return _json({"status": "unavailable", "id": logged(error, "in /readyz")}, 503)
         unfinished = [str(load) for load in state.unfinished]
         return _json({"status": "ok", "load_id": state.load_id, "unfinished": unfinished})
 
-    view = GraphQLView(graph, settings)
-    return Starlette(
-        routes=[
-            Route("/", index),
-            Route("/graphql", view),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ],
-        middleware=[Middleware(BodyLimit, max_bytes=settings.max_body_bytes)],
-    )
+    return [
+        Route("/", index),
+        Route("/metrics", figures),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+    ]
 
 
 def _page() -> str:

@@ -1,4 +1,4 @@
-"""How an operation fails: what the client is told, and what only the log says.
+"""How a request fails: what the client is told, and what only the log says.
 
 What a user caused is told as it is, with a code. Anything else is logged with an id, and the
 client is told that id and nothing more.
@@ -7,26 +7,54 @@ client is told that id and nothing more.
 from __future__ import annotations
 
 import logging
+import re
 import uuid
+from dataclasses import dataclass
 
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 from graphql.language import VariableDefinitionNode, VariableNode
 
-from cypher.errors import GraphUnavailableError, QueryTimeoutError
-from graphapi.errors import UserError
+from cypher.errors import GraphError, QueryTimeoutError
+from graphapi.errors import LimitError, UserError
 
 _LOG = logging.getLogger("graphapi")
 
+UNAVAILABLE = "GRAPH_UNAVAILABLE"
+"""The code of what failed because the graph cannot be reached."""
 
-def told(error: GraphQLError) -> GraphQLFormattedError:
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a client is told of a request that failed as a whole."""
+
+    status: int
+    """Of HTTP."""
+    message: str
+    code: str
+    error_id: str | None = None
+    """What the log calls it, if it was logged."""
+
+    def formatted(self) -> GraphQLFormattedError:
+        """The same as one of the `errors` of a response."""
+        extensions: dict[str, object] = {"code": self.code}
+        if self.error_id is not None:
+            extensions["id"] = self.error_id
+        return {"message": self.message, "extensions": extensions}
+
+
+def told(error: GraphQLError, *, suggestions: bool = True) -> GraphQLFormattedError:
     """One of the `errors` of a response."""
-    message, code, unexpected = _cause(error)
-    extensions: dict[str, object] = {"code": code}
-    if unexpected is not None:
-        error_id = logged(unexpected, f"at {'.'.join(map(str, error.path or ())) or 'the root'}")
-        extensions["id"] = error_id
-        message = message.format(id=error_id)
-    formatted: GraphQLFormattedError = {"message": message, "extensions": extensions}
+    cause = error.original_error
+    if cause is None or isinstance(cause, GraphQLError):
+        message = error.message if suggestions else _SUGGESTION.sub("", error.message)
+        failure = Failure(400, message, _refusal(error))
+    else:
+        failure = failed(cause, f"at {'.'.join(map(str, error.path or ())) or 'the root'}")
+    formatted = failure.formatted()
+    if isinstance(cause, LimitError):
+        formatted["extensions"] = {**formatted["extensions"], **cause.measured()}
     if error.locations:
         formatted["locations"] = [place.formatted for place in error.locations]
     if error.path is not None:
@@ -34,38 +62,27 @@ def told(error: GraphQLError) -> GraphQLFormattedError:
     return formatted
 
 
+def failed(error: BaseException, where: str) -> Failure:
+    """What a client is told of `error`, which is logged if it is nobody's fault but ours."""
+    match error:
+        case UserError():
+            return Failure(400, str(error), error.code)
+        case QueryTimeoutError():
+            return Failure(503, f"{error} Ask for less, or for smaller pages.", "TIMEOUT")
+        case GraphError():
+            error_id = logged(error, where)
+            message = f"the graph cannot be reached now ({error_id}). Ask again later."
+            return Failure(503, message, UNAVAILABLE, error_id)
+    error_id = logged(error, where)
+    message = f"internal error {error_id}: the server's log says more."
+    return Failure(500, message, "INTERNAL_SERVER_ERROR", error_id)
+
+
 def logged(error: BaseException, where: str) -> str:
     """Log an error that is nobody's fault but ours; its id, for the client to quote."""
     error_id = uuid.uuid4().hex[:12]
     _LOG.error("error %s %s", error_id, where, exc_info=error)
     return error_id
-
-
-def internal(error_id: str) -> GraphQLFormattedError:
-    """What a client is told of an error that was logged."""
-    return {
-        "message": _INTERNAL.format(id=error_id),
-        "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": error_id},
-    }
-
-
-_INTERNAL = "internal error {id}: the server's log says more."
-_UNAVAILABLE = "the graph cannot be reached now ({id}). Ask again later."
-
-
-def _cause(error: GraphQLError) -> tuple[str, str, BaseException | None]:
-    """Message and code; and what is to be logged, whose id the message then takes."""
-    match error.original_error:
-        case UserError() as cause:
-            return str(cause), cause.code, None
-        case QueryTimeoutError() as cause:
-            return f"{cause} Ask for less, or for smaller pages.", "TIMEOUT", None
-        case GraphUnavailableError() as cause:
-            return _UNAVAILABLE, "GRAPH_UNAVAILABLE", cause
-        case None | GraphQLError():
-            return error.message, _refusal(error), None
-        case cause:
-            return _INTERNAL, "INTERNAL_SERVER_ERROR", cause
 
 
 def _refusal(error: GraphQLError) -> str:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxTokensLimiter,
-    ParserCache,
-    QueryDepthLimiter,
-    ValidationCache,
-)
+from graphql import ASTValidationRule, GraphQLError, NoSchemaIntrospectionCustomRule
+from strawberry.extensions import AddValidationRules, ValidationCache
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from graphapi.limits import Limits
 from graphapi.query import Query
 from graphapi.settings import Settings
 
@@ -28,15 +24,15 @@ class _Schema(strawberry.Schema):
 
 def make_schema(settings: Settings) -> strawberry.Schema:
     """The schema with the limits of `settings`."""
-    # The limiter makes a new rule each time that it is made, and a document that was validated
-    # by other rules is validated again: so it is made once.
-    depth = QueryDepthLimiter(max_depth=settings.max_depth).validation_rules
+    rules: list[type[ASTValidationRule]] = []
+    if not settings.introspection:
+        rules.append(NoSchemaIntrospectionCustomRule)
     return _Schema(
         query=Query,
+        config=StrawberryConfig(disable_field_suggestions=not settings.suggestions),
         extensions=[
-            partial(MaxTokensLimiter, max_token_count=settings.max_tokens),
-            partial(AddValidationRules, depth),
-            ParserCache,
-            ValidationCache,
+            partial(Limits, settings),
+            partial(AddValidationRules, rules),
+            ValidationCache,  # behind the limits: what is refused there is not validated
         ],
     )

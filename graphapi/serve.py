@@ -13,8 +13,9 @@ from contextlib import closing, contextmanager
 import uvicorn
 
 from cypher.engines import engine_for
+from cypher.graph import Engine
 from cypher.url import GraphUrl
-from graphapi.app import create_app
+from graphapi.app import create_service
 from graphapi.errors import ServeError
 from graphapi.settings import Settings, settings_from
 
@@ -48,10 +49,15 @@ def serve(
 async def _serve(
     url: GraphUrl, listener: socket.socket, announce: Announce, settings: Settings
 ) -> None:
-    graph = await engine_for(url).open()
+    engine = engine_for(url)
+    revision = _revision(engine)
+    service = create_service(await engine.open(), settings)
+    watching = asyncio.create_task(
+        service.loads.watch(engine, revision, every=settings.poll_seconds)
+    )
     try:
         config = uvicorn.Config(
-            create_app(graph, settings),
+            service.app,
             lifespan="off",
             log_config=None,
             log_level="warning",
@@ -61,7 +67,16 @@ async def _serve(
         announce(_address(listener))
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
-        await graph.close()
+        watching.cancel()
+        await service.loads.close()
+
+
+def _revision(engine: Engine) -> object:
+    """Read before the graph is opened: what takes its place meanwhile is seen as new."""
+    try:
+        return engine.revision()
+    except OSError:
+        return None  # opening it says what is wrong
 
 
 def _listening(host: str, port: int) -> socket.socket:

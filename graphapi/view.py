@@ -1,78 +1,98 @@
-"""`/graphql`: one operation per request, by POST or GET."""
+"""`/graphql`: by POST or GET, as the GraphQL-over-HTTP specification says."""
 
 from __future__ import annotations
 
 import orjson
-from cross_web import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
-from strawberry.types import ExecutionResult
+from strawberry.http.ides import get_graphql_ide_html
 
-from cypher.graph import Graph
-from graphapi.body_limit import BodyTooLargeError
-from graphapi.context import Context
-from graphapi.failure import internal, logged, told
-from graphapi.reader import Reader
-from graphapi.schema import make_schema
+from graphapi.entry import held, labelled
+from graphapi.errors import UserError
+from graphapi.etags import etag, not_modified, tagged
+from graphapi.execution import Answer, Executor
+from graphapi.media import GRAPHQL, JSON, accepted
+from graphapi.metrics import OPERATION
+from graphapi.operations import Operation, requested
 from graphapi.settings import Settings
 
+_STATUS = {"UNSUPPORTED_MEDIA_TYPE": 415, "ONLY_QUERIES": 405}
 
-class GraphQLView(GraphQL[Context, None]):
-    """Strawberry's view with our errors, our JSON and a context of each request's own."""
 
-    def __init__(self, graph: Graph, settings: Settings) -> None:
-        super().__init__(make_schema(settings), graphql_ide="graphiql", subscription_protocols=())
-        self._graph = graph
+class GraphQLView:
+    """ASGI: answers operations from the load that the request holds."""
+
+    def __init__(self, executor: Executor, settings: Settings) -> None:
+        self._executor = executor
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer. Whatever goes wrong, the answer is JSON with a code."""
-        try:
-            response = await self.run(Request(scope, receive))
-        except HTTPException as error:
-            told_error = {"message": error.reason, "extensions": {"code": "BAD_REQUEST"}}
-            response = _json({"errors": [told_error]}, error.status_code)
-        except BodyTooLargeError:
-            raise
-        except Exception as error:  # noqa: BLE001  an entry point: logged, and told as an id
-            response = _json({"errors": [internal(logged(error, "in a request"))]}, 500)
+        """Answer."""
+        response = await self.respond(Request(scope, receive))
         await response(scope, receive, send)
 
-    async def get_context(
-        self, request: Request | WebSocket, response: Response | WebSocket
-    ) -> Context:
-        """A context with a reader that lives as long as the request."""
-        del request, response
-        return Context(self._graph, Reader(self._graph, self._settings), self._settings)
+    async def respond(self, request: Request) -> Response:
+        """The response to a request."""
+        if request.method not in ("GET", "POST"):
+            return _refused(405, "GraphQL is asked by GET or POST.", "METHOD_NOT_ALLOWED", JSON)
+        accept = request.headers.get("accept")
+        asks = request.method == "POST" or "query" in request.query_params
+        if not asks and accepted(accept, ("text/html", JSON, GRAPHQL)) == "text/html":
+            return self._page()
+        media = accepted(accept, (JSON, GRAPHQL))
+        if media is None:
+            message = f"answers are {JSON} or {GRAPHQL}; Accept is {accept!r}."
+            return _refused(406, message, "NOT_ACCEPTABLE", JSON)
+        try:
+            operation = await requested(request, self._settings)
+            if isinstance(operation, list):
+                return await self._batch(operation, request)
+            return await self._single(operation, request, media)
+        except UserError as error:
+            status = _STATUS.get(error.code, 400)
+            return _refused(status, str(error), error.code, media)
 
-    async def process_result(
-        self, request: Request, result: ExecutionResult
-    ) -> GraphQLHTTPResponse:
-        """The response, with what a client may know of its errors."""
-        del request
-        answer: GraphQLHTTPResponse = {"data": result.data}
-        if result.errors:
-            answer["errors"] = [told(error) for error in result.errors]
-        return answer
+    async def _single(self, operation: Operation, request: Request, media: str) -> Response:
+        holding = held(request.scope)
+        tag = None
+        if request.method == "GET":
+            key = self._executor.key(operation, holding.label)
+            tag = etag(holding.label, key, media) if key else None
+            if (unchanged := not_modified(request.headers, tag)) is not None:
+                return unchanged
+        answer = await self._executor.answer(operation, holding)
+        labelled(request.scope, answer.label)
+        request.scope[OPERATION] = answer.operation
+        status = 503 if answer.unavailable else 400 if answer.refused and media == GRAPHQL else 200
+        response = Response(answer.body, status, media_type=media)
+        if answer.unavailable:
+            response.headers["retry-after"] = "1"
+        if request.method == "GET":
+            tagged(response, tag if answer.whole and not answer.label.unfinished else None)
+        return response
 
-    async def render_graphql_ide(self, request: Request) -> Response:
+    async def _batch(self, operations: list[Operation], request: Request) -> Response:
+        holding = held(request.scope)
+        answers: list[Answer] = []
+        for operation in operations:  # one after another: a batch is no way around the limits
+            answers.append(await self._executor.answer(operation, holding))
+        unfinished = next((answer for answer in answers if answer.label.unfinished), answers[0])
+        labelled(request.scope, unfinished.label)
+        request.scope[OPERATION] = "batch"
+        body = b"[" + b",".join(answer.body for answer in answers) + b"]"
+        return Response(body, media_type=JSON)
+
+    def _page(self) -> Response:
         """GraphiQL, if it is wanted; else the page that needs no other server."""
         if self._settings.graphiql:
-            return await super().render_graphql_ide(request)
+            return HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
         return RedirectResponse("/")
 
-    def decode_json(self, data: str | bytes) -> object:
-        """What JSON says; orjson refuses lone surrogates, which no engine can take."""
-        return orjson.loads(data)
 
-    def encode_json(self, data: object) -> bytes:
-        """JSON."""
-        return orjson.dumps(data)
-
-
-def _json(content: object, status: int) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
+def _refused(status: int, message: str, code: str, media: str) -> Response:
+    error = {"message": message, "extensions": {"code": code}}
+    response = Response(orjson.dumps({"errors": [error]}), status, media_type=media)
+    if status == 405:
+        response.headers["allow"] = "GET, POST"
+    return response

@@ -32,6 +32,11 @@ class LadybugEngine:
     def __init__(self, url: GraphUrl) -> None:
         self.url = url
 
+    def revision(self) -> object:
+        """A load puts another file in this one's place: its identity, size and time."""
+        found = Path(self.url.location).stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
     async def open(self) -> Graph:
         """Open the file read-only; what is loaded later is seen by those who open it later."""
         path = Path(self.url.location)

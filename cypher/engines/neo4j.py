@@ -40,6 +40,10 @@ class Neo4jEngine:
     def __init__(self, url: GraphUrl) -> None:
         self.url = url
 
+    def revision(self) -> object:
+        """None: a load changes the graph in place."""
+        return None
+
     async def open(self) -> Graph:
         """Connect, and see that the graph is one of ours."""
         driver = neo4j.AsyncGraphDatabase.driver(self.url.location, **_settings(self.url))

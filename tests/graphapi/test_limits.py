@@ -43,8 +43,13 @@ async def test_nodes_of_one_step(narrow: Asker) -> None:
 async def test_depth(narrow: Asker) -> None:
     deep = "{ neurons { edges { node { layer { model { layers { %s } } } } } } }"
     error = await narrow.error(deep % "model { id }")
-    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
-    assert "depth of 6" in error["message"]
+    assert error["extensions"] == {
+        "code": "OPERATION_TOO_LARGE",
+        "limit": "depth",
+        "found": 8,
+        "allowed": 6,
+    }
+    assert "is 8 fields deep; the limit is 6, and this is 2 above it" in error["message"]
     assert await narrow("{ neurons(first: 1) { edges { node { layer { model { id } } } } } }")
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -17,6 +15,7 @@ import pytest
 
 from cypher.load import load_pack
 from cypher.url import parse_graph_url
+from tests.graphapi.serving import command, serving
 from tests.graphs import small_graph, write_pack
 
 STOP_SECONDS = 30
@@ -33,33 +32,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return made
 
 
-def _command(url: str, *options: str) -> list[str]:
-    return [sys.executable, "-m", "neurocypher", "serve", "--graph", url, *options]
-
-
-@contextmanager
-def _serving(url: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server's process and its address."""
-    with subprocess.Popen(
-        _command(url, "--port", "0"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            address = next((word for word in line.split() if word.startswith("http://")), "")
-            assert address, f"{line!r}: {process.stderr.read() if process.stderr else ''}"
-            yield process, address
-        finally:
-            process.kill()
-
-
 def test_it_says_where_and_answers_at_once(url: str) -> None:
-    with _serving(url) as (_, address):
+    with serving(url) as (_, address):
         answer = httpx.post(address, json={"query": "{ models { id } }"}, timeout=STOP_SECONDS)
-        assert answer.json() == {"data": {"models": [{"id": "other"}, {"id": "toy"}]}}
+        assert answer.json()["data"] == {"models": [{"id": "other"}, {"id": "toy"}]}
         took = []
         with httpx.Client() as client:
             for _ in range(20):
@@ -71,7 +47,7 @@ def test_it_says_where_and_answers_at_once(url: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_finishes_the_requests_under_way(url: str, number: signal.Signals) -> None:
-    with _serving(url) as (process, address):
+    with serving(url) as (process, address):
         host, port = httpx.URL(address).host, httpx.URL(address).port
         assert port is not None
         body = b'{"query": "{ models { id } }"}'
@@ -88,7 +64,7 @@ def test_a_signal_finishes_the_requests_under_way(url: str, number: signal.Signa
             connection.sendall(body[9:])
             answered = connection.makefile("rb").read()
         assert answered.startswith(b"HTTP/1.1 200")
-        assert answered.endswith(b'{"data":{"models":[{"id":"other"},{"id":"toy"}]}}')
+        assert b'{"data":{"models":[{"id":"other"},{"id":"toy"}]}' in answered
         assert process.wait(STOP_SECONDS) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
@@ -98,7 +74,7 @@ def test_a_request_that_never_ends_does_not_hold_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEUROCYPHER_SHUTDOWN_SECONDS", "1")
-    with _serving(url) as (process, address):
+    with serving(url) as (process, address):
         host, port = httpx.URL(address).host, httpx.URL(address).port
         with closing(socket.create_connection((host, port or 0))) as connection:
             connection.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
@@ -110,7 +86,7 @@ def test_a_request_that_never_ends_does_not_hold_it(
 def _failing(url: str, *options: str) -> str:
     """What a server that cannot start says on its way out."""
     done = subprocess.run(
-        _command(url, *options), capture_output=True, text=True, timeout=60, check=False
+        command(url, *options), capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
     assert done.stdout == ""
@@ -146,7 +122,7 @@ def test_a_limit_that_makes_no_sense_is_said(url: str, monkeypatch: pytest.Monke
 
 def test_queries_run_side_by_side(url: str) -> None:
     query = "{ neurons(first: 100) { edges { node { similar { edges { sharedTokens } } } } } }"
-    with _serving(url) as (_, address):
+    with serving(url) as (_, address):
         answers: list[str] = []
 
         def ask() -> None:

@@ -1,0 +1,174 @@
+"""Which load of a graph each request is answered from.
+
+A request holds one open graph from its beginning to its end. When a load has put another file
+in a graph's place, that is opened beside the old one, new requests hold the new one, and the
+old one is closed when the last request that holds it has ended: no request fails, and none sees
+two loads. A server's graph changes in place instead; there the state is read before and after,
+and where it has changed, or a load is under way, the answer says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from cypher.errors import CypherError
+from cypher.graph import Engine, Graph
+from cypher.state import READ_STATE, State, state_of
+from cypher.url import Dialect
+from graphapi.failure import logged
+
+_LOG = logging.getLogger("graphapi")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an answer says of the data that it was computed from."""
+
+    load_id: str | None
+    """The graph's load id; None if nothing was ever loaded."""
+    unfinished: bool
+    """Whether a load was under way, so that the answer may hold parts of two."""
+
+
+class Opened:
+    """An open graph, and how many requests hold it."""
+
+    def __init__(self, graph: Graph, *, fresh_seconds: float, state_seconds: float) -> None:
+        self.graph = graph
+        self.holders = 0
+        self.retired = False
+        self._fresh_seconds = fresh_seconds
+        self._state_seconds = state_seconds
+        self._state: State | None = None
+        self._read_at = 0.0
+
+    async def state(self) -> State:
+        """The graph's state, read now, or not longer ago than it may be for a server.
+
+        Raises as `Graph.read` does, and SchemaVersionError.
+        """
+        age = time.monotonic() - self._read_at
+        if self._state is None or (self._changes_in_place and age > self._fresh_seconds):
+            return await self.read_state()
+        return self._state
+
+    async def read_state(self) -> State:
+        """The graph's state, read now."""
+        rows = await self.graph.read(READ_STATE, {}, timeout=self._state_seconds)
+        self._state = state_of(rows, "this address")
+        self._read_at = time.monotonic()
+        return self._state
+
+    async def state_after(self, before: State) -> State:
+        """The state once an answer is computed; that of a file cannot have changed."""
+        return await self.read_state() if self._changes_in_place else before
+
+    @property
+    def _changes_in_place(self) -> bool:
+        return self.graph.dialect is Dialect.NEO4J
+
+
+class Held:
+    """One request's hold on a graph."""
+
+    def __init__(self, opened: Opened, state: State) -> None:
+        self._opened = opened
+        self._before = state
+
+    @property
+    def graph(self) -> Graph:
+        """What the request reads."""
+        return self._opened.graph
+
+    @property
+    def label(self) -> Label:
+        """Of an answer that is computed from nothing newer than the request's beginning."""
+        return Label(self._before.load_id, bool(self._before.unfinished))
+
+    async def settled(self) -> Label:
+        """Of an answer whose statements have all ended. Raises as `Graph.read` does."""
+        after = await self._opened.state_after(self._before)
+        changed = after != self._before
+        return Label(self._before.load_id, bool(self._before.unfinished) or changed)
+
+
+class Loads:
+    """The graph that is served: the newest load of it."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        fresh_seconds: float,
+        state_seconds: float,
+        moved: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Serve `graph`; its state may be `fresh_seconds` old, and take `state_seconds` to read.
+
+        `moved` is called when a new load has been moved to.
+        """
+        self._moved = moved
+        self._fresh_seconds = fresh_seconds
+        self._state_seconds = state_seconds
+        self._current = self._opened(graph)
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def hold(self) -> AsyncIterator[Held]:
+        """Hold the newest load. Raises as `Graph.read` does, and SchemaVersionError."""
+        opened = self._current
+        opened.holders += 1
+        try:
+            yield Held(opened, await opened.state())
+        finally:
+            opened.holders -= 1
+            self._close_if_unused(opened)
+
+    async def state(self) -> State:
+        """What the newest load says of itself now. Raises as `hold` does."""
+        return await self._current.read_state()
+
+    async def watch(self, engine: Engine, revision: object, *, every: float) -> None:
+        """Move to each new load, until cancelled; `revision` is that of the graph served now."""
+        refused: object = None
+        while True:
+            await asyncio.sleep(every)
+            try:
+                found = engine.revision()
+            except OSError:
+                continue  # nothing is there now: what is open is served on
+            if found in (revision, refused):
+                continue
+            try:
+                opened = self._opened(await engine.open())
+                state = await opened.state()
+            except CypherError as error:
+                logged(error, "in what was loaded; the load before it is served on")
+                refused = found
+                continue
+            revision = found
+            old, self._current = self._current, opened
+            old.retired = True
+            self._close_if_unused(old)
+            self._moved()
+            _LOG.info("serving load %s", state.load_id)
+
+    async def close(self) -> None:
+        """Close what is open, once the last request has ended."""
+        self._current.retired = True
+        self._close_if_unused(self._current)
+        await asyncio.gather(*self._closing)
+
+    def _opened(self, graph: Graph) -> Opened:
+        return Opened(graph, fresh_seconds=self._fresh_seconds, state_seconds=self._state_seconds)
+
+    def _close_if_unused(self, opened: Opened) -> None:
+        if opened.retired and not opened.holders:
+            task = asyncio.create_task(opened.graph.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
