@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__init__", "__main__", "protocol", "repeated", "report"}
+NOT_BENCHMARKS = {"__init__", "__main__", "generate", "protocol", "repeated", "report"}
 
 
 def main() -> None:

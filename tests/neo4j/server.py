@@ -76,14 +76,22 @@ def given_neo4j(environment: Mapping[str, str]) -> Neo4jServer | None:
 
 
 @contextmanager
-def running_neo4j(*, heap: str = "1g", page_cache: str = "256m") -> Iterator[Neo4jServer]:
-    """Start a server with an empty database on a free port of this machine; kill it at the end."""
-    server = Neo4jServer(f"bolt://127.0.0.1:{_free_port()}", "neo4j", secrets.token_hex(16))
+def running_neo4j(
+    *, heap: str = "1g", page_cache: str = "256m", kept: Path | None = None
+) -> Iterator[Neo4jServer]:
+    """Start a server on a free port of this machine; kill it at the end.
+
+    Its database is empty; or it is the one in the folder `kept`, where it stays for the next
+    time. One server at a time may run on a folder.
+    """
+    password = _password(kept) if kept else secrets.token_hex(16)
+    server = Neo4jServer(f"bolt://127.0.0.1:{_free_port()}", "neo4j", password)
     with (
         # The guard empties it; this covers a failure before there is one.
-        tempfile.TemporaryDirectory(prefix="neurocypher-neo4j-") as home,
+        tempfile.TemporaryDirectory(prefix="neurocypher-neo4j-") as temporary,
         tempfile.TemporaryFile() as log,
     ):
+        home = str(kept or temporary)
         _write_home(Path(home), server, page_cache)
         command = java(
             "org.neo4j.server.CommunityEntryPoint",
@@ -93,7 +101,7 @@ def running_neo4j(*, heap: str = "1g", page_cache: str = "256m") -> Iterator[Neo
             options=(f"-Xmx{heap}",),
         )
         guard = subprocess.Popen(
-            [sys.executable, "-I", str(GUARD), home, *command],
+            [sys.executable, "-I", str(GUARD), temporary, *command],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -110,9 +118,11 @@ def running_neo4j(*, heap: str = "1g", page_cache: str = "256m") -> Iterator[Neo
 
 def _write_home(home: Path, server: Neo4jServer, page_cache: str) -> None:
     configuration = home / "conf" / "neo4j.conf"
-    configuration.parent.mkdir()
+    configuration.parent.mkdir(parents=True, exist_ok=True)
     port = urlsplit(server.url).port
     configuration.write_text(CONFIGURATION.format(port=port, page_cache=page_cache))
+    if (home / "data").exists():  # a server has run here, and knows its password
+        return
     subprocess.run(
         java(
             "org.neo4j.server.startup.Neo4jAdminCommand",
@@ -125,6 +135,16 @@ def _write_home(home: Path, server: Neo4jServer, page_cache: str) -> None:
         stdout=subprocess.DEVNULL,
         check=True,
     )
+
+
+def _password(home: Path) -> str:
+    """The password of the server whose folder this is; made the first time."""
+    file = home / "password"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16))
+    return file.read_text()
 
 
 def _wait_until_it_answers(
