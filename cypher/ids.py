@@ -51,6 +51,11 @@ def model_id(name: str) -> str:
     return _part(name, "model name")
 
 
+def tokenizer_id(model: str) -> str:
+    """`stories260K@tokenizer`."""
+    return f"{model_id(model)}@tokenizer"
+
+
 def layer_id(model: str, layer: str | int) -> str:
     """`stories260K/3`, `gpt2-small/6-res-jb`."""
     return f"{model_id(model)}/{_part(str(layer), 'layer name')}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cypher.elements import NodeType, Ownership, Property, RelationshipType, ValueType
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a graph or a pack of the version before can no longer be read as it is."""
 
 STRING, INTEGER, FLOAT = ValueType.STRING, ValueType.INTEGER, ValueType.FLOAT
@@ -44,7 +44,7 @@ def _validation(prefix: str, texts: str) -> tuple[Property, ...]:
 RUN_ID = _must("run_id", STRING, "the `IngestRun` that produced it")
 RANK = _must("rank", INTEGER, "place among its neuron's, from 1")
 
-# (:Model)-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(:Neuron)
+# (:Model)-[:HAS_LAYER]->(:Layer)-[:HAS_NEURON]->(:Neuron), (:Model)-[:HAS_TOKENIZER]->(:Tokenizer)
 MODEL = NodeType(
     "Model",
     "{model}",
@@ -57,6 +57,20 @@ MODEL = NodeType(
         Property("d_mlp", INTEGER, "neurons per MLP"),
         Property("vocab_size", INTEGER, "number of token ids"),
         Property("activation_function", STRING, "of the MLP, such as `silu`"),
+    ),
+)
+TOKENIZER = NodeType(
+    "Tokenizer",
+    "{model}@tokenizer",
+    "how texts become tokens of a model; megabytes, so read it alone and only where it is needed",
+    STRUCTURE,
+    (
+        Property(
+            "definition",
+            STRING,
+            "the library `tokenizers`' JSON in zlib in base64; null if it has no such form",
+        ),
+        _must("vocabulary", STRINGS, "the `Token` of each token id, from 0"),
     ),
 )
 LAYER = NodeType(
@@ -277,7 +291,7 @@ GRAPH_STATE = NodeType(
 )
 
 NODES: tuple[NodeType, ...] = (
-    MODEL, LAYER, NEURON, TOKEN, WORD, TOKEN_GRAPH, TOKEN_GRAPH_NODE, EXAMPLE, SEQUENCE,
+    MODEL, TOKENIZER, LAYER, NEURON, TOKEN, WORD, TOKEN_GRAPH, TOKEN_GRAPH_NODE, EXAMPLE, SEQUENCE,
     EXPLANATION, SCORE, INGEST_RUN, CIRCUIT, CIRCUIT_NODE, GRAPH_STATE,
 )  # fmt: skip
 
@@ -289,6 +303,7 @@ IMPORTANCE = _must("importance", FLOAT, "largest importance among its nodes")
 
 RELATIONSHIPS: tuple[RelationshipType, ...] = (
     RelationshipType("HAS_LAYER", "Model", "Layer", "its layers", STRUCTURE),
+    RelationshipType("HAS_TOKENIZER", "Model", "Tokenizer", "its tokenizer", STRUCTURE),
     RelationshipType("HAS_NEURON", "Layer", "Neuron", "its neurons", STRUCTURE),
     RelationshipType("FORM_OF", "Token", "Word", "the token's normal form", SHARED),
     RelationshipType(

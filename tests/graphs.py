@@ -82,6 +82,10 @@ class _Maker:
         for model in sorted({layer.model for layer in self._layers}):
             self._add("Model", id=model, family="llama", n_layers=3, d_model=64, d_mlp=40,
                       vocab_size=len(TOKENS), activation_function="silu")  # fmt: skip
+            if model == "toy":
+                tokenizer = ids.tokenizer_id(model)
+                self._add("Tokenizer", id=tokenizer, definition=None, vocabulary=list(TOKENS))
+                self._add("HAS_TOKENIZER", source=model, target=tokenizer)
             for job in ("mine", "token-graphs", "similarity", "explain", "weights"):
                 self._run(model, job)
         for layer in self._layers:

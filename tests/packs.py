@@ -34,6 +34,9 @@ def small_pack(
     strength = 1.0 + len(settings)
     writer = _Rows()
     writer.add("Model", [{"id": model, "family": "llama", "n_layers": 2, "d_model": 4}])
+    tokenizer = ids.tokenizer_id(model)
+    writer.add("Tokenizer", [{"id": tokenizer, "definition": "eJw=", "vocabulary": [" t0", "c0"]}])
+    writer.add("HAS_TOKENIZER", [{"source": model, "target": tokenizer}])
     present = []
     for layer in layers:
         layer_id = ids.layer_id(model, layer)

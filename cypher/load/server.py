@@ -42,8 +42,8 @@ _MERGED = ("Neuron", "IngestRun", "COVERS")
 _FIRST = ("Model", "Layer", "IngestRun", "HAS_LAYER", "COVERS")
 """Written before anything else: a load that is cut short must know later what was its."""
 _ORDER = sorted(PACKED, key=lambda kind: kind.name not in _FIRST)
-_LONG_ROWS = {"Example": 1_000, "Sequence": 1_000}
-"""Rows per batch where one row holds a list as long as a text."""
+_LONG_ROWS = {"Example": 1_000, "Sequence": 1_000, "Tokenizer": 1}
+"""Rows per batch where one row holds a list as long as a text, or as a vocabulary."""
 
 
 def load_on_server(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:

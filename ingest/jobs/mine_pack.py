@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cypher import ids
+from cypher.compression import compressed
 from cypher.pack import PackWriter
 from cypher.tables import table_from_columns
 from ingest.jobs.records import NEVER_FIRES, Row, write_coverage
@@ -37,6 +38,7 @@ def write_mined(
 ) -> dict[str, object]:
     """Add everything but the run; gives its counts."""
     writer.add("Model", [_model_row(task.model, task.subject.shape)])
+    _write_tokenizer(writer, task)
     sequences = Sequences(task.model, corpus, task.subject.texts)
     n_examples, reasons = 0, list[str]()
     for layer in task.layers:
@@ -107,6 +109,23 @@ def _model_row(model: str, shape: Shape) -> Row:
         "vocab_size": shape.vocab_size,
         "activation_function": shape.activation_function,
     }
+
+
+def _write_tokenizer(writer: PackWriter, task: Task) -> None:
+    definition = task.subject.tokenizer_definition()
+    if definition is None:
+        task.progress.note(
+            f"{task.model}'s tokenizer has no form of the library `tokenizers`: the pack will hold "
+            f"its vocabulary alone, and who asks about a text must give its tokens"
+        )
+    tokenizer = ids.tokenizer_id(task.model)
+    row: Row = {
+        "id": tokenizer,
+        "definition": None if definition is None else compressed(definition),
+        "vocabulary": list(task.subject.texts),
+    }
+    writer.add("Tokenizer", [row])
+    writer.add("HAS_TOKENIZER", [{"source": task.model, "target": tokenizer}])
 
 
 def _write_layer(writer: PackWriter, model: str, layer: NeuronLayer) -> None:

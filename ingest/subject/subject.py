@@ -21,7 +21,7 @@ from ingest.subject.memory import Parts
 from ingest.subject.places import Place, read
 from ingest.subject.sae import Sae, load_sae
 from ingest.subject.survey import centred, mlp_layers, sae_layers
-from ingest.subject.texts import token_texts
+from ingest.subject.texts import definition, token_texts
 
 _QUIET = Silent().note
 _CHECKED_ROWS = 32
@@ -98,6 +98,10 @@ class Subject:
             whole, add_special_tokens=False, verbose=False
         )["input_ids"]
         return encoded
+
+    def tokenizer_definition(self) -> str | None:
+        """The tokenizer as the library `tokenizers` reads it; None if it has no such form."""
+        return definition(self._booted.tokenizer)
 
     def each(
         self, tokens: Int[Tensor, "batch position"], layers: Sequence[NeuronLayer]

@@ -1,4 +1,4 @@
-"""The exact text of every token, from the tokenizer's pieces."""
+"""The exact text of every token, from the tokenizer's pieces; and the tokenizer itself."""
 
 from __future__ import annotations
 
@@ -22,11 +22,23 @@ def token_texts(tokenizer: Any) -> tuple[str, ...]:
     )
 
 
-def _style(tokenizer: Any) -> PieceStyle:
+def definition(tokenizer: Any) -> str | None:
+    """The JSON that the library `tokenizers` makes the same tokenizer of; None if there is none.
+
+    It cuts no text off and fills none up, whatever the tokenizer did last.
+    """
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None:
+        return None
+    content = json.loads(backend.to_str()) | {"truncation": None, "padding": None}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _style(tokenizer: Any) -> PieceStyle:
+    written = definition(tokenizer)
+    if written is None:
         return PieceStyle.METASPACE
-    decoder = json.loads(backend.to_str()).get("decoder") or {}
+    decoder = json.loads(written).get("decoder") or {}
     parts = [decoder, *decoder.get("decoders", [])]
     byte_level = any(part.get("type") == "ByteLevel" for part in parts)
     return PieceStyle.BYTE_LEVEL if byte_level else PieceStyle.METASPACE

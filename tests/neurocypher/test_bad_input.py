@@ -58,7 +58,7 @@ def test_a_bad_pack_behind_a_good_one(unchanged: str, tmp_path: Path) -> None:
     ("name", "version", "expected"),
     [
         ("format_version", 2, "pack format version 2; this program reads 1. Upgrade neurocypher."),
-        ("schema_version", 1, "graph model version 1; this program reads 2. Make the pack again"),
+        ("schema_version", 1, "graph model version 1; this program reads 3. Make the pack again"),
     ],
 )
 def test_a_pack_of_another_version(
