@@ -10,7 +10,13 @@ Exception
     ├── OutputError         the pack cannot be written there
     ├── WorkerError         a process that took part in a job has ended before its time
     ├── WorkFolderError     unfinished work is there, but of another job
-    └── InterruptedJobError the job was stopped by a signal; the message says how to go on
+    ├── InterruptedJobError the job was stopped by a signal; the message says how to go on
+    ├── ScoreError          simulated activations that cannot be scored
+    ├── QuotingError        a text in a prompt or an answer is not quoted as it must be
+    ├── AnswerError         a language model's answer is not what was asked for
+    ├── EndpointError       a language model's server refuses, or cannot be reached
+    ├── BudgetError         going on could cost more than the budget allows
+    └── ExplainError        a pack has not what explaining needs, or the options do not fit
 
 Each message says what was found, what was expected, and what to do.
 """
@@ -57,3 +63,27 @@ class WorkFolderError(IngestError):
 
 class InterruptedJobError(IngestError):
     """The job was stopped by a signal; what it had done is kept."""
+
+
+class ScoreError(IngestError):
+    """Simulated activations do not fit the true ones, or are not finite."""
+
+
+class QuotingError(IngestError):
+    """A text in a prompt or an answer is not quoted as it must be."""
+
+
+class AnswerError(IngestError):
+    """A language model's answer is not what was asked for; the message is the reason."""
+
+
+class EndpointError(IngestError):
+    """A language model's server refuses what it is asked, or cannot be reached."""
+
+
+class BudgetError(IngestError):
+    """Going on could cost more than the budget allows."""
+
+
+class ExplainError(IngestError):
+    """A pack has not what explaining needs, or the options do not fit together."""
