@@ -2,8 +2,9 @@
 
 The peer is the original Hugging Face model, without its unembedding and without any hook, over
 the same batches, in the same run: one shard of the corpus by the peer, then the same shard by
-the pass. Both have one thread: what counts is work, and not how well it is divided. Memory is
-the peak of a process of its own, at two sizes of the corpus.
+the pass. Both have one thread, and their processor time is taken: what counts is work, and neither
+how well it is divided nor what else the machine does. Memory is the peak of a process of its own,
+at two sizes of the corpus. `ARGS=gpt2` measures one part alone (of stories, gpt2 and memory).
 """
 
 from __future__ import annotations
@@ -48,12 +49,11 @@ def main() -> None:
     if sys.argv[1:2] == ["--peak"]:
         _mine_alone(int(sys.argv[2]))
         return
+    parts = {"stories": _at_size_of_stories, "gpt2": _at_size_of_gpt2, "memory": _memory}
     use_threads(1)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _at_size_of_stories(folder)
-        _at_size_of_gpt2(folder)
-        _memory()
+    for part in sys.argv[1:] or parts:
+        with tempfile.TemporaryDirectory() as name:
+            parts[part](Path(name))
 
 
 def _at_size_of_stories(folder: Path) -> None:
@@ -62,9 +62,9 @@ def _at_size_of_stories(folder: Path) -> None:
     _costs(subject, plain, folder / "first", 4)  # both models warm, loops compiled
     costs = _costs(subject, plain, folder / "stories", MANY_DOCUMENTS)
     _report("stories260K", costs)
-    begin = time.perf_counter()
+    begin = time.process_time()
     _stage(subject, folder / "stage", MANY_DOCUMENTS)
-    whole = time.perf_counter() - begin
+    whole = time.process_time() - begin
     report("stories260K, all of mining", whole, "s")
     report("stories260K, all of mining to bare forward", whole / costs.bare, "1")
 
@@ -90,9 +90,9 @@ class Costs:
 
     tokens: int
     bare: float
-    """Seconds of the peer."""
+    """Processor seconds of the peer."""
     mining: float
-    """Seconds of the pass."""
+    """Processor seconds of the pass."""
 
 
 def _costs(subject: Subject, plain: Any, folder: Path, documents: int) -> Costs:
@@ -111,19 +111,19 @@ def _costs(subject: Subject, plain: Any, folder: Path, documents: int) -> Costs:
         """Each shard, once the peer has read it."""
         nonlocal bare
         for shard in range(n_shards(tokens)):
-            begin = time.perf_counter()
+            begin = time.process_time()
             with torch.inference_mode():
                 for batch in batches_of(tokens, shard, given.batch_size):
                     rows = torch.from_numpy(tokens_of(tokens, batch, subject.begin)).long()
                     plain(input_ids=rows, use_cache=False)
-            bare += time.perf_counter() - begin
+            bare += time.process_time() - begin
             yield shard
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     read_shards(
         subject, given, shards(), folder / "part.npz", advance=lambda count: None, stop=Stop()
     )
-    return Costs(tokens.n_tokens, bare, time.perf_counter() - begin - bare)
+    return Costs(tokens.n_tokens, bare, time.process_time() - begin - bare)
 
 
 def _report(size: str, costs: Costs) -> None:
@@ -144,7 +144,7 @@ def _stage(subject: Subject, folder: Path, documents: int) -> None:
     mine(Task(settings, subject, corpus, subject.layers, work, Silent(), Stop()), planned.mine)
 
 
-def _memory() -> None:
+def _memory(_: Path) -> None:
     peaks = []
     for documents in (FEW_DOCUMENTS, MANY_DOCUMENTS):
         command = [sys.executable, "-m", "tests.benchmarks.mine", "--peak", str(documents)]
