@@ -15,6 +15,9 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
 	&& echo $$python && break; done)
 ARGS ?=
+# All tests run in two processes, file by file in their order; some (ARGS), or a Neo4j server that
+# was given, which can serve one test at a time only, in one.
+JOBS ?= $(if $(ARGS)$(NEO4J_TEST_URL),0,2)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -49,8 +52,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 .PHONY: test
-test: setup ## Run the tests: all, or as ARGS says (ARGS="-m 'not neo4j and not slow'")
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup ## Run the tests: all, or as ARGS says (ARGS="-m 'not neo4j and not slow'"); JOBS=n processes
+	@$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: bench
 bench: setup ## Run one benchmark: NAME=… (without a name: list them)

@@ -42,6 +42,8 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     """A Neo4j server that belongs to the tests: `NEO4J_TEST_URL`'s, or one started here."""
     given = given_neo4j(os.environ)
     if given is not None:
+        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+            pytest.fail("NEO4J_TEST_URL names one server, whose data each test deletes: JOBS=1")
         yield given
         return
     try:
