@@ -61,7 +61,7 @@ def test_neurons_that_a_pack_no_longer_has_are_gone(graph_url: str, tmp_path: Pa
         {"neurons": 3},
         {"settings": "other", "neurons": 9},
     ],
-    ids=str,
+    ids=["fewer", "other settings", "three neurons", "nine and other"],
 )
 def test_a_load_leaves_what_the_pack_alone_would(
     graph_url: str, tmp_path: Path, change: dict[str, object]
