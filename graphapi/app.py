@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, request_response
 from starlette.types import ASGIApp
 
 from cypher.errors import GraphError, QueryError
 from cypher.graph import Graph
-from graphapi.body_limit import BodyLimit
-from graphapi.entry import Entry
+from graphapi.compression import Compressed
+from graphapi.entry import LOAD_ID, UNFINISHED, Entry
 from graphapi.examples import EXAMPLES
 from graphapi.execution import Executor
 from graphapi.failure import logged
+from graphapi.gate import Gate
+from graphapi.keys import read_keys
 from graphapi.loads import Loads
 from graphapi.metrics import Measured, Metrics
+from graphapi.persisted import PersistedQueries
+from graphapi.result_cache import ResultCache
 from graphapi.settings import Settings
+from graphapi.slots import Slots
+from graphapi.tables import Tables
 from graphapi.view import GraphQLView
+from graphapi.whole_body import WholeBody
+
+Answering = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +61,54 @@ def create_service(graph: Graph, settings: Settings) -> Service:
         state_seconds=settings.statement_seconds,
         moved=metrics.loads.inc,
     )
-    executor = Executor(settings, metrics)
+    slots = Slots(settings.max_concurrent, settings.max_waiting)
+    cache = ResultCache(settings.cache_bytes, metrics)
+    executor = Executor(settings, cache, metrics)
+    tables = Tables(settings, cache, metrics)
 
     def entry(app: ASGIApp) -> Entry:
-        return Entry(app, loads, settings, metrics)
+        return Entry(app, loads, slots, settings, metrics)
 
-    return Service(
-        Starlette(
-            routes=[
-                Route("/graphql", entry(GraphQLView(executor, settings))),
-                *_pages(loads, metrics),
-            ],
-            middleware=[
-                Middleware(Measured, metrics=metrics),
-                Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
-            ],
+    def reads(path: str, answer: Answering) -> Route:
+        return Route(path, entry(request_response(answer)), methods=["GET"])
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", entry(GraphQLView(executor, settings))),
+        reads("/tables", tables.listing),
+        reads("/tables/{file}", tables.table),
+        *_pages(loads, metrics),
+    ]
+    if settings.queries:
+        persisted = PersistedQueries(Path(settings.queries), executor)
+        routes += [reads("/q", persisted.listing), reads("/q/{name}", persisted.query)]
+    return Service(Starlette(routes=routes, middleware=_middleware(settings, metrics)), loads)
+
+
+def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """What every request goes through, the outermost first."""
+    around = [Middleware(Measured, metrics=metrics)]
+    if settings.cors_origins:
+        around.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
+                allow_methods=["GET", "POST"],
+                allow_headers=["authorization", "content-type", "x-api-key"],
+                expose_headers=["etag", "retry-after", LOAD_ID, UNFINISHED],
+            )
+        )
+    keys = read_keys(Path(settings.keys)) if settings.keys else []
+    return [
+        *around,
+        Middleware(Gate, keys=keys, settings=settings, metrics=metrics),
+        Middleware(Compressed, min_bytes=settings.compress_bytes),
+        Middleware(
+            WholeBody,
+            max_bytes=settings.max_body_bytes,
+            seconds=settings.receive_seconds,
+            metrics=metrics,
         ),
-        loads,
-    )
+    ]
 
 
 def _pages(loads: Loads, metrics: Metrics) -> list[Route]:

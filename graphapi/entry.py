@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graphapi.body_limit import BodyTooLargeError
 from graphapi.failure import Failure, failed
 from graphapi.loads import Held, Label, Loads
 from graphapi.metrics import Metrics
+from graphapi.refusal import refuse
 from graphapi.settings import Settings
+from graphapi.slots import Slots
 
 _LOG = logging.getLogger("graphapi")
 _HELD = "neurocypher.held"
@@ -39,9 +39,12 @@ def labelled(scope: Scope, label: Label) -> None:
 class Entry:
     """ASGI: an application that answers from the graph."""
 
-    def __init__(self, app: ASGIApp, loads: Loads, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, loads: Loads, slots: Slots, settings: Settings, metrics: Metrics
+    ) -> None:
         self._app = app
         self._loads = loads
+        self._slots = slots
         self._seconds = settings.request_seconds
         self._metrics = metrics
 
@@ -59,8 +62,6 @@ class Entry:
         try:
             async with asyncio.timeout(self._seconds):
                 await _while_connected(self._held_through, scope, receive, sent)
-        except BodyTooLargeError:
-            raise
         except ClientDisconnect:
             return
         except TimeoutError:
@@ -76,37 +77,35 @@ class Entry:
         else:
             return
         self._metrics.refusals.labels(failure.code).inc()
-        await _refuse(failure, sent)
+        await refuse(failure, sent)
 
     async def _held_through(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._loads.hold() as hold:
+        async with self._slots.one(), self._loads.hold() as hold:
             scope[_HELD] = hold
             scope["neurocypher.label"] = hold.label
             await self._app(scope, receive, send)
 
 
 async def _while_connected(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Run `app` until it has ended, or the client has gone."""
-    complete = asyncio.Event()
-    if scope["method"] in ("GET", "HEAD"):
-        complete.set()  # whatever comes is no part of the request
+    """Run `app` until it has ended, or the client has gone; its body is there already."""
+    first: Message | None = await receive()
     gone = False
 
-    async def noted() -> Message:
-        message = await receive()
-        if not message.get("more_body", False):
-            complete.set()
-        return message
+    async def body() -> Message:
+        nonlocal first
+        if first is None:
+            await asyncio.Event().wait()  # for whoever waits for the end: it is cancelled then
+        message, first = first, None
+        return message or {"type": "http.disconnect"}
 
     async def watch() -> None:
         nonlocal gone
-        await complete.wait()
         while (await receive())["type"] != "http.disconnect":
-            pass
+            pass  # the body, which is there already
         gone = True
         working.cancel()
 
-    working = asyncio.create_task(_run(app, scope, noted, send))
+    working = asyncio.create_task(_run(app, scope, body, send))
     watching = asyncio.create_task(watch())
     try:
         await working
@@ -119,15 +118,6 @@ async def _while_connected(app: ASGIApp, scope: Scope, receive: Receive, send: S
 
 async def _run(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     await app(scope, receive, send)
-
-
-async def _refuse(failure: Failure, send: Send) -> None:
-    body = orjson.dumps({"errors": [failure.formatted()]})
-    headers = [(b"content-type", b"application/json")]
-    if failure.status == 503:
-        headers.append((b"retry-after", b"1"))
-    await send({"type": "http.response.start", "status": failure.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -47,11 +47,11 @@ class Answer:
 class Executor:
     """Answers operations, of one application."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, cache: ResultCache, metrics: Metrics) -> None:
         self.schema = make_schema(settings)
         self._settings = settings
         self._metrics = metrics
-        self._cache = ResultCache(settings.cache_bytes, metrics)
+        self._cache = cache
 
     async def answer(self, operation: Operation, held: Held) -> Answer:
         """The answer to `operation` from the load that is held.
@@ -63,7 +63,7 @@ class Executor:
             return Answer(kept.body, held.label, whole=True, operation=kept.operation)
         kind = "introspection" if "__schema" in operation.query else "query"
         result = await self._execute(operation, held)
-        if isinstance(result, PreExecutionError):
+        if _never_ran(result):
             return self._refused(result.errors or [], held.label)
         errors = [self._told(error) for error in result.errors or ()]
         codes = {error["extensions"]["code"] for error in errors}
@@ -114,6 +114,14 @@ class Executor:
         formatted = told(error, suggestions=self._settings.suggestions)
         self._metrics.refusals.labels(str(formatted["extensions"]["code"])).inc()
         return formatted  # type: ignore[return-value]  # it always has extensions
+
+
+def _never_ran(result: ExecutionResult) -> bool:
+    """Whether the operation was refused; variables that do not fit are seen only on execution."""
+    if isinstance(result, PreExecutionError):
+        return True
+    errors = result.errors or ()
+    return result.data is None and all(error.path is None for error in errors)
 
 
 @lru_cache(maxsize=512)

@@ -22,7 +22,17 @@ _LOG = logging.getLogger("graphapi")
 UNAVAILABLE = "GRAPH_UNAVAILABLE"
 """The code of what failed because the graph cannot be reached."""
 
-_SUGGESTION = re.compile(r" Did you mean [^?]*\?\Z")
+_STATUS = {
+    "BUSY": 503,
+    "NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "ONLY_QUERIES": 405,
+    "NOT_ACCEPTABLE": 406,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+}
+"""Of codes whose HTTP status is not 400."""
+
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def failed(error: BaseException, where: str) -> Failure:
     """What a client is told of `error`, which is logged if it is nobody's fault but ours."""
     match error:
         case UserError():
-            return Failure(400, str(error), error.code)
+            return Failure(_STATUS.get(error.code, 400), str(error), error.code)
         case QueryTimeoutError():
             return Failure(503, f"{error} Ask for less, or for smaller pages.", "TIMEOUT")
         case GraphError():

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,10 +18,14 @@ from cypher.graph import Engine
 from cypher.url import GraphUrl
 from graphapi.app import create_service
 from graphapi.errors import ServeError
+from graphapi.protocol import bounded_protocol
 from graphapi.settings import Settings, settings_from
 
 _BACKLOG = 2048
 """Connections that may wait to be accepted."""
+
+_FILES = 16_384
+"""Open files: connections, for the most part."""
 
 _LAST_PORT = 65535
 
@@ -42,6 +47,7 @@ def serve(
     over. Raises ServeError if it cannot listen there, and whatever opening the graph raises.
     """
     settings = settings or settings_from()
+    _allow_connections()
     with closing(_listening(host, port)) as listener, _quiet_signals():
         asyncio.run(_serve(url, listener, announce, settings))
 
@@ -58,6 +64,10 @@ async def _serve(
     try:
         config = uvicorn.Config(
             service.app,
+            http=bounded_protocol(
+                head_seconds=settings.receive_seconds, taking_seconds=settings.request_seconds
+            ),
+            server_header=False,
             lifespan="off",
             log_config=None,
             log_level="warning",
@@ -69,6 +79,18 @@ async def _serve(
     finally:
         watching.cancel()
         await service.loads.close()
+
+
+def _allow_connections() -> None:
+    """Let the process have as many sockets as the system lets it, not the usual 1,024."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  there is none on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(_FILES, hard) if hard != resource.RLIM_INFINITY else _FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _revision(engine: Engine) -> object:

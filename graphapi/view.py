@@ -12,12 +12,11 @@ from graphapi.entry import held, labelled
 from graphapi.errors import UserError
 from graphapi.etags import etag, not_modified, tagged
 from graphapi.execution import Answer, Executor
+from graphapi.failure import Failure, failed
 from graphapi.media import GRAPHQL, JSON, accepted
 from graphapi.metrics import OPERATION
 from graphapi.operations import Operation, requested
 from graphapi.settings import Settings
-
-_STATUS = {"UNSUPPORTED_MEDIA_TYPE": 415, "ONLY_QUERIES": 405}
 
 
 class GraphQLView:
@@ -35,7 +34,8 @@ class GraphQLView:
     async def respond(self, request: Request) -> Response:
         """The response to a request."""
         if request.method not in ("GET", "POST"):
-            return _refused(405, "GraphQL is asked by GET or POST.", "METHOD_NOT_ALLOWED", JSON)
+            error = UserError("GraphQL is asked by GET or POST.", "METHOD_NOT_ALLOWED")
+            return _refused(failed(error, "in a request"), JSON)
         accept = request.headers.get("accept")
         asks = request.method == "POST" or "query" in request.query_params
         if not asks and accepted(accept, ("text/html", JSON, GRAPHQL)) == "text/html":
@@ -43,15 +43,14 @@ class GraphQLView:
         media = accepted(accept, (JSON, GRAPHQL))
         if media is None:
             message = f"answers are {JSON} or {GRAPHQL}; Accept is {accept!r}."
-            return _refused(406, message, "NOT_ACCEPTABLE", JSON)
+            return _refused(failed(UserError(message, "NOT_ACCEPTABLE"), "in a request"), JSON)
         try:
             operation = await requested(request, self._settings)
             if isinstance(operation, list):
                 return await self._batch(operation, request)
             return await self._single(operation, request, media)
         except UserError as error:
-            status = _STATUS.get(error.code, 400)
-            return _refused(status, str(error), error.code, media)
+            return _refused(failed(error, "in a request"), media)
 
     async def _single(self, operation: Operation, request: Request, media: str) -> Response:
         holding = held(request.scope)
@@ -90,9 +89,9 @@ class GraphQLView:
         return RedirectResponse("/")
 
 
-def _refused(status: int, message: str, code: str, media: str) -> Response:
-    error = {"message": message, "extensions": {"code": code}}
-    response = Response(orjson.dumps({"errors": [error]}), status, media_type=media)
-    if status == 405:
+def _refused(failure: Failure, media: str) -> Response:
+    body = orjson.dumps({"errors": [failure.formatted()]})
+    response = Response(body, failure.status, media_type=media)
+    if failure.status == 405:
         response.headers["allow"] = "GET, POST"
     return response

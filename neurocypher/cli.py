@@ -17,9 +17,10 @@ from neurocypher.failure import expected_errors
 _COMMANDS = {
     "demo": "Load the packaged pack into an embedded graph and serve it.",
     "ingest": "Make a pack from a language model and a corpus.",
+    "key": "Make a key with which somebody may ask a server.",
     "load": "Load packs into a graph.",
     "query": "Ask a graph one Cypher question.",
-    "serve": "Serve a graph over HTTP: GraphQL.",
+    "serve": "Serve a graph over HTTP: GraphQL, tables for dashboards.",
     "status": "Say what is in a graph, what is missing, and which runs made it.",
 }
 """Every command and what it does, here so that `--help` need not import them."""

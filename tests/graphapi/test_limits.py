@@ -14,7 +14,17 @@ from tests.graphapi.asking import Asker
 
 pytestmark = pytest.mark.anyio
 
-LIMITS = Settings(max_page=50, max_nodes=30, max_depth=6, max_tokens=60, max_body_bytes=1000)
+LIMITS = Settings(
+    max_page=50,
+    max_nodes=30,
+    max_depth=6,
+    max_tokens=60,
+    max_body_bytes=1000,
+    max_characters=930,
+    max_aliases=3,
+    max_directives=2,
+    max_cost=1000,
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +87,84 @@ async def test_bodies_that_do_not_say_how_long_they_are(narrow: Asker) -> None:
     headers = {"content-type": "application/json"}
     response = await narrow.client.post("/graphql", content=endless(), headers=headers)
     assert response.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "found", "allowed"),
+    [
+        ("{ __typename } #" + "x" * 924, "characters", 940, 930),
+        ("{ a: __typename b: __typename c: __typename d: __typename }", "aliases", 4, 3),
+        (
+            "{ ...f ...f } fragment f on Query { a: __typename b: __typename }",
+            "aliases",
+            4,
+            3,
+        ),
+        (
+            "query @skip(if: false) { ...f @skip(if: false) } "
+            "fragment f on Query { __typename @skip(if: false) }",
+            "directives",
+            3,
+            2,
+        ),
+        ("{ neurons(first: 50) { edges { cursor node { id layerIndex } } } }", "cost", 251, 1000),
+        (
+            "{ neurons(first: 50) { edges { node { similar(first: 20) { edges { rank } } } } } }",
+            "cost",
+            2151,
+            1000,
+        ),
+        (
+            "query($n: Int = 50) { neurons(first: $n) { edges { node { "
+            "similar(first: 50) { edges { rank } } } } } }",
+            "cost",
+            5151,
+            1000,
+        ),
+        (
+            "{ __schema { types { fields { type { fields { type { name } } } } } } }",
+            "depth",
+            7,
+            6,
+        ),
+    ],
+)
+async def test_size(narrow: Asker, query: str, limit: str, found: int, allowed: int) -> None:
+    answer = await narrow.answer(query)
+    if found <= allowed:
+        assert "errors" not in answer, answer
+        return
+    (error,) = answer["errors"]
+    assert error["extensions"] == {
+        "code": "OPERATION_TOO_LARGE",
+        "limit": limit,
+        "found": found,
+        "allowed": allowed,
+    }
+    assert f"the limit is {allowed}, and this is {found - allowed} above it" in error["message"]
+    assert "data" not in answer
+
+
+async def test_a_variable_is_worth_its_value(narrow: Asker) -> None:
+    query = (
+        "query($n: Int = 50) { neurons(first: $n) { edges { node { similar(first: 20) "
+        "{ edges { rank } } } } } }"
+    )
+    assert await narrow(query, n=2)
+    error = await narrow.error(query, n=40)
+    assert error["extensions"]["limit"] == "cost"
+
+
+async def test_what_is_nested_too_deep_to_be_read_is_refused(ask: Asker) -> None:
+    for text in ("{a" * 900, "{ neurons(where: {and: %s" % ("[" * 900)):
+        error = await ask.error(text)
+        assert error["extensions"]["code"] in {"OPERATION_TOO_LARGE", "GRAPHQL_PARSE_FAILED"}
+
+
+async def test_fragments_within_themselves_are_refused(ask: Asker) -> None:
+    query = "{ ...a } fragment a on Query { __typename ...b } fragment b on Query { ...a }"
+    error = await ask.error(query)
+    assert "within itself" in error["message"]
 
 
 async def test_introspection_is_within_the_default_limits(ask: Asker) -> None:
