@@ -7,7 +7,7 @@
     // returns activation: float — share of its maximum
     MATCH …
 
-Types are string, integer, float, boolean, strings, floats; a `?` behind a returned type says
+Types are string, integer, float, boolean, strings, floats, integers; a `?` behind a returned type says
 that it may be null. `name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds
 the variant of one engine: the text only, for the header is the same.
 
@@ -41,6 +41,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "strings": (list,),
     "floats": (list,),
+    "integers": (list,),
 }
 _FIELD = re.compile(r"// (param|returns) (\w+): (\w+)(\??) — (\S.*)\Z")
 _PURPOSE = re.compile(r"// purpose: (\S.*)\Z")

@@ -16,9 +16,11 @@ _TYPES = {
     ValueType.BOOLEAN: "boolean",
     ValueType.STRINGS: "list of strings",
     ValueType.FLOATS: "list of floats",
+    ValueType.INTEGERS: "list of integers",
 }
 _KEPT = {
     Ownership.RUN: "belongs to its run: gone when its scope is loaded without it",
+    Ownership.HELD: "held: gone with its run, unless another has said something about it",
     Ownership.SHARED: "shared: gone when nothing refers to it any more",
     Ownership.STRUCTURE: "merged: kept, whatever is loaded",
     Ownership.SYSTEM: "the graph's record of itself; in no pack",

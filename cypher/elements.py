@@ -15,6 +15,7 @@ class ValueType(StrEnum):
     BOOLEAN = "BOOL"
     STRINGS = "STRING[]"
     FLOATS = "DOUBLE[]"
+    INTEGERS = "INT64[]"
 
 
 class Ownership(StrEnum):
@@ -22,6 +23,8 @@ class Ownership(StrEnum):
 
     RUN = "run"
     """Made by one run, below one layer or circuit; gone when that scope is loaded without it."""
+    HELD = "held"
+    """Stays as long as anything hangs on it that another run made."""
     SHARED = "shared"
     """Belongs to whatever refers to it; gone when nothing does any more."""
     STRUCTURE = "structure"

@@ -103,9 +103,14 @@ def token_graph_node_id(graph: str, number: int) -> str:
     return f"{graph}#{number}"
 
 
-def example_id(neuron: str, bucket: str, rank: int) -> str:
-    """`stories260K/3/17@top#1`; `rank` counts from 1."""
-    return f"{neuron}@{_part(bucket, 'bucket')}#{rank}"
+def measurement_id(neuron: str, source: str) -> str:
+    """`stories260K/3/17@model`."""
+    return f"{neuron}@{_part(source, 'source of a measurement')}"
+
+
+def example_id(neuron: str, source: str, bucket: str, rank: int) -> str:
+    """`stories260K/3/17@model@top#1`; `rank` counts from 1."""
+    return f"{neuron}@{_part(source, 'source of an example')}@{_part(bucket, 'bucket')}#{rank}"
 
 
 def sequence_id(model: str, tokens: Sequence[str]) -> str:
@@ -118,9 +123,29 @@ def explanation_id(neuron: str, explainer: str, text: str) -> str:
     return f"{neuron}@{_part(explainer, 'explainer')}#{digest(text)}"
 
 
-def score_id(explanation: str, kind: str) -> str:
-    """`…#…@ev_correlation`."""
-    return f"{explanation}@{_part(kind, 'kind of score')}"
+def score_id(
+    explanation: str,
+    source: str,
+    kind: str,
+    *,
+    examples: str | None = None,
+    calibrated: bool | None = None,
+) -> str:
+    """`…#…@simulate@ev_correlation`, then `.top` and `.uncalibrated`, where they are known.
+
+    `examples` is what it was measured on; `calibrated` of the activations that it compares.
+    """
+    variant = [examples] if examples is not None else []
+    if calibrated is not None:
+        variant.append("calibrated" if calibrated else "uncalibrated")
+    name = ".".join([kind, *variant])
+    return f"{explanation}@{_part(source, 'source of a score')}@{_part(name, 'kind of score')}"
+
+
+def simulation_id(explanation: str, source: str, number: int, *, calibrated: bool = True) -> str:
+    """`…#…@simulate#3`, or `…@simulate.uncalibrated#3`; `number` counts from 1."""
+    name = source if calibrated else f"{source}.uncalibrated"
+    return f"{explanation}@{_part(name, 'source of a simulation')}#{number}"
 
 
 def run_id(job: str, source: str, inputs: Mapping[str, object]) -> str:

@@ -12,8 +12,13 @@ SCHEMA_VERSION = 3
 """Raised whenever a graph or a pack of the version before can no longer be read as it is."""
 
 STRING, INTEGER, FLOAT = ValueType.STRING, ValueType.INTEGER, ValueType.FLOAT
-BOOLEAN, STRINGS, FLOATS = ValueType.BOOLEAN, ValueType.STRINGS, ValueType.FLOATS
-RUN, SHARED, STRUCTURE = Ownership.RUN, Ownership.SHARED, Ownership.STRUCTURE
+BOOLEAN = ValueType.BOOLEAN
+STRINGS, FLOATS, INTEGERS = ValueType.STRINGS, ValueType.FLOATS, ValueType.INTEGERS
+RUN, HELD = Ownership.RUN, Ownership.HELD
+SHARED, STRUCTURE = Ownership.SHARED, Ownership.STRUCTURE
+
+OWN_SOURCE = "model"
+"""The source of what a run read off the model itself, and nobody else's files."""
 
 
 def _must(name: str, type_: ValueType, description: str) -> Property:
@@ -40,6 +45,18 @@ def _validation(prefix: str, texts: str) -> tuple[Property, ...]:
         ),
     )
 
+
+STATISTICS = (
+    Property("max_activation", FLOAT, "largest activation"),
+    Property("min_activation", FLOAT, "smallest activation"),
+    Property("mean_activation", FLOAT, "mean"),
+    Property("variance", FLOAT, "population variance"),
+    Property("skewness", FLOAT, "third standardised moment; null if constant"),
+    Property("kurtosis", FLOAT, "fourth standardised moment (3 for a normal); null if constant"),
+    Property("density", FLOAT, "share of tokens with an activation above zero, 0 to 1"),
+    Property("n_tokens", INTEGER, "tokens that the statistics are over"),
+)
+"""What is measured of a neuron's activations over a whole corpus; null where a source has none."""
 
 RUN_ID = _must("run_id", STRING, "the `IngestRun` that produced it")
 RANK = _must("rank", INTEGER, "place among its neuron's, from 1")
@@ -92,26 +109,41 @@ LAYER = NodeType(
 NEURON = NodeType(
     "Neuron",
     "{model}/{layer}/{index}",
-    "one neuron or SAE latent, with its activation statistics over the whole corpus",
-    RUN,
+    "one neuron or SAE latent, with the statistics of one of its measurements: of the run on the "
+    "model itself, or else of the source that knows most statistics, or else of the first by name",
+    HELD,
     (
         _must("model_id", STRING, "the model that it belongs to"),
         _must("layer_id", STRING, "the layer that it belongs to"),
         _must("layer_index", INTEGER, "the transformer block, from 0"),
         _must("index", INTEGER, "place within its layer, from 0"),
-        Property("max_activation", FLOAT, "largest activation"),
-        Property("min_activation", FLOAT, "smallest activation"),
-        Property("mean_activation", FLOAT, "mean"),
-        Property("variance", FLOAT, "population variance"),
-        Property("skewness", FLOAT, "third standardised moment; null if constant"),
-        Property(
-            "kurtosis", FLOAT, "fourth standardised moment (3 for a normal); null if constant"
-        ),
-        Property("density", FLOAT, "share of tokens with an activation above zero, 0 to 1"),
-        Property("n_tokens", INTEGER, "tokens that the statistics are over"),
-        RUN_ID,
+        *STATISTICS,
+        Property("run_id", STRING, "the run that measured these statistics; null if none did"),
     ),
     indexes=(("model_id", "layer_index", "index"), ("run_id",)),
+)
+
+# (:Neuron)-[:HAS_MEASUREMENT]->(:Measurement)
+MEASUREMENT = NodeType(
+    "Measurement",
+    "{neuron}@{source}",
+    "what one source measured of a neuron's activations over its corpus",
+    RUN,
+    (
+        _must("source", STRING, "who measured: `model` for a run on the model itself"),
+        *STATISTICS,
+        Property(
+            "quantile_boundaries",
+            FLOATS,
+            "what parts the quantiles `q1` … `qN` of its activations, ascending: N - 1 of them",
+        ),
+        Property("histogram_values", FLOATS, "activations: middles of a histogram's bars"),
+        Property("histogram_heights", FLOATS, "of these bars"),
+        Property("logit_histogram_values", FLOATS, "logit weights: middles of a histogram's bars"),
+        Property("logit_histogram_heights", FLOATS, "of these bars"),
+        RUN_ID,
+    ),
+    indexes=(("run_id",),),
 )
 
 # (:Token)-[:FORM_OF]->(:Word)
@@ -143,6 +175,12 @@ TOKEN_GRAPH = NodeType(
         Property("n_nodes", INTEGER, "size of the trie"),
         *_validation("", "held-out texts on which the neuron fires most"),
         *_validation("random_", "random held-out texts"),
+        Property("accuracy", FLOAT, "share of the source's test tokens that it judges rightly"),
+        Property("explained_variance", FLOAT, "1 - mean squared error / variance, up to 1"),
+        Property("non_firing_precision", FLOAT, "of not firing, on the source's test texts"),
+        Property("non_firing_recall", FLOAT, "of not firing, on the source's test texts"),
+        Property("non_firing_f1", FLOAT, "of not firing, on the source's test texts"),
+        Property("non_firing_support", INTEGER, "tokens of these texts that do not fire"),
         Property("note", STRING, "what the source could not say"),
         RUN_ID,
     ),
@@ -167,10 +205,11 @@ TOKEN_GRAPH_NODE = NodeType(
 # (:Neuron)-[:HAS_EXAMPLE]->(:Example)-[:WITHIN]->(:Sequence)
 EXAMPLE = NodeType(
     "Example",
-    "{neuron}@{bucket}#{rank}",
+    "{neuron}@{source}@{bucket}#{rank}",
     "a stretch of text with one activation per token",
     RUN,
     (
+        _must("source", STRING, "who found it: `model` for a run on the model itself"),
         _must(
             "bucket",
             STRING,
@@ -180,6 +219,17 @@ EXAMPLE = NodeType(
         _must("peak", INTEGER, "index of the token that fires most, in `bottom` least, from 0"),
         _must("max_activation", FLOAT, "activation at the peak"),
         _must("activations", FLOATS, "one per token of the sequence"),
+        Property("qualifying", INTEGER, "index of the token that it was chosen for, from 0"),
+        Property("bin_min", FLOAT, "its bucket's lower end, in activations"),
+        Property("bin_max", FLOAT, "its bucket's upper end, in activations"),
+        Property("bin_share", FLOAT, "share of the corpus's tokens that lie in its bucket"),
+        Property("range_min", FLOAT, "lower end of the scale that its source draws it on"),
+        Property("range_max", FLOAT, "upper end of the scale that its source draws it on"),
+        Property(
+            "attributions", FLOATS, "what each token gave to the qualifying one's activation (DFA)"
+        ),
+        Property("attribution_max", FLOAT, "largest attribution"),
+        Property("attribution_target", INTEGER, "index of the token attributed to, from 0"),
         RUN_ID,
     ),
     indexes=(("run_id",),),
@@ -190,6 +240,7 @@ SEQUENCE = NodeType(
     "the text itself, stored once however many neurons fire on it",
     SHARED,
     (
+        _must("model_id", STRING, "the model whose tokens they are"),
         _must("tokens", STRINGS, "exact texts of its tokens"),
         _must("text", STRING, "the tokens joined"),
         Property("corpus", STRING, "the corpus that it comes from"),
@@ -198,11 +249,12 @@ SEQUENCE = NodeType(
 )
 
 # (:Neuron)-[:HAS_EXPLANATION]->(:Explanation)-[:HAS_SCORE]->(:Score)
+# (:Explanation)-[:REVISES]->(:Explanation)
 EXPLANATION = NodeType(
     "Explanation",
     "{neuron}@{explainer}#{hash}",
     "a sentence about a neuron",
-    RUN,
+    HELD,
     (
         _must("text", STRING, "the sentence"),
         _must("explainer", STRING, "the method that made it: `template`, `openai`, …"),
@@ -215,14 +267,44 @@ EXPLANATION = NodeType(
 )
 SCORE = NodeType(
     "Score",
-    "{explanation}@{kind}",
-    "one measurement of an explanation",
+    "{explanation}@{source}@{kind}",
+    "one measurement of an explanation; what it was measured on follows the kind in the id",
     RUN,
     (
         _must("kind", STRING, "what was measured: `ev_correlation`, `detection`, …"),
+        _must("source", STRING, "who measured it"),
         Property("value", FLOAT, "null where it is undefined"),
+        Property("null_value", FLOAT, "the same of an explanation that says nothing"),
         Property("scorer_model", STRING, "the language model that simulated or judged"),
+        Property("examples", STRING, "what it was measured on: `top`, `random` or `both`"),
+        Property("calibrated", BOOLEAN, "whether simulated activations were calibrated first"),
         Property("n_examples", INTEGER, "sequences that it was measured on"),
+        RUN_ID,
+    ),
+    indexes=(("run_id",),),
+)
+
+# (:Explanation)-[:HAS_SIMULATION]->(:Simulation)-[:OF]->(:Sequence)
+SIMULATION = NodeType(
+    "Simulation",
+    "{explanation}@{source}#{number}",
+    "what an explanation lets expect of a neuron on one text, beside what it did",
+    RUN,
+    (
+        _must("source", STRING, "who simulated"),
+        _must("number", INTEGER, "place among the source's simulations of the explanation, from 1"),
+        _must("calibrated", BOOLEAN, "whether the expectations were calibrated to activations"),
+        Property("scorer_model", STRING, "the language model that simulated"),
+        Property("examples", STRING, "what kind of example the text is: `top` or `random`"),
+        _must("expected_activations", FLOATS, "one per token of the sequence"),
+        Property("activations", FLOATS, "the neuron's own, one per token of the sequence"),
+        Property("scale", STRING, "what the expectations are in, in the source's words"),
+        Property("distribution_sizes", INTEGERS, "values of the distribution behind each of them"),
+        Property("distribution_values", FLOATS, "these values, token after token"),
+        Property("distribution_probabilities", FLOATS, "their probabilities, token after token"),
+        Property("ev_correlation", FLOAT, "Pearson's, of expected and true; null if undefined"),
+        Property("rsquared", FLOAT, "1 - squared error / variance"),
+        Property("absolute_dev_explained", FLOAT, "1 - absolute error / absolute deviation"),
         RUN_ID,
     ),
     indexes=(("run_id",),),
@@ -291,8 +373,9 @@ GRAPH_STATE = NodeType(
 )
 
 NODES: tuple[NodeType, ...] = (
-    MODEL, TOKENIZER, LAYER, NEURON, TOKEN, WORD, TOKEN_GRAPH, TOKEN_GRAPH_NODE, EXAMPLE, SEQUENCE,
-    EXPLANATION, SCORE, INGEST_RUN, CIRCUIT, CIRCUIT_NODE, GRAPH_STATE,
+    MODEL, TOKENIZER, LAYER, NEURON, MEASUREMENT, TOKEN, WORD, TOKEN_GRAPH, TOKEN_GRAPH_NODE,
+    EXAMPLE, SEQUENCE, EXPLANATION, SCORE, SIMULATION, INGEST_RUN, CIRCUIT, CIRCUIT_NODE,
+    GRAPH_STATE,
 )  # fmt: skip
 
 WEIGHT = _must("weight", FLOAT, "signed")
@@ -308,11 +391,28 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
     RelationshipType("FORM_OF", "Token", "Word", "the token's normal form", SHARED),
     RelationshipType(
         "ACTIVATES_ON", "Neuron", "Token", "the token ends a pattern of its token graph", RUN,
-        (ACTIVATION, RANK, TOKEN_RANK, RUN_ID),
+        (ACTIVATION, RANK, TOKEN_RANK, RUN_ID), key=("run_id",),
     ),
     RelationshipType(
         "CONDITIONED_ON", "Neuron", "Token", "the token stands in the context of a pattern", RUN,
-        (IMPORTANCE, DISTANCE, RANK, TOKEN_RANK, RUN_ID),
+        (IMPORTANCE, DISTANCE, RANK, TOKEN_RANK, RUN_ID), key=("run_id",),
+    ),
+    RelationshipType(
+        "RESPONDS_TO", "Neuron", "Token", "its mean activation on the token, as a source has it", RUN,
+        (Property("mean_activation", FLOAT, "over the token's occurrences"), RANK, RUN_ID),
+        key=("run_id", "rank"),
+    ),
+    RelationshipType(
+        "INDEXED_UNDER", "Neuron", "Word", "a source's index of tokens lists it there", RUN,
+        (
+            _must("kind", STRING, "`activating`, or `context` for a token that it is conditioned on"),
+            _must("form", STRING, "the token in the index's own normal form"),
+            RUN_ID,
+        ),
+        key=("kind", "form", "run_id"),
+    ),
+    RelationshipType(
+        "HAS_MEASUREMENT", "Neuron", "Measurement", "its statistics, by source", RUN, (RUN_ID,)
     ),
     RelationshipType("HAS_TOKEN_GRAPH", "Neuron", "TokenGraph", "its N2G graphs", RUN, (RUN_ID,)),
     RelationshipType(
@@ -330,7 +430,14 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
     RelationshipType("HAS_EXAMPLE", "Neuron", "Example", "its examples", RUN, (RANK, RUN_ID)),
     RelationshipType("WITHIN", "Example", "Sequence", "the text of the example", RUN, (RUN_ID,)),
     RelationshipType("HAS_EXPLANATION", "Neuron", "Explanation", "sentences", RUN, (RUN_ID,)),
+    RelationshipType(
+        "REVISES", "Explanation", "Explanation", "the explanation that it was made from", RUN, (RUN_ID,)
+    ),
     RelationshipType("HAS_SCORE", "Explanation", "Score", "its measurements", RUN, (RUN_ID,)),
+    RelationshipType(
+        "HAS_SIMULATION", "Explanation", "Simulation", "the evidence of its scores", RUN, (RUN_ID,)
+    ),
+    RelationshipType("OF", "Simulation", "Sequence", "the text that was simulated", RUN, (RUN_ID,)),
     RelationshipType(
         "SIMILAR_TO", "Neuron", "Neuron", "neurons that are like it", RUN,
         (
@@ -341,19 +448,19 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
             Property("cross_layer_rank", INTEGER, "place among those of other layers, from 1; null within a layer or below the kept"),
             RUN_ID,
         ),
-        key=("measure",),
+        key=("measure", "run_id"),
     ),
     RelationshipType(
         "CONNECTS_TO", "Neuron", "Neuron", "weight from its output to a later neuron's input", RUN,
-        (WEIGHT, RANK, RUN_ID),
+        (WEIGHT, RANK, RUN_ID), key=("run_id",),
     ),
     RelationshipType(
         "READS", "Neuron", "Token", "weight from the token's embedding to its input", RUN,
-        (WEIGHT, RANK, RUN_ID),
+        (WEIGHT, RANK, RUN_ID), key=("run_id", "rank"),
     ),
     RelationshipType(
         "WRITES", "Neuron", "Token", "weight from its output to the token's logit", RUN,
-        (WEIGHT, RANK, RUN_ID),
+        (WEIGHT, RANK, RUN_ID), key=("run_id", "rank"),
     ),
     RelationshipType("HAS_NODE", "Circuit", "CircuitNode", "its nodes", RUN, (RUN_ID,)),
     RelationshipType("IS_NEURON", "CircuitNode", "Neuron", "the feature behind it", RUN, (RUN_ID,)),

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cypher.elements import NodeType, Property, RelationshipType, ValueType
+from cypher.elements import NodeType, Ownership, Property, RelationshipType, ValueType
 from cypher.errors import PackError
 from cypher.schema import NODE_BY_LABEL, RELATIONSHIP_BY_TYPE
 
@@ -21,6 +21,7 @@ _ARROW: dict[ValueType, pa.DataType] = {
     ValueType.BOOLEAN: pa.bool_(),
     ValueType.STRINGS: pa.list_(pa.string()),
     ValueType.FLOATS: pa.list_(pa.float64()),
+    ValueType.INTEGERS: pa.list_(pa.int64()),
 }
 
 
@@ -108,7 +109,11 @@ def checked(name: str, table: pa.Table) -> pa.Table:
 
 def in_order(name: str, table: pa.Table) -> pa.Table:
     """`table` sorted by its key, so that the same rows make the same bytes."""
-    return table.sort_by([(column, "ascending") for column in key_columns(element(name))])
+    kind = element(name)
+    columns = key_columns(kind)
+    if kind.ownership is Ownership.HELD:
+        columns = (*columns, "run_id")  # nulls last: what a run made stands before a mention
+    return table.sort_by([(column, "ascending") for column in columns])
 
 
 def without_duplicates(name: str, table: pa.Table) -> pa.Table:

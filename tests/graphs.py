@@ -17,6 +17,7 @@ from typing import Any
 
 from cypher import ids
 from cypher.pack import Pack, PackWriter, open_pack
+from cypher.schema import OWN_SOURCE
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -131,12 +132,25 @@ class _Maker:
 
     def _neuron(self, layer: Layer, index: int, neuron: str) -> None:
         value = self._statistic
+        run = self._runs[layer.model, "mine"]
+        measured = {
+            "max_activation": value(),
+            "min_activation": value(-1),
+            "mean_activation": value(),
+            "variance": value(),
+            "skewness": value(-1),
+            "kurtosis": value(),
+            "density": value(),
+            "n_tokens": self._random.choice((None, 1000)),
+            "run_id": run,
+        }
         self._add("Neuron", id=neuron, model_id=layer.model, layer_id=layer.id,
-                  layer_index=layer.layer_index, index=index, max_activation=value(),
-                  min_activation=value(-1), mean_activation=value(), variance=value(),
-                  skewness=value(-1), kurtosis=value(), density=value(),
-                  n_tokens=self._random.choice((None, 1000)),
-                  run_id=self._runs[layer.model, "mine"])  # fmt: skip
+                  layer_index=layer.layer_index, index=index, **measured)  # fmt: skip
+        own = ids.measurement_id(neuron, OWN_SOURCE)
+        boundaries = [0.5, 1.5] if index % 2 else None
+        self._add("Measurement", id=own, source=OWN_SOURCE, quantile_boundaries=boundaries,
+                  histogram_values=boundaries, histogram_heights=boundaries, **measured)  # fmt: skip
+        self._add("HAS_MEASUREMENT", source=neuron, target=own, run_id=run)
         self._add("HAS_NEURON", source=layer.id, target=neuron)
 
     def _statistic(self, sign: int = 1) -> float | None:
@@ -201,13 +215,13 @@ class _Maker:
                 texts = random.Random(self._random.randrange(30))
                 tokens = texts.choices(TOKENS, k=texts.randrange(2, 9))
                 sequence = ids.sequence_id(model, tokens)
-                self._add("Sequence", id=sequence, tokens=tokens, text="".join(tokens),
+                self._add("Sequence", id=sequence, model_id=model, tokens=tokens, text="".join(tokens),
                           corpus="stories", document=len(tokens))  # fmt: skip
                 activations = [self._random.choice((-0.25, 0.0, 0.5, 1.5)) for _ in tokens]
-                example = ids.example_id(neuron, bucket, rank)
+                example = ids.example_id(neuron, OWN_SOURCE, bucket, rank)
                 extreme = min if bucket == "bottom" else max
                 peak = activations.index(extreme(activations))
-                self._add("Example", id=example, bucket=bucket, rank=rank, peak=peak,
+                self._add("Example", id=example, source=OWN_SOURCE, bucket=bucket, rank=rank, peak=peak,
                           max_activation=activations[peak], activations=activations,
                           run_id=run)  # fmt: skip
                 self._add("HAS_EXAMPLE", source=neuron, target=example, rank=rank, run_id=run)
@@ -223,8 +237,9 @@ class _Maker:
                       explainer_model=None, prompt_version="1", score=score, run_id=run)  # fmt: skip
             self._add("HAS_EXPLANATION", source=neuron, target=explanation, run_id=run)
             for kind in ("detection", "ev_correlation") if score is not None else ():
-                made = ids.score_id(explanation, kind)
-                self._add("Score", id=made, kind=kind, value=score, scorer_model=None,
+                made = ids.score_id(explanation, "template", kind)
+                self._add("Score", id=made, kind=kind, source="template", value=score,
+                          null_value=0.125, scorer_model=None, examples="top", calibrated=None,
                           n_examples=10, run_id=run)  # fmt: skip
                 self._add("HAS_SCORE", source=explanation, target=made, run_id=run)
 

@@ -102,16 +102,28 @@ def _mined(writer: _Rows, model: str, present: _Present, run: str, strength: flo
         row = {"id": neuron, "model_id": model, "layer_id": layer_id, "layer_index": layer}
         stats = {"max_activation": strength + index, "mean_activation": 0.5, "n_tokens": 30}
         writer.add("Neuron", [{**row, **stats, "index": index, "run_id": run}])
+        own = ids.measurement_id(neuron, "model")
+        writer.add("Measurement", [{"id": own, "source": "model", **stats, "run_id": run}])
+        writer.add("HAS_MEASUREMENT", [{"source": neuron, "target": own, "run_id": run}])
         writer.add("HAS_NEURON", [{"source": layer_id, "target": neuron}])
         for rank in (1, 2):
             tokens = [f" t{index % 4}", '\'s "quoted"\n', f" text {rank}"]
-            sequence, example = ids.sequence_id(model, tokens), ids.example_id(neuron, "top", rank)
+            sequence = ids.sequence_id(model, tokens)
+            example = ids.example_id(neuron, "model", "top", rank)
             writer.add(
                 "Sequence",
-                [{"id": sequence, "tokens": tokens, "text": "".join(tokens), "document": index}],
+                [
+                    {
+                        "id": sequence,
+                        "model_id": model,
+                        "tokens": tokens,
+                        "text": "".join(tokens),
+                        "document": index,
+                    }
+                ],
             )
             activations = [strength / rank, 0.0, -0.25]
-            place = {"bucket": "top", "rank": rank, "peak": 0}
+            place = {"source": "model", "bucket": "top", "rank": rank, "peak": 0}
             writer.add(
                 "Example",
                 [
@@ -222,8 +234,9 @@ def _explanations(writer: _Rows, present: _Present, run: str, settings: str) -> 
         row = {"id": explanation, "text": text, "explainer": "template"}
         writer.add("Explanation", [{**row, "score": 0.25, "run_id": run}])
         writer.add("HAS_EXPLANATION", [{"source": neuron, "target": explanation, "run_id": run}])
-        score = ids.score_id(explanation, "ev_correlation")
-        writer.add("Score", [{"id": score, "kind": "ev_correlation", "value": None, "run_id": run}])
+        score = ids.score_id(explanation, "template", "ev_correlation")
+        measured = {"kind": "ev_correlation", "source": "template", "value": None}
+        writer.add("Score", [{"id": score, **measured, "run_id": run}])
         writer.add("HAS_SCORE", [{"source": explanation, "target": score, "run_id": run}])
 
 

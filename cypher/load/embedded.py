@@ -17,6 +17,7 @@ from cypher.ddl import ladybug_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.ladybug import Writer
 from cypher.graph import LoadReport, Progress, Value
+from cypher.load.headlines import new_headlines
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.replacement import replacement
@@ -30,9 +31,9 @@ from cypher.load.scope import (
     whole_scope,
 )
 from cypher.pack import Pack
-from cypher.schema import PACKED, SCHEMA_VERSION
+from cypher.schema import PACKED, SCHEMA_VERSION, STATISTICS
 from cypher.state import READ_STATE, STATE_ID, State, load_id_of, packs_as_json, state_of
-from cypher.tables import key_columns
+from cypher.tables import arrow_schema, element, key_columns
 from cypher.url import GraphUrl
 
 
@@ -72,6 +73,8 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
     if replaced:
         for _, text in orphans(_at_once):
             writer.run(text, _used(text, whole_scope(pack_runs).parameters))
+    for number, rows in enumerate(new_headlines(pack_runs, writer.run)):
+        _set_headlines(writer, rows, folder / f"headlines-{number}.parquet")
     left = runs_in(writer.run)
     packs = packs_after(partly_replaced(state, replaced), left, pack, pack_runs)
     for type_, rows in new_ranks(packs, writer.run):
@@ -107,7 +110,7 @@ def _used(text: str, parameters: dict[str, object]) -> dict[str, object]:
 def _write(writer: Writer, pack: Pack, kind: NodeType | RelationshipType, folder: Path) -> None:
     if not pack.rows(kind.name):
         return
-    if kind.ownership is Ownership.RUN and kind.name not in ("Neuron", "IngestRun"):
+    if kind.ownership is Ownership.RUN and kind.name != "IngestRun":
         for file in pack.files(kind.name):
             _copy(writer, kind.name, file)
         return
@@ -137,6 +140,15 @@ def _update(writer: Writer, node: NodeType, file: Path) -> None:
     """Write what the pack knows over what the graph has; a null of the pack changes nothing."""
     sets = ", ".join(f"n.`{p.name}` = coalesce(`{p.name}`, n.`{p.name}`)" for p in node.properties)
     writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:`{node.label}` {{id: `id`}}) SET {sets}")
+
+
+def _set_headlines(writer: Writer, rows: list[dict[str, Value]], path: Path) -> None:
+    names = ["run_id", *(p.name for p in STATISTICS)]
+    schema = arrow_schema(element("Neuron"))
+    fields = [schema.field(name) for name in ("id", *names)]
+    file = _spill(pa.Table.from_pylist(rows, schema=pa.schema(fields)), path)
+    sets = ", ".join(f"n.`{name}` = `{name}`" for name in names)
+    writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:Neuron {{id: `id`}}) SET {sets}")
 
 
 def _copy(writer: Writer, name: str, file: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cypher.elements import NodeType, Ownership
-from cypher.schema import NEURON, NODES, RELATIONSHIPS
+from cypher.schema import NEURON, NODES, RELATIONSHIPS, STATISTICS
 
 Delete = Callable[[str, str], str]
 """From a variable and `DELETE` or `DETACH DELETE`, the clause that deletes it."""
@@ -29,12 +29,17 @@ def removals(delete: Delete) -> Iterator[tuple[str, str]]:
                 f"WHERE r.run_id IN $runs AND {_below('a')} {delete('r', 'DELETE')}",
             )
     for node in NODES:
-        if node.ownership is Ownership.RUN and node.label not in ("Neuron", "IngestRun"):
+        if node.ownership is Ownership.RUN and node.label != "IngestRun":
             yield (
                 node.label,
                 f"MATCH (n:`{node.label}`) WHERE n.run_id IN $runs AND {_below('n')} "
                 f"{delete('n', 'DETACH DELETE')}",
             )
+    yield (
+        "Explanation",
+        f"MATCH (n:Explanation) WHERE n.run_id IN $runs AND {_below('n')} AND {_bare('Explanation')} "
+        f"{delete('n', 'DETACH DELETE')}",
+    )
     yield ("Neuron", f"MATCH (n:Neuron) WHERE n.run_id IN $runs AND {_below('n')} {_clear(NEURON)}")
     # Only now: until a run's rows are gone, a load that was cut short must find them by it.
     yield (
@@ -52,25 +57,46 @@ def removals(delete: Delete) -> Iterator[tuple[str, str]]:
 
 def _clear(node: NodeType) -> str:
     """Forget what the runs measured, and keep the node for whatever else hangs on it."""
-    names = ["run_id", *(p.name for p in node.properties if not p.required)]
+    names = ["run_id", *(p.name for p in STATISTICS)]
+    assert {*names} == {p.name for p in node.properties if not p.required}
     return "SET " + ", ".join(f"n.`{name}` = NULL" for name in names)
 
 
+def _bare(label: str) -> str:
+    """That nothing hangs on the node `n`: no relationship that belongs to a run, either way."""
+    owned = [rel for rel in RELATIONSHIPS if rel.ownership is Ownership.RUN]
+    patterns = [
+        *(f"(n)-[:`{rel.type}`]->()" for rel in owned if rel.source == label),
+        *(f"(n)<-[:`{rel.type}`]-()" for rel in owned if rel.target == label),
+    ]
+    return " AND ".join(f"NOT EXISTS {{ MATCH {pattern} }}" for pattern in patterns)
+
+
 _REFERRERS = {
-    "Token": ("ACTIVATES_ON", "CONDITIONED_ON", "MATCHES", "READS", "WRITES"),
-    "Word": ("FORM_OF",),
-    "Sequence": ("WITHIN",),
+    "Token": ("ACTIVATES_ON", "CONDITIONED_ON", "MATCHES", "READS", "WRITES", "RESPONDS_TO"),
+    "Word": ("FORM_OF", "INDEXED_UNDER"),
+    "Sequence": ("WITHIN", "OF"),
 }
 """What keeps a shared node alive."""
+_OWNERS = {
+    "Explanation": "HAS_EXPLANATION",
+    "Score": "HAS_SCORE",
+    "Simulation": "HAS_SIMULATION",
+}
+"""What a node goes with, in this order, though another run made it."""
 
 
 def orphans(delete: Delete) -> Iterator[tuple[str, str]]:
     """What nothing refers to any more: run after the pack's rows are written."""
-    holds = [rel.type for rel in RELATIONSHIPS if rel.source == "Neuron"]
-    conditions = " AND ".join(f"NOT EXISTS {{ MATCH (n)-[:`{type_}`]->() }}" for type_ in holds)
+    for label, type_ in _OWNERS.items():
+        yield (
+            label,
+            f"MATCH (n:`{label}`) WHERE {_below('n')} AND NOT EXISTS {{ MATCH (n)<-[:`{type_}`]-() }} "
+            f"{delete('n', 'DETACH DELETE')}",
+        )
     yield (
         "Neuron",
-        f"MATCH (n:Neuron) WHERE n.run_id IS NULL AND {_below('n')} AND {conditions} "
+        f"MATCH (n:Neuron) WHERE n.run_id IS NULL AND {_bare('Neuron')} "
         f"{delete('n', 'DETACH DELETE')}",
     )
     for label, types in _REFERRERS.items():

@@ -10,10 +10,12 @@ from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.neo4j import Writer
 from cypher.errors import LoadError
 from cypher.graph import LoadReport, Progress
+from cypher.load.headlines import new_headlines
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
 from cypher.load.rows import node_batches, relationship_batches, rows_by_table, total_rows
 from cypher.load.scope import (
+    Run,
     Scope,
     packs_after,
     partly_replaced,
@@ -23,7 +25,7 @@ from cypher.load.scope import (
     whole_scope,
 )
 from cypher.pack import Pack
-from cypher.schema import PACKED, SCHEMA_VERSION
+from cypher.schema import PACKED, SCHEMA_VERSION, STATISTICS
 from cypher.state import (
     READ_STATE,
     STATE_ID,
@@ -37,12 +39,12 @@ from cypher.tables import key_columns
 from cypher.url import GraphUrl
 
 _BATCH = 10_000
-_MERGED = ("Neuron", "IngestRun", "COVERS")
-"""Owned by runs, and yet there before a load: other sources may speak of the same."""
+_MERGED = ("IngestRun", "COVERS")
+"""Owned by runs, and yet there before a load: what an unfinished one had written."""
 _FIRST = ("Model", "Layer", "IngestRun", "HAS_LAYER", "COVERS")
 """Written before anything else: a load that is cut short must know later what was its."""
 _ORDER = sorted(PACKED, key=lambda kind: kind.name not in _FIRST)
-_LONG_ROWS = {"Example": 1_000, "Sequence": 1_000, "Tokenizer": 1}
+_LONG_ROWS = {"Example": 1_000, "Sequence": 1_000, "Simulation": 1_000, "Tokenizer": 1}
 """Rows per batch where one row holds a list as long as a text, or as a vocabulary."""
 
 
@@ -84,6 +86,7 @@ class _Load:
             self._write(kind)
         if replaced or state.unfinished:  # a load that was cut short may have left some
             self._remove_orphans(whole_scope(pack_runs))
+        self._set_headlines(pack_runs)
         left = runs_in(self._writer.run)
         packs = packs_after(packs, left, self._pack, pack_runs)
         self._rank_anew(packs)
@@ -142,6 +145,16 @@ class _Load:
                     f"MATCH (t:Token {{id: row.target}}) "
                     f"MATCH (n)-[r:`{type_}` {{run_id: row.run_id}}]->(t) "
                     f"SET r.token_rank = row.token_rank",
+                    {"rows": rows[first : first + _BATCH]},
+                )
+
+    def _set_headlines(self, pack_runs: list[Run]) -> None:
+        names = ["run_id", *(p.name for p in STATISTICS)]
+        sets = ", ".join(f"n.`{name}` = row.`{name}`" for name in names)
+        for rows in new_headlines(pack_runs, self._writer.run):
+            for first in range(0, len(rows), _BATCH):
+                self._writer.run(
+                    f"UNWIND $rows AS row MATCH (n:Neuron {{id: row.id}}) SET {sets}",
                     {"rows": rows[first : first + _BATCH]},
                 )
 

@@ -69,7 +69,8 @@ class PackWriter:
         """Add rows to the table `name`.
 
         Rows that belong to a run are written at once, as one shard, sorted by their key.
-        Shared and structural rows are kept until the end, where equal keys become one row.
+        Others are kept until the end, where equal keys become one row: the first that came, and
+        of neurons and explanations one that a run made before one that is only spoken of.
 
         Raises PackError if they do not fit the graph model.
         """

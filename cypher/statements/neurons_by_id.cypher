@@ -13,7 +13,7 @@
 // returns kurtosis: float? — fourth standardised moment
 // returns density: float? — share of tokens with an activation above zero
 // returns n_tokens: integer? — tokens that the statistics are over
-// returns run_id: string — the run that measured it
+// returns run_id: string? — the run that measured these statistics
 UNWIND $ids AS wanted
 MATCH (n:Neuron {id: wanted})
 RETURN n.id AS id, n.model_id AS model_id, n.layer_id AS layer_id, n.layer_index AS layer_index,

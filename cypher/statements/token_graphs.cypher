@@ -19,6 +19,12 @@
 // returns random_support: integer? — firing tokens in random texts
 // returns random_token_baseline_f1: float? — f1 of a table of tokens, on random texts
 // returns random_bigram_baseline_f1: float? — f1 of a table of bigrams, on random texts
+// returns accuracy: float? — share of test tokens that it judges rightly
+// returns explained_variance: float? — 1 - mean squared error / variance
+// returns non_firing_precision: float? — of not firing, on test texts
+// returns non_firing_recall: float? — of not firing, on test texts
+// returns non_firing_f1: float? — of not firing, on test texts
+// returns non_firing_support: integer? — test tokens that do not fire
 // returns note: string? — what the source could not say
 // returns run_id: string — the run that made it
 UNWIND $ids AS wanted
@@ -34,5 +40,11 @@ RETURN wanted AS neuron_id, g.id AS id, g.source AS source, g.max_activation AS 
        g.random_support AS random_support,
        g.random_token_baseline_f1 AS random_token_baseline_f1,
        g.random_bigram_baseline_f1 AS random_bigram_baseline_f1,
+       g.accuracy AS accuracy,
+       g.explained_variance AS explained_variance,
+       g.non_firing_precision AS non_firing_precision,
+       g.non_firing_recall AS non_firing_recall,
+       g.non_firing_f1 AS non_firing_f1,
+       g.non_firing_support AS non_firing_support,
        g.note AS note, g.run_id AS run_id
 ORDER BY neuron_id, id

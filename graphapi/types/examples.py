@@ -18,7 +18,10 @@ class ExampleToken:
 
 @strawberry.type(description="A stretch of text with one activation per token.")
 class Example:
-    id: strawberry.ID = strawberry.field(description="Neuron, bucket and rank.")
+    id: strawberry.ID = strawberry.field(description="Neuron, source, bucket and rank.")
+    source: str = strawberry.field(
+        description="Who found it: `model` for a run on the model itself."
+    )
     bucket: str = strawberry.field(
         description="`top`, `qN` … `q1` (parts of the other texts that it fires on, by peak, `qN` "
         "the highest), `random`, or `bottom` (most negative)."
@@ -30,6 +33,19 @@ class Example:
     max_activation: float = strawberry.field(description="Activation at the peak.")
     activations: list[float] = strawberry.field(description="One per token of the text.")
     text: str = strawberry.field(description="The tokens joined.")
+    qualifying: int | None = strawberry.field(
+        description="Index of the token that it was chosen for, from 0; null if its source does "
+        "not say."
+    )
+    bin_min: float | None = strawberry.field(
+        description="Lower end of its bucket, in activations; null if its source has none."
+    )
+    bin_max: float | None = strawberry.field(
+        description="Upper end of its bucket, in activations; null if its source has none."
+    )
+    bin_share: float | None = strawberry.field(
+        description="Share of the corpus's tokens that lie in its bucket, 0 to 1."
+    )
     corpus: str | None = strawberry.field(description="The corpus that the text is from.")
     document: int | None = strawberry.field(
         description="Place of the text's document in the corpus, from 0."
@@ -47,24 +63,32 @@ class Example:
         return await run_by_id(info, self.run_id)
 
 
-async def examples_of(info: Info, neuron_id: str, bucket: str | None, first: int) -> list[Example]:
-    """The best of one bucket, or of each."""
+async def examples_of(
+    info: Info, neuron_id: str, bucket: str | None, source: str | None, first: int
+) -> list[Example]:
+    """The best of one bucket, or of each, of one source, or of each."""
     reader = reading(info)
+    found_by = source or ""  # no source has an empty name
     if bucket is None:
-        rows = await reader.rows("examples", "neuron_id", neuron_id, first=first)
+        rows = await reader.rows("examples", "neuron_id", neuron_id, source=found_by, first=first)
     else:
         rows = await reader.rows(
-            "examples_of_bucket", "neuron_id", neuron_id, bucket=bucket, first=first
+            "examples_of_bucket",
+            "neuron_id",
+            neuron_id,
+            bucket=bucket,
+            source=found_by,
+            first=first,
         )
     return [made(Example, {**row, "texts": row["tokens"]}) for row in sorted(rows, key=_place)]
 
 
-def _place(row: Row) -> tuple[int, int, str, int]:
-    """From the strongest bucket to the weakest; those of other names at the end."""
+def _place(row: Row) -> tuple[str, int, int, str, int]:
+    """By source; from the strongest bucket to the weakest; those of other names at the end."""
     bucket = row["bucket"]
     part = bucket.removeprefix("q")
     number = int(part) if bucket.startswith("q") and part.isdecimal() else 0
     kinds = ("top", "q", "random", "bottom")
     kind = "q" if number else bucket
     place = kinds.index(kind) if kind in kinds else len(kinds)
-    return place, -number, bucket, row["rank"]
+    return row["source"], place, -number, bucket, row["rank"]

@@ -2,25 +2,94 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
 from graphapi.context import Info, reading
+from graphapi.paging import page_size
 from graphapi.types.made import made
 from graphapi.types.runs import IngestRun, run_by_id
 
 
 @strawberry.type(description="One measurement of an explanation.")
 class Score:
-    id: strawberry.ID = strawberry.field(description="Explanation and kind.")
+    id: strawberry.ID = strawberry.field(description="Explanation, source and kind.")
     kind: str = strawberry.field(description="What was measured: `ev_correlation`, `detection`, …")
+    source: str = strawberry.field(description="Who measured it.")
     value: float | None = strawberry.field(description="The value; null where it is undefined.")
+    null_value: float | None = strawberry.field(
+        description="The same of an explanation that says nothing; null if it was not measured."
+    )
     scorer_model: str | None = strawberry.field(
         description="The language model that simulated or judged."
+    )
+    examples: str | None = strawberry.field(
+        description="What it was measured on: `top`, `random` or `both`; null if it is not known."
+    )
+    calibrated: bool | None = strawberry.field(
+        description="Whether simulated activations were calibrated first; null where none were "
+        "simulated, or it is not known."
     )
     n_examples: int | None = strawberry.field(description="Texts that it was measured on.")
     run_id: strawberry.Private[str]
 
     @strawberry.field(description="The run that measured it.")
+    async def run(self, info: Info) -> IngestRun:
+        return await run_by_id(info, self.run_id)
+
+
+@strawberry.type(description="A token of a simulated text.")
+class SimulatedToken:
+    text: str = strawberry.field(description="The token's exact text.")
+    expected: float = strawberry.field(description="The activation that was expected.")
+    activation: float | None = strawberry.field(
+        description="The neuron's own; null if the source does not say."
+    )
+
+
+@strawberry.type(
+    description="What an explanation lets expect of a neuron on one text, beside what it did."
+)
+class Simulation:
+    id: strawberry.ID = strawberry.field(description="Explanation, source and number.")
+    source: str = strawberry.field(description="Who simulated.")
+    number: int = strawberry.field(description="Place among the source's simulations, from 1.")
+    calibrated: bool = strawberry.field(
+        description="Whether the expectations were calibrated to activations."
+    )
+    scorer_model: str | None = strawberry.field(description="The language model that simulated.")
+    examples: str | None = strawberry.field(
+        description="What kind of example the text is: `top` or `random`; null if not known."
+    )
+    scale: str | None = strawberry.field(
+        description="What the expectations are in, in the source's words."
+    )
+    text: str = strawberry.field(description="The tokens joined.")
+    ev_correlation: float | None = strawberry.field(
+        description="Pearson's, of expected and true activations; null if undefined."
+    )
+    rsquared: float | None = strawberry.field(description="1 - squared error / variance.")
+    absolute_dev_explained: float | None = strawberry.field(
+        description="1 - absolute error / absolute deviation."
+    )
+    texts: strawberry.Private[list[str]]
+    expected_activations: strawberry.Private[list[float]]
+    activations: strawberry.Private[list[float] | None]
+    run_id: strawberry.Private[str]
+
+    @strawberry.field(description="The text token by token, with expected and true activations.")
+    def tokens(self) -> list[SimulatedToken]:
+        own: list[float | None] = [None] * len(self.texts)
+        if self.activations is not None:
+            own = [*self.activations]
+        triples = zip(self.texts, self.expected_activations, own, strict=True)
+        return [
+            SimulatedToken(text=text, expected=expected, activation=activation)
+            for text, expected, activation in triples
+        ]
+
+    @strawberry.field(description="The run that simulated.")
     async def run(self, info: Info) -> IngestRun:
         return await run_by_id(info, self.run_id)
 
@@ -43,6 +112,26 @@ class Explanation:
     async def scores(self, info: Info) -> list[Score]:
         rows = await reading(info).rows("scores", "explanation_id", self.id)
         return [made(Score, row) for row in rows]
+
+    @strawberry.field(description="The evidence of its scores: simulated activations.")
+    async def simulations(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None,
+            strawberry.argument(
+                description="How many texts at most of each source, calibrated or not."
+            ),
+        ] = 5,
+    ) -> list[Simulation]:
+        size = page_size(first, info.context.settings)
+        rows = await reading(info).rows("simulations", "explanation_id", self.id, first=size)
+        return [made(Simulation, {**row, "texts": row["tokens"]}) for row in rows]
+
+    @strawberry.field(description="The explanations that it was made from.")
+    async def revises(self, info: Info) -> list[Explanation]:
+        rows = await reading(info).rows("revised", "explanation_id", self.id)
+        return [made(Explanation, row) for row in rows]
 
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> IngestRun:

@@ -24,6 +24,7 @@ from graphapi.types.associations import (
 from graphapi.types.examples import Example, examples_of
 from graphapi.types.explanations import Explanation
 from graphapi.types.made import made
+from graphapi.types.measurements import Measurement, Statistics, measurements_of
 from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.runs import IngestRun, changed, run_by_id
 from graphapi.types.token_graphs import TokenGraph, token_graphs_of
@@ -35,24 +36,6 @@ from graphapi.types.weights import (
     WeightedTokenEdge,
     connected,
 )
-
-
-@strawberry.type(description="Activation statistics of a neuron over a whole corpus.")
-class Statistics:
-    max_activation: float | None = strawberry.field(description="Largest activation.")
-    min_activation: float | None = strawberry.field(description="Smallest activation.")
-    mean_activation: float | None = strawberry.field(description="Mean.")
-    variance: float | None = strawberry.field(description="Population variance.")
-    skewness: float | None = strawberry.field(
-        description="Third standardised moment; null if the activation is constant."
-    )
-    kurtosis: float | None = strawberry.field(
-        description="Fourth standardised moment (3 for a normal); null if constant."
-    )
-    density: float | None = strawberry.field(
-        description="Share of tokens with an activation above zero, 0 to 1."
-    )
-    n_tokens: int | None = strawberry.field(description="Tokens that the statistics are over.")
 
 
 @strawberry.type(description="What a run looked for about a neuron and did not find.")
@@ -87,13 +70,23 @@ class Neuron:
         key = ids.parse_neuron_id(self.id)
         return await layer_by_id(info, ids.layer_id(key.model, key.layer))
 
-    @strawberry.field(description="Its activation statistics.")
+    @strawberry.field(
+        description="Its activation statistics: of the run on the model itself, or else of the "
+        "source that knows most of them."
+    )
     async def statistics(self, info: Info) -> Statistics:
         return made(Statistics, await self._properties(info))
 
-    @strawberry.field(description="The run that measured it.")
-    async def run(self, info: Info) -> IngestRun:
-        return await run_by_id(info, (await self._properties(info))["run_id"])
+    @strawberry.field(description="What each source measured of its activations.")
+    async def measurements(self, info: Info) -> list[Measurement]:
+        return await measurements_of(info, self.id)
+
+    @strawberry.field(
+        description="The run that measured its statistics; null if it is only spoken of."
+    )
+    async def run(self, info: Info) -> IngestRun | None:
+        run_id = (await self._properties(info))["run_id"]
+        return None if run_id is None else await run_by_id(info, run_id)
 
     @strawberry.field(description="Its token graphs, one of each source.")
     async def token_graphs(self, info: Info) -> list[TokenGraph]:
@@ -120,11 +113,20 @@ class Neuron:
                 description="`top`, `qN` … `q1`, `random` or `bottom`; null for every bucket."
             ),
         ] = "top",
+        source: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only those that it found: `model` for a run on the model itself; null "
+                "for every source."
+            ),
+        ] = None,
         first: Annotated[
-            int | None, strawberry.argument(description="How many at most of each bucket.")
+            int | None,
+            strawberry.argument(description="How many at most of each source and bucket."),
         ] = 5,
     ) -> list[Example]:
-        return await examples_of(info, self.id, bucket, page_size(first, info.context.settings))
+        size = page_size(first, info.context.settings)
+        return await examples_of(info, self.id, bucket, source, size)
 
     @strawberry.field(description="Sentences about it, the best scored first.")
     async def explanations(

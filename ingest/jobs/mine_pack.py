@@ -46,7 +46,11 @@ def write_mined(
         absent = _absent(moments)
         reasons.extend(absent.values())
         _write_layer(writer, task.model, layer)
-        writer.add("Neuron", rows.neuron_rows(task.model, layer, moments, stage.run_id))
+        neurons = list(rows.neuron_rows(task.model, layer, moments, stage.run_id))
+        measured, edges = rows.measurement_rows(neurons)
+        writer.add("Neuron", neurons)
+        writer.add("Measurement", measured)
+        writer.add("HAS_MEASUREMENT", edges)
         present = np.setdiff1d(np.arange(layer.n_neurons), list(absent))
         n_examples += _write_examples(
             writer, stage, layer, found=found, present=present, maxima=moments.maximum,

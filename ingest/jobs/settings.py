@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cypher import ids
+from cypher.schema import OWN_SOURCE
 from ingest.layers import NeuronLayer
 from ingest.sentence import EXPLAINER, VERSION
 from ingest.similarity import KEPT, MEASURE
@@ -153,7 +154,7 @@ def plan(
     model = settings.graph_model_id
     mine = Stage(
         "mine",
-        "model",
+        OWN_SOURCE,
         {
             "version": MINE_VERSION,
             "model_id": model,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from cypher import ids
+from cypher.schema import OWN_SOURCE, STATISTICS
 from ingest.layers import NeuronLayer
 from ingest.mining.examples import Examples
 from ingest.mining.moments import Moments
@@ -48,6 +49,19 @@ def neuron_rows(model: str, layer: NeuronLayer, statistics: Moments, run: str) -
         }
 
 
+def measurement_rows(neurons: Iterable[Row]) -> tuple[list[Row], list[Row]]:
+    """`Measurement` and `HAS_MEASUREMENT` rows of neurons that a run on the model measured."""
+    rows: list[Row] = []
+    edges: list[Row] = []
+    for neuron in neurons:
+        own = ids.measurement_id(str(neuron["id"]), OWN_SOURCE)
+        statistics = {p.name: neuron[p.name] for p in STATISTICS}
+        run = {"run_id": neuron["run_id"]}
+        rows.append({"id": own, "source": OWN_SOURCE, **statistics, **run})
+        edges.append({"source": neuron["id"], "target": own, **run})
+    return rows, edges
+
+
 @dataclass(slots=True)
 class Sequences:
     """The texts that examples stand in: each is stored once."""
@@ -83,6 +97,7 @@ class Sequences:
                 tokens = self._tokens(chunk)
                 yield {
                     "id": self._ids[chunk],
+                    "model_id": self.model,
                     "tokens": tokens,
                     "text": "".join(tokens),
                     "corpus": name,
@@ -99,7 +114,7 @@ def example_columns(
     """`Example`, `HAS_EXAMPLE` and `WITHIN` by column; `neurons` are the neurons' ids."""
     sources = [neurons[neuron] for neuron in examples.neurons.tolist()]
     own = [
-        ids.example_id(source, bucket, rank)
+        ids.example_id(source, OWN_SOURCE, bucket, rank)
         for source, bucket, rank in zip(
             sources, examples.buckets, examples.ranks.tolist(), strict=True
         )
@@ -109,6 +124,7 @@ def example_columns(
     return {
         "Example": {
             "id": own,
+            "source": [OWN_SOURCE] * len(own),
             "bucket": examples.buckets,
             "rank": examples.ranks,
             "peak": examples.peaks,

@@ -84,9 +84,16 @@ def test_a_pack_of_one_layer_leaves_the_others(graph_url: str, tmp_path: Path) -
     for label in ("Neuron", "TokenGraph", "Example", "Explanation"):
         below = {id_ for id_ in after.ids(label) if id_.startswith("tiny/0/")}
         assert below == {id_ for id_ in both.ids(label) if id_.startswith("tiny/0/")}
-    assert {id_ for id_ in after.ids("Neuron") if id_.startswith("tiny/1/")} == {
-        f"tiny/1/{index}" for index in range(4)
+    neurons = [json.loads(row) for row in after.nodes["Neuron"]]
+    left = {row[0]: row[5:] for row in neurons if row[0].startswith("tiny/1/")}
+    assert left.keys() == {f"tiny/1/{index}" for index in range(6)}
+    # two that nothing is known of any more, but that neurons of the other layer are like
+    assert {id_ for id_, known in left.items() if known == [None] * len(known)} == {
+        "tiny/1/4",
+        "tiny/1/5",
     }
+    for label in ("TokenGraph", "Example", "Explanation"):
+        assert not any(id_.startswith(("tiny/1/4@", "tiny/1/5@")) for id_ in after.ids(label))
     assert after.ids("Circuit") == both.ids("Circuit")
     partial = [d for d in state_at(graph_url).packs.values() if d.startswith("partial:")]
     assert len(partial) == 4  # the four jobs of the first pack; its circuit is whole

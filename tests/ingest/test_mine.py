@@ -145,7 +145,7 @@ def test_the_top_examples_are_those_of_brute_force(
             neuron = ids.neuron_id(MODEL, layer, index)
             seen = set()
             for rank, (peak, _) in enumerate(peaks[:K], start=1):
-                example = examples[ids.example_id(neuron, "top", rank)]
+                example = examples[ids.example_id(neuron, "model", "top", rank)]
                 assert example["max_activation"] == pytest.approx(peak, abs=tolerance)
                 sequence = sequences[within[example["id"]]]
                 text = tuple(sequence["tokens"])
