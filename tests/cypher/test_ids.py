@@ -96,3 +96,27 @@ def test_a_run_is_what_went_into_it() -> None:
         "mine", "model", {"b": 2, "a": 1}
     )
     assert ids.run_id("mine", "model", {"a": 1}) != ids.run_id("mine", "model", {"a": 2})
+
+
+def test_what_is_measured_is_told_apart_by_source() -> None:
+    neuron = ids.neuron_id("m", 3, 17)
+    assert ids.measurement_id(neuron, "openai") == "m/3/17@openai"
+    assert ids.example_id(neuron, "openai", "q2", 1) == "m/3/17@openai@q2#1"
+    assert ids.example_id(neuron, "model", "q2", 1) != ids.example_id(neuron, "openai", "q2", 1)
+
+
+def test_scores_and_simulations_are_told_apart_by_what_they_are_of() -> None:
+    explanation = ids.explanation_id("m/3/17", "template", "Fires.")
+    made = {
+        ids.score_id(explanation, "simulate", "ev_correlation", examples=on, calibrated=calibrated)
+        for on in (None, "top", "random", "both")
+        for calibrated in (None, True, False)
+    }
+    assert len(made) == 12
+    assert f"{explanation}@simulate@ev_correlation.top.uncalibrated" in made
+    numbered = {
+        ids.simulation_id(explanation, "simulate", number, calibrated=calibrated)
+        for number in (1, 2)
+        for calibrated in (True, False)
+    }
+    assert len(numbered) == 4

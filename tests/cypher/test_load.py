@@ -206,7 +206,7 @@ def test_a_corrupt_pack_is_not_loaded(ladybug_graph: str, tmp_path: Path) -> Non
 
 
 def test_shared_rows_are_not_removed_with_another_models(graph_url: str, tmp_path: Path) -> None:
-    two = [small_pack(tmp_path / model, model=model) for model in ("one", "two")]
+    two = [small_pack(tmp_path / model, model=model, circuits=False) for model in ("one", "two")]
     load(graph_url, *two)
     load(graph_url, small_pack(tmp_path / "empty", model="one", neurons=0, circuits=False))
     after: Whole = whole_graph(graph_url)

@@ -137,7 +137,7 @@ def test_a_graph_of_another_version(graph_url: str, tmp_path: Path) -> None:
     _set_version(graph_url, 99)
     for command in (["load", pack.path], ["status"], ["query", "RETURN 1"]):
         ran = neurocypher(*command, "--graph", graph_url)
-        assert_failed(ran, "graph model version 99; this program reads 2", "into a new graph")
+        assert_failed(ran, "graph model version 99; this program reads 3", "into a new graph")
 
 
 def _set_version(url: str, version: int) -> None:
