@@ -455,6 +455,11 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
         (WEIGHT, RANK, RUN_ID), key=("run_id",),
     ),
     RelationshipType(
+        "CONNECTED_FROM", "Neuron", "Neuron",
+        "weight to its input from an earlier neuron's output, where a source lists it for the later one",
+        RUN, (WEIGHT, RANK, RUN_ID), key=("run_id",),
+    ),
+    RelationshipType(
         "READS", "Neuron", "Token", "weight from the token's embedding to its input", RUN,
         (WEIGHT, RANK, RUN_ID), key=("run_id", "rank"),
     ),

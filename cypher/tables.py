@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -58,23 +59,27 @@ def table_from_rows(name: str, rows: Iterable[Row]) -> pa.Table:
 
     Raises PackError if a row lacks a required value, has an unknown column or a wrong type.
     """
-    kind = element(name)
-    schema = arrow_schema(kind)
+    schema = arrow_schema(element(name))
     listed = list(rows)
     known = set(schema.names)
-    for number, row in enumerate(listed):
-        unknown = row.keys() - known
-        missing = [f.name for f in schema if not f.nullable and row.get(f.name) is None]
-        if unknown or missing:
-            raise PackError(
-                f"{name} row {number}: "
-                + (f"unknown column {sorted(unknown)[0]!r}" if unknown else f"no {missing[0]!r}")
-                + f"; the table has {', '.join(schema.names)}."
-            )
+    if not known.issuperset(chain.from_iterable(listed)):
+        number, row = next((n, row) for n, row in enumerate(listed) if row.keys() - known)
+        raise _wrong_row(name, number, f"unknown column {sorted(row.keys() - known)[0]!r}", schema)
     try:
-        return pa.Table.from_pylist(listed, schema=schema)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        columns = [
+            pa.array([row.get(field.name) for row in listed], field.type) for field in schema
+        ]
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise PackError(f"{name}: a value is not of its column's type: {error}") from error
+    for field, column in zip(schema, columns, strict=True):
+        if not field.nullable and column.null_count:
+            number = pc.index(column.is_null(), True).as_py()
+            raise _wrong_row(name, number, f"no {field.name!r}", schema)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _wrong_row(name: str, number: int, what: str, schema: pa.Schema) -> PackError:
+    return PackError(f"{name} row {number}: {what}; the table has {', '.join(schema.names)}.")
 
 
 def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from cypher.elements import Ownership
 from cypher.errors import PackError
 from cypher.files import sync
 from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
+from cypher.pack.reader import Pack
 from cypher.schema import PACKED
 from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
 
@@ -83,6 +84,34 @@ class PackWriter:
         else:
             self._shared.setdefault(name, []).append(table)
 
+    def adopt(self, pack: Pack, *, but: Collection[str] = ()) -> None:
+        """Add all rows of another pack, without those of the tables in `but`.
+
+        Files of what belongs to runs become this pack's own by a link, or are copied; a table's
+        rows are then in the order of their keys within each file only. Raises PackError.
+        """
+        for table in pack.manifest.tables:
+            if table.name in but:
+                continue
+            if element(table.name).ownership is not Ownership.RUN:
+                for shard in pack.shards(table.name):
+                    self.add(table.name, shard)
+                continue
+            for file in table.files:
+                with self._writing():
+                    self._take(table.name, pack.path / file.path, file)
+
+    def _take(self, name: str, path: Path, file: TableFile) -> None:
+        shards = self._shards.setdefault(name, [])
+        relative = f"{name}/{len(shards):05d}.parquet"
+        own = self._temporary / relative
+        own.parent.mkdir(exist_ok=True)
+        try:
+            own.hardlink_to(path)
+        except OSError:  # another file system, or one that has no links
+            shutil.copyfile(path, own)
+        shards.append(TableFile(relative, file.rows, file.sha256))
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
@@ -124,9 +153,11 @@ class PackWriter:
             flat = f"{name}.parquet"
             (self._temporary / shards[0].path).rename(self._temporary / flat)
             (self._temporary / name).rmdir()
-            shards = [TableFile(flat, shards[0].rows, "")]
+            shards = [TableFile(flat, shards[0].rows, shards[0].sha256)]
         return [
-            TableFile(shard.path, shard.rows, sha256_of(self._temporary / shard.path))
+            TableFile(
+                shard.path, shard.rows, shard.sha256 or sha256_of(self._temporary / shard.path)
+            )
             for shard in shards
         ]
 

@@ -212,6 +212,24 @@ class Record:
         for at, value in enumerate(self._list(field, "a list of objects")):
             yield Record(value, self._file, f"{field}[{at}]", self)
 
+    def record_lists(self, field: str) -> Iterator[Iterator[Record]]:
+        """The objects of each of a list's lists."""
+        for at, part in enumerate(self._list(field, "a list of lists of objects")):
+            if type(part) is not list:
+                raise self._fail(f"{field}[{at}]", part, "a list of objects")
+            yield (
+                Record(value, self._file, f"{field}[{at}][{place}]", self)
+                for place, value in enumerate(part)
+            )
+
+    def number_lists(self, field: str) -> list[list[float]]:
+        """A list of lists of finite numbers."""
+        found = []
+        for at, part in enumerate(self._list(field, "a list of lists of numbers")):
+            named = f"{field}[{at}]"
+            found.append(Record({named: part}, self._file, self._what, self._parent).numbers(named))
+        return found
+
     def values(self, field: str) -> list[object]:
         """A list of anything."""
         return self._list(field, "a list")

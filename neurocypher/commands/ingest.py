@@ -10,6 +10,7 @@ import click
 
 from ingest.errors import MissingExtraError
 from ingest.stop import Stop, stopped_by_signals
+from neurocypher.commands.sources import source_commands
 from neurocypher.progress import progress_for_this_terminal
 
 _NEEDED = ("torch", "transformer_lens", "datasets", "jaxtyping", "numba", "numpy")
@@ -35,7 +36,11 @@ class _CountOrAuto(click.ParamType[Any]):
 
 @click.group()
 def command() -> None:
-    """Make a pack from a language model and a corpus."""
+    """Make a pack from a language model and a corpus, or from what others have published."""
+
+
+for _command in source_commands():
+    command.add_command(_command)
 
 
 @command.command("model", epilog=_EXAMPLES)

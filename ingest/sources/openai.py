@@ -1,0 +1,154 @@
+"""OpenAI's neuron-explainer: activation records, explanations with simulations, related neurons.
+
+    {root}/{kind}/{layer}/{neuron}.json[l]
+
+`root` is the folder `data`, `gpt2_small_data`, what holds one of them, or what holds the kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from cypher import ids
+from ingest.errors import SourceError
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.format import Unit, Wanted, grouped
+from ingest.sources.openai_explained import read_explanations
+from ingest.sources.openai_related import (
+    read_neurons,
+    read_tokens_by_activation,
+    read_tokens_by_weight,
+)
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, place_of, read_file
+
+_FILES_PER_UNIT = 256
+_PATH = re.compile(
+    r"(?P<root>(?:.*/)?)(?P<kind>collated-activations|explanations|related-neurons/weight-based"
+    r"|related-tokens/(?:activation|weight)-based)/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})"
+    r"\.jsonl?(?:\.gz)?\Z"
+)
+_SMALL = "gpt2_small_data"
+Reader = Callable[[Record, str, Sink], None]
+
+
+class OpenAI:
+    """The format."""
+
+    name = "openai"
+    version = 1
+
+    def model(self, tree: Tree) -> str | None:
+        """gpt2-small where the folder says so, else gpt2-xl."""
+        small = _SMALL in PurePosixPath(tree.name).parts
+        names = tree.names()
+        if not small and names:
+            inside = {_SMALL in PurePosixPath(name).parts for name in names if _PATH.match(name)}
+            if len(inside) > 1:
+                raise SourceError(
+                    f"{tree.name} holds the data of two models, gpt2-xl and gpt2-small. Name the "
+                    f"folder of one, such as {_SMALL}."
+                )
+            small = inside == {True}
+        return "gpt2-small" if small else "gpt2-xl"
+
+    def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
+        """Files by kind, layer and neuron."""
+        found: list[tuple[str, int, int, str]] = []
+        for name in tree.names():
+            match = _PATH.match(name)
+            if match is None:
+                continue
+            layer, neuron = int(match["layer"]), int(match["neuron"])
+            if wanted.layers.holds(layer) and wanted.neurons.holds(neuron):
+                found.append((match["kind"], layer, neuron, name))
+        if not found:
+            raise SourceError(
+                f"{tree.name}: found no file of what is wanted, expected such as "
+                f"collated-activations/0/0.json or explanations/0/0.jsonl. Name the folder that "
+                f"holds these, and layers and neurons that are there."
+            )
+        found.sort()
+        files: dict[str, list[str]] = {}
+        places: set[tuple[str, int, int]] = set()
+        for kind, layer, neuron, name in found:
+            if (kind, layer, neuron) in places:
+                raise SourceError(
+                    f"{place_of(tree, name)}: found a second file of {kind} for neuron "
+                    f"{layer}:{neuron}, expected one. Import one folder at a time."
+                )
+            places.add((kind, layer, neuron))
+            files.setdefault(kind.replace("/", "-"), []).append(name)
+        for kind, names in files.items():
+            yield from grouped(kind, names, _FILES_PER_UNIT)
+
+    def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
+        """Each file is one record."""
+        for name in unit.files:
+            match = _PATH.match(name)
+            assert match is not None
+            layer, index = str(int(match["layer"])), int(match["neuron"])
+            read, lacking = _READERS[match["kind"]]
+            sink.layer(layer)
+            with sink.record(ids.neuron_id(sink.model, layer, index), lacking):
+                record = Record(parse_json(read_file(tree, name), name), name)
+                _check_neuron(record, int(layer), index)
+                read(record, sink.neuron(layer, index), sink)
+
+
+def _check_neuron(record: Record, layer: int, index: int) -> None:
+    """Raise SourceError if the record says that it is about another neuron than its path."""
+    if not record.has("neuron_id"):
+        return
+    named = record.record("neuron_id")
+    for field, expected in (("layer_index", layer), ("neuron_index", index)):
+        if named.index(field) != expected:
+            raise named.wrong(field, f"{expected}, as the file's path says")
+
+
+def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
+    """A NeuronRecord."""
+    top = list(record.records("most_positive_activation_records"))
+    best: float | None = None
+    for rank, one in enumerate(top, start=1):
+        peak = _example(one, neuron, "top", rank, sink)
+        best = peak if best is None or peak > best else best
+    for rank, one in enumerate(record.records("random_sample"), start=1):
+        _example(one, neuron, "random", rank, sink)
+    if record.has("random_sample_by_quantile"):
+        for number, part in enumerate(record.record_lists("random_sample_by_quantile"), start=1):
+            for rank, one in enumerate(part, start=1):
+                _example(one, neuron, f"q{number}", rank, sink)
+    boundaries = None
+    if record.has("quantile_boundaries"):
+        boundaries = [b for b in record.numbers_or_none("quantile_boundaries") if b is not None]
+    sink.measurement(
+        neuron,
+        max_activation=best,
+        mean_activation=record.optional_number("mean"),
+        variance=record.optional_number("variance"),
+        skewness=record.optional_number("skewness"),
+        kurtosis=record.optional_number("kurtosis"),
+        quantile_boundaries=boundaries,
+    )
+
+
+def _example(one: Record, neuron: str, bucket: str, rank: int, sink: Sink) -> float:
+    """Add an ActivationRecord; gives its largest activation."""
+    tokens, activations = one.strings("tokens"), one.numbers("activations")
+    if not tokens or len(tokens) != len(activations):
+        raise one.wrong("activations", f"a number for each of the {len(tokens)} tokens, 1 or more")
+    sink.example(neuron, bucket=bucket, rank=rank, tokens=tokens, activations=activations)
+    return max(activations)
+
+
+_READERS: dict[str, tuple[Reader, str]] = {
+    "collated-activations": (_read_activations, "examples"),
+    "explanations": (read_explanations, "explanation"),
+    "related-neurons/weight-based": (read_neurons, "connections"),
+    "related-tokens/activation-based": (read_tokens_by_activation, "responding tokens"),
+    "related-tokens/weight-based": (read_tokens_by_weight, "weights"),
+}
+"""How each kind of file is read, and what its neuron lacks where it is bad."""

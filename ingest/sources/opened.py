@@ -1,0 +1,22 @@
+"""From what the user named to a tree of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.errors import SourceError
+from ingest.sources.tree import Folder, Tree
+
+
+@contextmanager
+def open_tree(location: str) -> Iterator[Tree]:
+    """The files at a location, as long as the context lasts.
+
+    Raises SourceError if there is nothing.
+    """
+    path = Path(location)
+    if not path.exists():
+        raise SourceError(f"there is nothing at {location}. Check the path.")
+    yield Folder(path)

@@ -1,0 +1,19 @@
+"""The formats by the names that the command line gives them."""
+
+from __future__ import annotations
+
+import importlib
+
+from ingest.sources.format import Format
+
+_FORMATS = {
+    "openai": "ingest.sources.openai:OpenAI",
+}
+"""Each format's class, imported only when it is asked for."""
+
+
+def format_called(name: str) -> Format:
+    """The format of this name, which must be one of them."""
+    module, _, attribute = _FORMATS[name].partition(":")
+    made: Format = getattr(importlib.import_module(module), attribute)()
+    return made

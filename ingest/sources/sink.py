@@ -1,0 +1,322 @@
+"""Where a format's records become rows of the graph, each with its run, and go to a pack."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cypher import ids
+from cypher.errors import IdError
+from cypher.pack import PackWriter
+from cypher.schema import STATISTICS
+from ingest.errors import SourceError
+from ingest.sources.format import Wanted
+
+Row = dict[str, object]
+_TOKENS_AT_ONCE = 400_000
+"""Tokens of examples and simulations that are kept in memory before they are written."""
+_ROWS_AT_ONCE = 200_000
+_RUNLESS = frozenset(
+    {"Model", "Layer", "HAS_LAYER", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"}
+)
+"""Tables whose rows belong to no run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A record that could not be imported."""
+
+    neuron: str | None
+    """The neuron that it was about, if that was known."""
+    kind: str
+    """What the neuron lacks for it: `examples`, `explanation`, …"""
+    message: str
+    """File, record, field, what was found and what was expected."""
+
+
+@dataclass(slots=True)
+class Said:
+    """What a unit was about."""
+
+    present: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Places of the neurons that something was found about, by layer."""
+    bad: list[Bad] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    """Rows by table."""
+
+
+class Sink:
+    """Collects the rows of one unit and hands them to the unit's pack.
+
+    Layers that are not numbers are dictionaries of latents: see `layer`.
+    """
+
+    def __init__(
+        self, wanted: Wanted, source: str, run_id: str, writer: PackWriter, *, skip_bad: bool
+    ) -> None:
+        self.wanted = wanted
+        self.model = wanted.model
+        self.source = source
+        """Who speaks, in the graph: part of the ids of what is measured."""
+        self.run_id = run_id
+        self.said = Said()
+        self._writer = writer
+        self._skip_bad = skip_bad
+        self._tables: dict[str, list[Row]] = defaultdict(list)
+        self._model_facts: Row = {}
+        self._layers: dict[str, Row] = {}
+        self._neurons: set[str] = set()
+        self._tokens: set[str] = set()
+        self._sequences: set[str] = set()
+        self._lacks: dict[tuple[str, str], list[str]] = {}
+        self._newly_present: list[tuple[str, int]] = []
+        self._n_tokens = 0
+
+    # What every record goes through
+
+    @contextmanager
+    def record(self, neuron: str | None, kind: str) -> Iterator[None]:
+        """Within it stands one record: its rows are added together or, if it is bad, not at all.
+
+        Raises SourceError at a bad record, unless bad records are to be skipped: then the neuron
+        lacks `kind`, for the reason that the error gives.
+        """
+        before = {name: len(rows) for name, rows in self._tables.items()}
+        self._newly_present.clear()
+        try:
+            yield
+        except (SourceError, IdError) as error:
+            if not self._skip_bad:
+                if isinstance(error, IdError):
+                    raise SourceError(f"{neuron or self.source}: {error}") from error
+                raise
+            for name, rows in self._tables.items():
+                del rows[before.get(name, 0) :]
+            for layer, index in self._newly_present:
+                self.said.present[layer].discard(index)
+            self._forget_mentions()
+            self.said.bad.append(Bad(neuron, kind, str(error)))
+            if neuron is not None:
+                self.lacks(neuron, kind, str(error))
+        else:
+            self._write_if_many()
+
+    # Models, layers, neurons
+
+    def facts(self, **known: object) -> None:
+        """What the source says of the model: `n_layers`, `d_mlp`, … Raises SourceError."""
+        _merge(self._model_facts, known, self.model)
+
+    def layer(
+        self,
+        name: str,
+        *,
+        index: int | None = None,
+        kind: str = "mlp",
+        hook_point: str | None = None,
+        n_neurons: int | None = None,
+    ) -> str:
+        """The id of a layer, which will be in the pack.
+
+        A layer whose name is a number is that block's MLP; of others `index` (its block, from 0)
+        and `kind` must be given at least once. Raises SourceError where two sayings differ.
+        """
+        layer_id = ids.layer_id(self.model, name)
+        row = self._layers.setdefault(name, {"id": layer_id})
+        if kind == "mlp" and name.isdecimal():
+            index = int(name)
+            hook_point = hook_point or f"blocks.{index}.mlp.hook_post"
+        known = {"layer_index": index, "kind": kind if index is not None else None}
+        known |= {"hook_point": hook_point, "n_neurons": n_neurons}
+        _merge(row, {key: value for key, value in known.items() if value is not None}, layer_id)
+        return layer_id
+
+    def neuron(self, layer: str, index: int, *, present: bool = True) -> str:
+        """The id of a neuron, which will be in the pack.
+
+        It is `present` if the source says something about it, and not only speaks of it in what
+        it says about another.
+        """
+        neuron = ids.neuron_id(self.model, layer, index)
+        if present and index not in self.said.present[layer]:
+            self.said.present[layer].add(index)
+            self._newly_present.append((layer, index))
+        if neuron not in self._neurons:
+            self._neurons.add(neuron)
+            self._add("HAS_NEURON", source=self.layer(layer), target=neuron)
+            self._add("Neuron", **self._place(layer, index))
+        return neuron
+
+    def _place(self, layer: str, index: int) -> Row:
+        block = self._layers[layer].get("layer_index")
+        row: Row = {"id": ids.neuron_id(self.model, layer, index), "model_id": self.model}
+        return {**row, "layer_id": self.layer(layer), "layer_index": block, "index": index}
+
+    def lacks(self, neuron: str, kind: str, reason: str) -> None:
+        """Say that the source has no `kind` of a neuron, and why; it must be in the pack too."""
+        key = ids.parse_neuron_id(neuron)
+        self.neuron(key.layer, key.index, present=False)
+        reasons = self._lacks.setdefault((neuron, kind), [])
+        if reason not in reasons:
+            reasons.append(reason)
+
+    # What is measured of a neuron
+
+    def measurement(self, neuron: str, **known: object) -> None:
+        """The source's statistics of a neuron, once for each: columns of `Measurement`."""
+        key = ids.parse_neuron_id(neuron)
+        statistics: Row = {p.name: known.get(p.name) for p in STATISTICS}
+        self._add("Neuron", **self._place(key.layer, key.index), **statistics, run_id=self.run_id)
+        own = ids.measurement_id(neuron, self.source)
+        self._add("Measurement", id=own, source=self.source, **known)
+        self._add("HAS_MEASUREMENT", source=neuron, target=own)
+
+    def sequence(
+        self, tokens: Sequence[str], *, corpus: str | None = None, document: int | None = None
+    ) -> str:
+        """The id of a text, which will be in the pack."""
+        own = ids.sequence_id(self.model, tokens)
+        if own not in self._sequences:
+            self._sequences.add(own)
+            row: Row = {"id": own, "model_id": self.model, "tokens": tokens}
+            self._add("Sequence", **row, text="".join(tokens), corpus=corpus, document=document)
+        return own
+
+    def example(
+        self,
+        neuron: str,
+        *,
+        bucket: str,
+        rank: int,
+        tokens: Sequence[str],
+        activations: Sequence[float],
+        peak: int | None = None,
+        corpus: str | None = None,
+        document: int | None = None,
+        **known: object,
+    ) -> str:
+        """The id of a stretch of text with one activation per token; `rank` counts from 1.
+
+        The peak is the first token that fires most, unless it is given. There is at least one
+        token. `known` are further columns of `Example`.
+        """
+        own = ids.example_id(neuron, self.source, bucket, rank)
+        if peak is None:
+            peak = activations.index(max(activations))
+        place: Row = {"source": self.source, "bucket": bucket, "rank": rank, "peak": peak}
+        self._add("Example", id=own, **place, max_activation=activations[peak],
+                  activations=activations, **known)  # fmt: skip
+        self._add("HAS_EXAMPLE", source=neuron, target=own, rank=rank)
+        text = self.sequence(tokens, corpus=corpus, document=document)
+        self._add("WITHIN", source=own, target=text)
+        self._n_tokens += len(tokens)
+        return own
+
+    # What is said of a neuron
+
+    def explanation(self, neuron: str, explainer: str, text: str, **known: object) -> str:
+        """The id of a sentence; `known` are further columns of `Explanation`."""
+        own = ids.explanation_id(neuron, explainer, text)
+        self._add("Explanation", id=own, text=text, explainer=explainer, **known)
+        self._add("HAS_EXPLANATION", source=neuron, target=own)
+        return own
+
+    def score(self, explanation: str, kind: str, value: float | None, **known: object) -> None:
+        """A measurement of an explanation; `known` are further columns of `Score`."""
+        examples, calibrated = known.get("examples"), known.get("calibrated")
+        own = ids.score_id(
+            explanation,
+            self.source,
+            kind,
+            examples=None if examples is None else str(examples),
+            calibrated=None if calibrated is None else bool(calibrated),
+        )
+        self._add("Score", id=own, kind=kind, source=self.source, value=value, **known)
+        self._add("HAS_SCORE", source=explanation, target=own)
+
+    def simulation(
+        self,
+        explanation: str,
+        *,
+        number: int,
+        calibrated: bool,
+        tokens: Sequence[str],
+        expected: Sequence[float],
+        **known: object,
+    ) -> None:
+        """What an explanation lets expect on one text; `known` are columns of `Simulation`."""
+        own = ids.simulation_id(explanation, self.source, number, calibrated=calibrated)
+        place: Row = {"source": self.source, "number": number, "calibrated": calibrated}
+        self._add("Simulation", id=own, **place, expected_activations=expected, **known)
+        self._add("HAS_SIMULATION", source=explanation, target=own)
+        self._add("OF", source=own, target=self.sequence(tokens))
+        self._n_tokens += len(tokens)
+
+    def token(self, text: str) -> str:
+        """The id of a token, which will be in the pack with its word. Raises IdError if empty."""
+        token = ids.token_id(text)
+        if token not in self._tokens:
+            self._tokens.add(token)
+            word = ids.word_id(token)
+            self._add("Token", id=token)
+            self._add("Word", id=word)
+            self._add("FORM_OF", source=token, target=word)
+        return token
+
+    def row(self, table: str, **columns: object) -> None:
+        """A row of any other table; it gets the run."""
+        self._add(table, **columns)
+
+    # Towards the pack
+
+    def close(self) -> None:
+        """Write what is left."""
+        for (neuron, kind), reasons in self._lacks.items():
+            more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+            self._add("LACKS", source=neuron, target=self.run_id, kind=kind,
+                      reason=reasons[0] + more)  # fmt: skip
+        self._tables["Model"].append({"id": self.model, **self._model_facts})
+        for name, row in self._layers.items():
+            self._tables["Layer"].append({"model_id": self.model, "name": name, **row})
+            self._add("HAS_LAYER", source=self.model, target=row["id"])
+        self._write()
+
+    def _add(self, table: str, **columns: object) -> None:
+        if table not in _RUNLESS and (table != "Neuron"):
+            columns["run_id"] = self.run_id
+        self._tables[table].append(columns)
+
+    def _write_if_many(self) -> None:
+        if self._n_tokens >= _TOKENS_AT_ONCE or (
+            sum(map(len, self._tables.values())) >= _ROWS_AT_ONCE
+        ):
+            self._write()
+
+    def _write(self) -> None:
+        for name, rows in self._tables.items():
+            self.said.counts[name] += len(rows)
+            self._writer.add(name, rows)
+        self._tables.clear()
+        self._n_tokens = 0
+        self._sequences.clear()
+
+    def _forget_mentions(self) -> None:
+        """Nodes that a dropped record was the first to speak of are to be added again."""
+        for seen, table in (
+            (self._neurons, "Neuron"),
+            (self._tokens, "Token"),
+            (self._sequences, "Sequence"),
+        ):
+            seen.clear()
+            seen.update(str(row["id"]) for row in self._tables.get(table, ()))
+
+
+def _merge(row: Row, known: Mapping[str, object], what: str) -> None:
+    for name, value in known.items():
+        if row.setdefault(name, value) != value:
+            raise SourceError(
+                f"{what}: the source gives {name} as {row[name]!r} in one place and as {value!r} "
+                f"in another. Import what belongs together."
+            )

@@ -1,0 +1,148 @@
+"""Where published files stand: a folder or one file, seen as names and bytes.
+
+Whatever holds them, a tree answers the same: which files there are, by names with forward
+slashes relative to its root, and what is in one. A `.gz` is opened as what it holds.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Protocol, cast
+
+from ingest.errors import SourceError
+
+MOST_BYTES = 256 << 20
+"""Of one file, unpacked, that is read as a whole."""
+_LINE = 64 << 20
+"""Bytes of one line, unpacked."""
+
+
+class Tree(Protocol):
+    """A source's files."""
+
+    @property
+    def name(self) -> str:
+        """What the source is called in messages: its path or URL."""
+        ...
+
+    def names(self) -> list[str]:
+        """Every file, in the order of names. Raises SourceError where they cannot be listed."""
+        ...
+
+    def size(self, name: str) -> int | None:
+        """Bytes of a file as it is stored; None where that is not known beforehand."""
+        ...
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file's bytes as they are stored. Raises SourceError if there is none."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        ...
+
+
+class Folder:
+    """A tree in a local folder; of a single file, the folder that holds nothing else."""
+
+    def __init__(self, path: Path) -> None:
+        self._root = path if path.is_dir() else path.parent
+        self._path = path
+        self._names: list[str] | None = [path.name] if path.is_file() else None
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self._path)
+
+    def names(self) -> list[str]:
+        """Every file below the folder; links that lead out of it are none of its files."""
+        if self._names is None:
+            root = self._root.resolve()
+            self._names = sorted(
+                path.relative_to(self._root).as_posix()
+                for path in self._root.rglob("*")
+                if path.is_file() and path.resolve().is_relative_to(root)
+            )
+        return self._names
+
+    def size(self, name: str) -> int | None:
+        """Bytes."""
+        return (self._root / name).stat().st_size
+
+    def open(self, name: str) -> IO[bytes]:
+        """Its bytes."""
+        try:
+            return (self._root / name).open("rb")
+        except OSError as error:
+            raise SourceError(
+                f"{self._root / name} cannot be read: {error.strerror or error}."
+            ) from error
+
+    def has(self, name: str) -> bool:
+        """Whether it is there."""
+        return (self._root / name).is_file()
+
+
+def read_file(tree: Tree, name: str) -> bytes:
+    """All bytes of a file, unpacked. Raises SourceError beyond `MOST_BYTES`."""
+    with tree.open(name) as stored, _unpacked(stored, name) as file:
+        content = _read(file, MOST_BYTES + 1, tree, name)
+    if len(content) > MOST_BYTES:
+        raise SourceError(
+            f"{place_of(tree, name)}: found more than {MOST_BYTES >> 20} MiB unpacked, expected no "
+            f"such file of this format. Is it damaged, or made to fill the memory?"
+        )
+    return content
+
+
+def read_lines(tree: Tree, name: str) -> Iterator[bytes]:
+    """The lines of a file, unpacked as they are read; empty ones too.
+
+    Raises SourceError at a line that is too long for memory.
+    """
+    with tree.open(name) as stored, _unpacked(stored, name) as file:
+        number = 0
+        while line := _read_line(file, tree, name):
+            number += 1
+            if len(line) > _LINE:
+                raise SourceError(
+                    f"{place_of(tree, name)}, line {number}: found more than {_LINE >> 20} MiB "
+                    f"in one line, expected one record. Is it damaged, or of another format?"
+                )
+            yield line.rstrip(b"\r\n")
+
+
+def place_of(tree: Tree, name: str) -> str:
+    """What a file is called in messages."""
+    return f"{tree.name}: {name}" if name else tree.name
+
+
+def _unpacked(stored: IO[bytes], name: str) -> IO[bytes]:
+    if name.endswith(".gz"):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=stored))
+    return cast("IO[bytes]", io.BufferedReader(cast("io.RawIOBase", stored)))
+
+
+def _read(file: IO[bytes], most: int, tree: Tree, name: str) -> bytes:
+    try:
+        return file.read(most)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _damaged(tree, name, error) from error
+
+
+def _read_line(file: IO[bytes], tree: Tree, name: str) -> bytes:
+    try:
+        return file.readline(_LINE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _damaged(tree, name, error) from error
+
+
+def _damaged(tree: Tree, name: str, error: Exception) -> SourceError:
+    return SourceError(
+        f"{place_of(tree, name)} cannot be read to its end: {error}. Fetch the file again."
+    )
