@@ -240,7 +240,7 @@ async def test_examples(ask: Asker, tables: Tables) -> None:
     found = answer["neuron"]
     sequences = {row["id"]: row for row in tables["Sequence"]}
     within = {row["source"]: sequences[row["target"]] for row in tables["WITHIN"]}
-    own = [row for row in tables["Example"] if row["id"].startswith(f"{NEURON}@top#")][:2]
+    own = [row for row in tables["Example"] if row["id"].startswith(f"{NEURON}@model@top#")][:2]
     assert own
     assert found["examples"] == [
         {

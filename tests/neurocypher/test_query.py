@@ -24,7 +24,7 @@ STATEMENT = (
 )
 EXPECTED = [
     {
-        "id": f"tiny/0/1@top#{rank}",
+        "id": f"tiny/0/1@model@top#{rank}",
         "place": rank,
         "activations": [2.0 / rank, 0.0, -0.25],
         "missing": None,
@@ -80,7 +80,7 @@ def test_arrow(url: str, tmp_path: Path) -> None:
 
 def test_a_table_cuts_nothing(url: str) -> None:
     printed = query(url)
-    assert "tiny/0/1@top#1" in printed
+    assert "tiny/0/1@model@top#1" in printed
     assert "[2.0,0.0,-0.25]" in printed
     assert printed.endswith("2 rows\n")
 
