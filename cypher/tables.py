@@ -85,10 +85,14 @@ def _wrong_row(name: str, number: int, what: str, schema: pa.Schema) -> PackErro
 def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:
     """A table from columns of equal length: lists, or NumPy's arrays, which is much faster.
 
-    Raises PackError if they are not those of the table `name`.
+    A column that may be null can be left out. Raises PackError if they are not those of `name`.
     """
     try:
-        return checked(name, pa.table({key: pa.array(column) for key, column in columns.items()}))
+        given = pa.table({key: pa.array(column) for key, column in columns.items()})
+        for field in arrow_schema(element(name)):
+            if field.nullable and field.name not in columns:
+                given = given.append_column(field, pa.nulls(given.num_rows, field.type))
+        return checked(name, given)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise PackError(f"{name}: a value is not of its column's type: {error}") from error
 

@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 
 from cypher import ids
+from cypher.schema import OWN_SOURCE
 from ingest.similarity import MEASURE, Firing, neighbours
 
 Columns = Mapping[str, Any]
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same size and seed no longer make the same graph."""
 BUCKETS = {"top": 10, "q4": 2, "q3": 2, "q2": 2, "q1": 2, "random": 1, "bottom": 1}
 """Examples of each neuron."""
@@ -188,7 +189,7 @@ class Generated:
         yield "FORM_OF", {"source": self.tokens, "target": words}
         texts = [[self.tokens[token] for token in text] for text in self._sequences]
         yield "Sequence", {
-            "id": self._sequence_ids, "tokens": texts, "text": ["".join(text) for text in texts],
+            "id": self._sequence_ids, "model_id": [self.model] * len(texts), "tokens": texts, "text": ["".join(text) for text in texts],
             "corpus": ["generated"] * len(texts), "document": list(range(len(texts))),
         }  # fmt: skip
 
@@ -216,13 +217,21 @@ class Generated:
             "model_id": [self.model] * each,
             "layer_id": [ids.layer_id(self.model, layer)] * each,
         }
-        yield "Neuron", {
-            "id": own, **constant, "layer_index": np.full(each, layer), "index": np.arange(each),
+        measured = {
             "max_activation": peaks, "min_activation": -0.17 * chance.random(each),
             "mean_activation": mean, "variance": chance.gamma(2.0, 0.01, each),
             "skewness": chance.normal(2.0, 1.0, each), "kurtosis": chance.lognormal(3.0, 0.5, each),
             "density": chance.beta(1.5, 20.0, each), "n_tokens": np.full(each, 1_000_000),
             "run_id": self._of("mine", each),
+        }  # fmt: skip
+        yield "Neuron", {
+            "id": own, **constant, "layer_index": np.full(each, layer), "index": np.arange(each),
+            **measured,
+        }  # fmt: skip
+        measurements = [ids.measurement_id(neuron, OWN_SOURCE) for neuron in own]
+        yield "Measurement", {"id": measurements, "source": [OWN_SOURCE] * each, **measured}
+        yield "HAS_MEASUREMENT", {
+            "source": own, "target": measurements, "run_id": self._of("mine", each),
         }  # fmt: skip
         yield from self._graphs(own, peaks, chance)
         yield from self._examples(own, peaks, chance)
@@ -272,11 +281,12 @@ class Generated:
         values = np.round(values * np.abs(np.repeat(highest, lengths)), 3)
         values[ends - lengths + peak] = highest
         offsets = pa.array(np.concatenate([[0], ends]), pa.int32())
-        found = [ids.example_id(neuron, *slot) for neuron in own for slot in slots]
+        found = [ids.example_id(neuron, OWN_SOURCE, *slot) for neuron in own for slot in slots]
         run = self._of("mine", len(found))
         ranks = np.tile([rank for _, rank in slots], len(own))
         yield "Example", {
-            "id": found, "bucket": [bucket for bucket, _ in slots] * len(own), "rank": ranks,
+            "id": found, "source": [OWN_SOURCE] * len(found),
+            "bucket": [bucket for bucket, _ in slots] * len(own), "rank": ranks,
             "peak": peak, "max_activation": highest,
             "activations": pa.ListArray.from_arrays(offsets, pa.array(values, pa.float64())),
             "run_id": run,
@@ -314,9 +324,10 @@ class Generated:
             yield "HAS_EXPLANATION", {"source": neurons, "target": found, "run_id": run}
             if name == "openai":
                 kind = "ev_correlation"
-                measured = [ids.score_id(explanation, kind) for explanation in found]
+                measured = [ids.score_id(explanation, name, kind) for explanation in found]
                 yield "Score", {
-                    "id": measured, "kind": [kind] * len(made), "value": scores,
+                    "id": measured, "kind": [kind] * len(made), "source": [name] * len(made),
+                    "value": scores,
                     "scorer_model": ["gpt-4"] * len(made), "n_examples": [10] * len(made),
                     "run_id": run,
                 }  # fmt: skip
