@@ -24,8 +24,9 @@ from ingest.errors import OutputError, SourceError
 from ingest.jobs.work import WorkFolder, open_work_folder
 from ingest.progress import Progress
 from ingest.sources.format import Choice, Format, Unit, Wanted
+from ingest.sources.said import Bad
 from ingest.sources.settings import ImportSettings
-from ingest.sources.sink import Bad, Sink
+from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree
 from ingest.stop import Stop
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from cypher import ids
 from cypher.errors import IdError
@@ -13,6 +12,7 @@ from cypher.pack import PackWriter
 from cypher.schema import STATISTICS
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
+from ingest.sources.said import Bad, Said
 
 Row = dict[str, object]
 _TOKENS_AT_ONCE = 400_000
@@ -22,29 +22,6 @@ _RUNLESS = frozenset(
     {"Model", "Layer", "HAS_LAYER", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"}
 )
 """Tables whose rows belong to no run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bad:
-    """A record that could not be imported."""
-
-    neuron: str | None
-    """The neuron that it was about, if that was known."""
-    kind: str
-    """What the neuron lacks for it: `examples`, `explanation`, …"""
-    message: str
-    """File, record, field, what was found and what was expected."""
-
-
-@dataclass(slots=True)
-class Said:
-    """What a unit was about."""
-
-    present: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    """Places of the neurons that something was found about, by layer."""
-    bad: list[Bad] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    """Rows by table."""
 
 
 class Sink:

@@ -1,0 +1,29 @@
+"""What a unit of a source was about, and what of it could not be imported."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A record that could not be imported."""
+
+    neuron: str | None
+    """The neuron that it was about, if that was known."""
+    kind: str
+    """What the neuron lacks for it: `examples`, `explanation`, …"""
+    message: str
+    """File, record, field, what was found and what was expected."""
+
+
+@dataclass(slots=True)
+class Said:
+    """What a unit was about."""
+
+    present: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Places of the neurons that something was found about, by layer."""
+    bad: list[Bad] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    """Rows by table."""
