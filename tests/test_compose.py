@@ -25,7 +25,8 @@ def _default_command() -> list[str]:
 
 
 def test_each_service_waits_for_the_one_before() -> None:
-    assert list(SERVICES) == ["neo4j", "load", "api"]
+    assert list(SERVICES) == ["neo4j", "load", "api", "prometheus", "grafana"]
+    assert SERVICES["grafana"]["depends_on"] == ["api", "prometheus"]
     assert SERVICES["load"]["depends_on"] == {"neo4j": {"condition": "service_healthy"}}
     assert SERVICES["api"]["depends_on"] == {
         "load": {"condition": "service_completed_successfully"}
