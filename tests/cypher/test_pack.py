@@ -35,8 +35,9 @@ def test_rows_are_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: dict[str, tuple[list[str], str, int | None]]
 ) -> None:
     path = tmp_path_factory.mktemp("packs") / "pack"
+    texts = {"model_id": "m", "corpus": None}
     listed = [
-        {"id": id_, "tokens": tokens, "text": text, "corpus": None, "document": document}
+        {"id": id_, **texts, "tokens": tokens, "text": text, "document": document}
         for id_, (tokens, text, document) in rows.items()
     ]
     with PackWriter(path) as writer:
@@ -97,6 +98,7 @@ def test_a_full_disk_leaves_nothing_and_says_so(small_disk: Path) -> None:
     rows = [
         {
             "id": f"{n}",
+            "model_id": "m",
             "tokens": [str(noise.random()) for _ in range(1000)],
             "text": "",
             "document": 0,
