@@ -6,7 +6,9 @@ Exception
     ├── PackError               a pack is missing, truncated, foreign, corrupt or of another format
     ├── StatementError          a `.cypher` file of the catalogue is malformed
     ├── QueryError              a statement was refused by the engine
-    │   └── QueryTimeoutError   it ran out of time
+    │   ├── QueryTimeoutError   it ran out of time
+    │   ├── StatementRefusedError   an ad-hoc statement holds what is not allowed; it was not run
+    │   └── LimitError          an ad-hoc statement reached a limit on rows, bytes, memory or waiting
     ├── LoadError               a load failed; the graph is as it was, or marked as unfinished
     └── GraphError              the graph itself cannot be used
         ├── GraphUrlError       the URL names no graph
@@ -40,6 +42,19 @@ class QueryError(CypherError):
 
 class QueryTimeoutError(QueryError):
     """A statement took longer than it was given."""
+
+
+class StatementRefusedError(QueryError):
+    """An ad-hoc statement holds what is not allowed; it was not run."""
+
+
+class LimitError(QueryError):
+    """An ad-hoc statement reached a limit."""
+
+    def __init__(self, message: str, limit: str) -> None:
+        super().__init__(message)
+        self.limit = limit
+        """Which one: `rows`, `bytes`, `memory` or `concurrency`."""
 
 
 class LoadError(CypherError):

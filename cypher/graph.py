@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cypher.pack import Pack
 from cypher.url import Dialect, GraphUrl
+
+if TYPE_CHECKING:
+    from cypher.pack import Pack  # pyarrow is slow to import, and who asks needs none
 
 Value = object
 """A value of a row or a parameter: None, bool, int, float, str, or a list or mapping of such."""

@@ -16,9 +16,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route, request_response
 from starlette.types import ASGIApp
 
+from cypher.adhoc import Door
 from cypher.errors import GraphError, QueryError
 from cypher.graph import Graph
 from graphapi.compression import Compressed
+from graphapi.cypher_endpoint import CypherEndpoint
 from graphapi.entry import LOAD_ID, UNFINISHED, Entry
 from graphapi.examples import EXAMPLES
 from graphapi.execution import Executor
@@ -47,13 +49,18 @@ class Service:
     """What it answers from; whoever made it closes it."""
 
 
-def create_app(graph: Graph, settings: Settings | None = None) -> Starlette:
+def create_app(
+    graph: Graph, settings: Settings | None = None, door: Door | None = None
+) -> Starlette:
     """An application that answers from `graph`, which whoever opened it closes."""
-    return create_service(graph, settings or Settings()).app
+    return create_service(graph, settings or Settings(), door).app
 
 
-def create_service(graph: Graph, settings: Settings) -> Service:
-    """An application that answers from `graph`, and from what takes its place."""
+def create_service(graph: Graph, settings: Settings, door: Door | None = None) -> Service:
+    """An application that answers from `graph`, and from what takes its place.
+
+    With a `door` to the same graph it answers ad-hoc Cypher too.
+    """
     metrics = Metrics()
     loads = Loads(
         graph,
@@ -78,6 +85,8 @@ def create_service(graph: Graph, settings: Settings) -> Service:
         reads("/tables/{file}", tables.table),
         *_pages(loads, metrics),
     ]
+    if door is not None:
+        routes.append(Route("/cypher", entry(CypherEndpoint(door))))
     if settings.queries:
         persisted = PersistedQueries(Path(settings.queries), executor)
         routes += [reads("/q", persisted.listing), reads("/q/{name}", persisted.query)]

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 
 import uvicorn
 
+from cypher.adhoc import Door, Limits
 from cypher.engines import engine_for
 from cypher.graph import Engine
 from cypher.url import GraphUrl
@@ -57,7 +58,8 @@ async def _serve(
 ) -> None:
     engine = engine_for(url)
     revision = _revision(engine)
-    service = create_service(await engine.open(), settings)
+    door = Door(url, _limits(settings)) if settings.cypher else None
+    service = create_service(await engine.open(), settings, door)
     watching = asyncio.create_task(
         service.loads.watch(engine, revision, every=settings.poll_seconds)
     )
@@ -78,6 +80,8 @@ async def _serve(
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         watching.cancel()
+        if door is not None:
+            await door.close()
         await service.loads.close()
 
 
@@ -91,6 +95,19 @@ def _allow_connections() -> None:
     wanted = min(_FILES, hard) if hard != resource.RLIM_INFINITY else _FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _limits(settings: Settings) -> Limits:
+    """Those of ad-hoc Cypher."""
+    return Limits(
+        seconds=settings.statement_seconds,
+        rows=settings.cypher_rows,
+        bytes=settings.cypher_bytes,
+        memory=settings.cypher_memory_bytes,
+        concurrency=settings.cypher_concurrent,
+        wait_seconds=settings.cypher_wait_seconds,
+        send_seconds=settings.request_seconds,
+    )
 
 
 def _revision(engine: Engine) -> object:

@@ -33,8 +33,6 @@ class Settings:
     """The largest `first`."""
     max_nodes: int = 20_000
     """The most nodes of one kind that one step of an operation may ask about."""
-    max_text_tokens: int = 200
-    """The longest text, in tokens, that may be asked about."""
     max_rows: int = 100_000
     """The most rows of a table."""
     max_depth: int = 16
@@ -63,6 +61,19 @@ class Settings:
     """From which size on an answer is compressed."""
     rate_per_minute: int = 600
     """Requests of a key in a minute."""
+
+    cypher: bool = True
+    """Whether ad-hoc Cypher is answered, at /cypher."""
+    cypher_rows: int = 100_000
+    """The most rows of its answers."""
+    cypher_bytes: int = 32_000_000
+    """The most bytes of its answers, as they come from the graph."""
+    cypher_memory_bytes: int = 1_000_000_000
+    """The most memory that one of its statements may take."""
+    cypher_concurrent: int = 2
+    """Its statements at a time; each has a process."""
+    cypher_wait_seconds: float = 2.0
+    """How long one of its statements waits for others to end before it is turned away."""
 
     batching: bool = False
     """Whether one request may hold several operations."""
@@ -96,6 +107,9 @@ PUBLIC: Mapping[str, float | int | bool | str] = {
     "max_concurrent": 16,
     "max_waiting": 500,
     "rate_per_minute": 120,
+    "cypher_rows": 10_000,
+    "cypher_bytes": 8_000_000,
+    "cypher_memory_bytes": 500_000_000,
     "introspection": False,
     "suggestions": False,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +14,7 @@ from cypher.errors import (
     GraphBusyError,
     GraphError,
     GraphUnavailableError,
+    LimitError,
     LoadError,
     QueryError,
     QueryTimeoutError,
@@ -24,6 +25,8 @@ from cypher.url import Dialect, GraphUrl
 
 _CONNECTIONS = 4
 _LOCKED = "Could not set lock"
+_INTERRUPTED = "Interrupted"
+_NO_MEMORY = ("Unable to allocate memory", "bad_alloc")
 
 
 class LadybugEngine:
@@ -94,6 +97,46 @@ class LadybugGraph:
         await asyncio.to_thread(self._database.close)
 
 
+class Reader:
+    """One connection of a file of its own, with a bounded buffer pool, for `cypher.adhoc.worker`."""
+
+    def __init__(self, url: GraphUrl, *, buffer_bytes: int, threads: int) -> None:
+        self._database = open_database(
+            Path(url.location), read_only=True, buffer_bytes=buffer_bytes, threads=threads
+        )
+        self._connection = ladybug.Connection(self._database)
+
+    def stream(
+        self, text: str, parameters: Mapping[str, Value], *, seconds: float, size: int
+    ) -> tuple[tuple[str, ...], Iterator[list[list[Value]]]]:
+        """The columns of one statement, and its rows, up to `size` at a time.
+
+        Raises QueryError, QueryTimeoutError if `seconds` are over or it was interrupted.
+        """
+        self._connection.set_query_timeout(max(1, round(seconds * 1000)))
+        try:
+            result = self._connection.execute(text, dict(parameters))
+        except RuntimeError as error:
+            raise _query_error(error, seconds) from error
+        except (ValueError, TypeError, OverflowError) as error:
+            raise QueryError(
+                f"a parameter's value is none that the graph can take: {error}"
+            ) from error
+        if isinstance(result, list):
+            raise QueryError(f"{len(result)} statements were given; one was expected.")
+        return tuple(result.get_column_names()), self._batches(result, size)
+
+    def interrupt(self) -> None:
+        """End the statement under way; called from another thread."""
+        self._connection.interrupt()
+
+    @staticmethod
+    def _batches(result: ladybug.QueryResult, size: int) -> Iterator[list[list[Value]]]:
+        columns, types = tuple(result.get_column_names()), result.get_column_data_types()
+        while values := cast("list[list[Value]]", result.get_n(size)):
+            yield _plain_rows(Rows(columns, values), types).values
+
+
 class Writer:
     """One connection that writes, in one transaction. Any error ends it."""
 
@@ -117,16 +160,31 @@ class Writer:
         self._database.close()
 
 
-def open_database(path: Path, *, read_only: bool) -> ladybug.Database:
-    """Open a file.
+def open_database(
+    path: Path, *, read_only: bool, buffer_bytes: int = 0, threads: int = 0
+) -> ladybug.Database:
+    """Open a file; 0 leaves the buffer pool and the threads as large as the machine allows.
 
     Raises GraphBusyError if another process writes it, GraphUnavailableError if it is no
     Ladybug file or cannot be opened.
     """
     try:
-        return ladybug.Database(path, read_only=read_only)
+        return ladybug.Database(
+            path, read_only=read_only, buffer_pool_size=buffer_bytes, max_num_threads=threads
+        )
     except RuntimeError as error:
         raise _unavailable(path, error) from error
+
+
+def _query_error(error: RuntimeError, seconds: float) -> QueryError:
+    message = " ".join(str(error).split())
+    if message.startswith(_INTERRUPTED):
+        return QueryTimeoutError(f"the statement took longer than {seconds:g} s.")
+    if any(words in message for words in _NO_MEMORY):
+        return LimitError(
+            f"the statement needs more memory than it may have ({message}).", "memory"
+        )
+    return QueryError(message)
 
 
 def _unavailable(path: Path, error: RuntimeError) -> GraphError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import neo4j
@@ -19,6 +19,7 @@ from cypher.errors import (
     CypherError,
     GraphError,
     GraphUnavailableError,
+    LimitError,
     LoadError,
     QueryError,
     QueryTimeoutError,
@@ -32,6 +33,9 @@ _READ_SECONDS = 30.0
 """A read's limit if the caller sets none: no transaction is without one."""
 _WRITE_SECONDS = 120.0
 _TIMED_OUT = "TransactionTimedOut"
+_NO_MEMORY = ("MemoryPoolOutOfMemory", "OutOfMemory")
+_NAME = "neurocypher"
+_TRANSACTIONS = "SHOW TRANSACTIONS YIELD transactionId, metaData RETURN transactionId, metaData"
 
 
 class Neo4jEngine:
@@ -96,6 +100,81 @@ class Neo4jGraph:
     async def close(self) -> None:
         """Close the driver's connections."""
         await self._driver.close()
+
+
+class Reader:
+    """One connection that reads, for `cypher.adhoc.worker`."""
+
+    def __init__(self, url: GraphUrl) -> None:
+        self._url = url
+        self._driver = neo4j.GraphDatabase.driver(
+            url.location, **_settings(url), max_connection_pool_size=2
+        )
+        try:
+            self._driver.verify_connectivity()
+        except (DriverError, Neo4jError) as error:
+            self._driver.close()
+            raise _unavailable(url, error) from error
+
+    def plan(self, text: str, parameters: Mapping[str, Value]) -> tuple[str, list[str]]:
+        """What the server makes of a statement without running it: its kind, `r` for one that
+        reads, and the operators of its plan. Raises QueryError, GraphUnavailableError.
+        """
+        try:
+            with self._session() as session:
+                found = session.run(f"EXPLAIN {text}", dict(parameters)).consume()
+        except Neo4jError as error:
+            raise _query_error(error, None) from error
+        except DriverError as error:
+            raise _unavailable(self._url, error) from error
+        operators: list[str] = []
+        left: list[Any] = [found.plan] if found.plan else []
+        while left:
+            operator = left.pop()
+            operators.append(operator["operatorType"].partition("@")[0])
+            left += operator.get("children", [])
+        return str(found.query_type), operators
+
+    def stream(
+        self, text: str, parameters: Mapping[str, Value], *, name: str, seconds: float, size: int
+    ) -> Iterator[tuple[str, ...] | list[list[Value]]]:
+        """The columns of one statement, then its rows, up to `size` at a time.
+
+        `name` is what `running` knows the transaction by. Raises QueryError, QueryTimeoutError
+        after `seconds`, LimitError if the server has not memory enough, GraphUnavailableError.
+        """
+        try:
+            with (
+                self._session(fetch_size=size) as session,
+                session.begin_transaction(metadata={_NAME: name}, timeout=seconds) as transaction,
+            ):
+                result = transaction.run(text, dict(parameters))
+                yield tuple(result.keys())
+                while records := result.fetch(size):
+                    yield [[_plain(value) for value in record.values()] for record in records]
+        except Neo4jError as error:
+            raise _query_error(error, seconds) from error
+        except DriverError as error:
+            raise _unavailable(self._url, error) from error
+
+    def end(self, name: str) -> bool:
+        """Terminate the transaction of this name; true if the server has none (any more)."""
+        with self._session() as session:
+            found = [
+                record["transactionId"]
+                for record in session.run(_TRANSACTIONS)
+                if record["metaData"].get(_NAME) == name
+            ]
+            if found:
+                session.run("TERMINATE TRANSACTIONS $found", found=found).consume()
+        return not found
+
+    def _session(self, fetch_size: int = 1000) -> neo4j.Session:
+        return self._driver.session(
+            database=self._url.database,
+            default_access_mode=neo4j.READ_ACCESS,
+            fetch_size=fetch_size,
+        )
 
 
 class Writer:
@@ -182,7 +261,12 @@ def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
 
 def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
     if _TIMED_OUT in str(error.code):
-        return QueryTimeoutError(f"the statement took longer than {timeout or _READ_SECONDS} s.")
+        return QueryTimeoutError(f"the statement took longer than {timeout or _READ_SECONDS:g} s.")
+    if any(words in str(error.code) for words in _NO_MEMORY):
+        return LimitError(
+            f"the statement needs more memory than the server gives it ({_reason(error)}).",
+            "memory",
+        )
     return QueryError(_reason(error))
 
 
