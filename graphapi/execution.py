@@ -16,6 +16,7 @@ from graphapi.context import Context
 from graphapi.errors import UserError
 from graphapi.failure import UNAVAILABLE, told
 from graphapi.loads import Held, Label
+from graphapi.measured import MeasuredGraph
 from graphapi.metrics import Metrics
 from graphapi.operations import Operation
 from graphapi.reader import Reader
@@ -90,12 +91,13 @@ class Executor:
         return label.load_id, text, operation.operation_name, variables
 
     async def _execute(self, operation: Operation, held: Held) -> ExecutionResult:
-        reader = Reader(held.graph, self._settings)
+        graph = MeasuredGraph(held.graph, "graphql", self._metrics)
+        reader = Reader(graph, self._settings)
         try:
             result = await self.schema.execute(
                 operation.query,
                 variable_values=dict(operation.variables),
-                context_value=Context(held.graph, reader, self._settings),
+                context_value=Context(graph, reader, self._settings),
                 operation_name=operation.operation_name,
                 allowed_operation_types=_QUERIES,
             )

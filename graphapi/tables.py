@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
-
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cypher.catalogue import Statement, catalogue
 from cypher.formats import Format, written
-from cypher.graph import Rows, Value
+from cypher.graph import Value
 from graphapi.entry import held, labelled
 from graphapi.errors import UserError
 from graphapi.etags import etag, not_modified, tagged
 from graphapi.loads import Held
+from graphapi.measured import MeasuredGraph
 from graphapi.metrics import OPERATION, Metrics
 from graphapi.result_cache import Kept, ResultCache
 from graphapi.settings import Settings
@@ -63,13 +62,12 @@ class Tables:
     async def _read(
         self, statement: Statement, format_: Format, parameters: dict[str, Value], holding: Held
     ) -> Kept:
-        began = time.perf_counter()
-        rows: Rows = await holding.graph.read(
-            statement.texts[holding.graph.dialect],
+        graph = MeasuredGraph(holding.graph, "table", self._metrics)
+        rows = await graph.read(
+            statement.texts[graph.dialect],
             statement.checked(parameters),
             timeout=self._settings.statement_seconds,
         )
-        self._metrics.statements.labels("table").observe(time.perf_counter() - began)
         if len(rows.values) > self._settings.max_rows:
             raise UserError(
                 f"the table has {len(rows.values)} rows; the limit is {self._settings.max_rows}. "

@@ -29,6 +29,7 @@ class GraphQLView:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         response = await self.respond(Request(scope, receive))
+        response.headers.setdefault("vary", "accept")  # and what compressing adds
         await response(scope, receive, send)
 
     async def respond(self, request: Request) -> Response:
