@@ -148,6 +148,11 @@ def simulation_id(explanation: str, source: str, number: int, *, calibrated: boo
     return f"{explanation}@{_part(name, 'source of a simulation')}#{number}"
 
 
+def judgement_id(explanation: str, source: str, kind: str, number: int) -> str:
+    """`…#…@delphi.fuzz#3`; `number` counts from 1."""
+    return f"{explanation}@{_part(f'{source}.{kind}', 'source of a judgement')}#{number}"
+
+
 def run_id(job: str, source: str, inputs: Mapping[str, object]) -> str:
     """A hash of the job and all that went into it (JSON values; no time, no machine)."""
     return digest(job, source, json.dumps(inputs, sort_keys=True, ensure_ascii=False))
@@ -161,3 +166,8 @@ def circuit_id(slug: str) -> str:
 def circuit_node_id(circuit: str, node: str) -> str:
     """`{slug}/{node_id}`."""
     return f"{circuit}/{_part(node, 'circuit node')}"
+
+
+def supernode_id(circuit: str, number: int) -> str:
+    """`{slug}/supernode#2`; `number` counts from 1."""
+    return f"{circuit}/supernode#{number}"

@@ -141,6 +141,21 @@ MEASUREMENT = NodeType(
         Property("histogram_heights", FLOATS, "of these bars"),
         Property("logit_histogram_values", FLOATS, "logit weights: middles of a histogram's bars"),
         Property("logit_histogram_heights", FLOATS, "of these bars"),
+        Property(
+            "aligned_indices",
+            INTEGERS,
+            "dimensions at its hook point that its decoder weighs most, from 0",
+        ),
+        Property("aligned_weights", FLOATS, "of the decoder on these"),
+        Property("aligned_shares", FLOATS, "of the decoder's L1 norm"),
+        Property(
+            "correlated_indices",
+            INTEGERS,
+            "dimensions there whose activations go with its own, from 0",
+        ),
+        Property("correlated_pearson", FLOATS, "Pearson's correlation with these"),
+        Property("correlated_cosine", FLOATS, "cosine with these"),
+        Property("head_shares", FLOATS, "of the decoder's norm, for each attention head"),
         RUN_ID,
     ),
     indexes=(("run_id",),),
@@ -213,7 +228,8 @@ EXAMPLE = NodeType(
         _must(
             "bucket",
             STRING,
-            "`top`, `qN` (fires more) … `q1`, `random`, or `bottom` (most negative)",
+            "`top`, `qN` (fires more) … `q1`, `random`, or `bottom` (most negative); in dashboards "
+            "`binN` (fires more) … `bin1`, intervals of equal width",
         ),
         RANK,
         _must("peak", INTEGER, "index of the token that fires most, in `bottom` least, from 0"),
@@ -260,6 +276,9 @@ EXPLANATION = NodeType(
         _must("explainer", STRING, "the method that made it: `template`, `openai`, …"),
         Property("explainer_model", STRING, "the language model that wrote it, if one did"),
         Property("prompt_version", STRING, "of the prompt or the template"),
+        Property("author", STRING, "who published it, by the name that its source has"),
+        Property("prompt", STRING, "the examples that the language model was shown"),
+        Property("response", STRING, "all that it answered"),
         Property("score", FLOAT, "headline score; null if never scored"),
         RUN_ID,
     ),
@@ -310,6 +329,29 @@ SIMULATION = NodeType(
     indexes=(("run_id",),),
 )
 
+# (:Explanation)-[:HAS_JUDGEMENT]->(:Judgement)-[:JUDGES]->(:Sequence)
+JUDGEMENT = NodeType(
+    "Judgement",
+    "{explanation}@{source}.{kind}#{number}",
+    "whether a neuron fires in one text, as judged by an explanation, beside the truth",
+    RUN,
+    (
+        _must("source", STRING, "who judged"),
+        _must("kind", STRING, "`detection`: does it fire; `fuzz`: are its tokens those marked"),
+        _must("number", INTEGER, "place among those of its kind, from 1"),
+        _must("activating", BOOLEAN, "the truth"),
+        Property("prediction", BOOLEAN, "the judgement; null if none could be read"),
+        Property("probability", FLOAT, "that the judge gave it, 0 to 1"),
+        Property("distance", INTEGER, "decile of the activation, from least; null without any"),
+        _must("highlighted", BOOLEAN, "whether tokens were marked in the text"),
+        Property("activations", FLOATS, "the neuron's own, one per token of the sequence"),
+        Property("text", STRING, "the text as it was shown, where its tokens are not known"),
+        Property("scorer_model", STRING, "the language model that judged"),
+        RUN_ID,
+    ),
+    indexes=(("run_id",),),
+)
+
 # (:IngestRun)-[:COVERS]->(:Layer)
 INGEST_RUN = NodeType(
     "IngestRun",
@@ -338,6 +380,8 @@ CIRCUIT = NodeType(
         _must("model_id", STRING, "the model that it was traced in"),
         _must("prompt", STRING, "the text"),
         _must("tokens", STRINGS, "the prompt's tokens"),
+        Property("source_set", STRING, "layers of its features, without the block: `clt-hp`"),
+        Property("details", STRING, "JSON object: how it was made, in its source's words"),
         RUN_ID,
     ),
 )
@@ -352,6 +396,25 @@ CIRCUIT_NODE = NodeType(
         Property("activation", FLOAT, "of the feature on that token"),
         Property("influence", FLOAT, "on the logits"),
         Property("label", STRING, "as its author named it"),
+        Property("layer_index", INTEGER, "the block of a feature or an error, from 0"),
+        Property("token_id", INTEGER, "of an embedding or a logit: its number in the vocabulary"),
+        Property("probability", FLOAT, "of a logit's token, 0 to 1"),
+        Property("is_target", BOOLEAN, "whether it is the logit that the circuit explains"),
+        Property("pinned", BOOLEAN, "whether its author put it on the canvas"),
+        RUN_ID,
+    ),
+    indexes=(("run_id",),),
+)
+
+# (:Circuit)-[:HAS_SUPERNODE]->(:Supernode)-[:GROUPS]->(:CircuitNode)
+SUPERNODE = NodeType(
+    "Supernode",
+    "{slug}/supernode#{number}",
+    "nodes of a circuit that its author put together",
+    RUN,
+    (
+        _must("name", STRING, "what they are together"),
+        _must("number", INTEGER, "place among the circuit's, from 1"),
         RUN_ID,
     ),
     indexes=(("run_id",),),
@@ -374,8 +437,8 @@ GRAPH_STATE = NodeType(
 
 NODES: tuple[NodeType, ...] = (
     MODEL, TOKENIZER, LAYER, NEURON, MEASUREMENT, TOKEN, WORD, TOKEN_GRAPH, TOKEN_GRAPH_NODE,
-    EXAMPLE, SEQUENCE, EXPLANATION, SCORE, SIMULATION, INGEST_RUN, CIRCUIT, CIRCUIT_NODE,
-    GRAPH_STATE,
+    EXAMPLE, SEQUENCE, EXPLANATION, SCORE, SIMULATION, JUDGEMENT, INGEST_RUN, CIRCUIT,
+    CIRCUIT_NODE, SUPERNODE, GRAPH_STATE,
 )  # fmt: skip
 
 WEIGHT = _must("weight", FLOAT, "signed")
@@ -439,10 +502,14 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
     ),
     RelationshipType("OF", "Simulation", "Sequence", "the text that was simulated", RUN, (RUN_ID,)),
     RelationshipType(
+        "HAS_JUDGEMENT", "Explanation", "Judgement", "the evidence of its scores", RUN, (RUN_ID,)
+    ),
+    RelationshipType("JUDGES", "Judgement", "Sequence", "the text that was judged", RUN, (RUN_ID,)),
+    RelationshipType(
         "SIMILAR_TO", "Neuron", "Neuron", "neurons that are like it", RUN,
         (
             _must("measure", STRING, "how likeness was measured"),
-            _must("similarity", FLOAT, "0 to 1"),
+            _must("similarity", FLOAT, "0 to 1; of cosines and correlations -1 to 1"),
             Property("n_shared", INTEGER, "tokens that both fire on"),
             Property("rank", INTEGER, "place among all of its similar neurons, from 1; null below the kept"),
             Property("cross_layer_rank", INTEGER, "place among those of other layers, from 1; null within a layer or below the kept"),
@@ -468,6 +535,8 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
         (WEIGHT, RANK, RUN_ID), key=("run_id", "rank"),
     ),
     RelationshipType("HAS_NODE", "Circuit", "CircuitNode", "its nodes", RUN, (RUN_ID,)),
+    RelationshipType("HAS_SUPERNODE", "Circuit", "Supernode", "its groups", RUN, (RUN_ID,)),
+    RelationshipType("GROUPS", "Supernode", "CircuitNode", "what belongs to it", RUN, (RUN_ID,)),
     RelationshipType("IS_NEURON", "CircuitNode", "Neuron", "the feature behind it", RUN, (RUN_ID,)),
     RelationshipType(
         "INFLUENCES", "CircuitNode", "CircuitNode", "direct effect", RUN, (WEIGHT, RUN_ID)

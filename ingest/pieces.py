@@ -34,6 +34,11 @@ def _byte_of_character() -> dict[str, int]:
 _BYTES = _byte_of_character()
 
 
+def byte_of(character: str) -> int | None:
+    """The byte that a character stands for in GPT-2's pieces; None if it stands for none."""
+    return _BYTES.get(character)
+
+
 def bytes_as_text(data: bytes) -> str:
     """UTF-8 as text, each byte that is none as `<0xE2>`."""
     parts = []

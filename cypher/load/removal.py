@@ -75,13 +75,14 @@ def _bare(label: str) -> str:
 _REFERRERS = {
     "Token": ("ACTIVATES_ON", "CONDITIONED_ON", "MATCHES", "READS", "WRITES", "RESPONDS_TO"),
     "Word": ("FORM_OF", "INDEXED_UNDER"),
-    "Sequence": ("WITHIN", "OF"),
+    "Sequence": ("WITHIN", "OF", "JUDGES"),
 }
 """What keeps a shared node alive."""
 _OWNERS = {
     "Explanation": "HAS_EXPLANATION",
     "Score": "HAS_SCORE",
     "Simulation": "HAS_SIMULATION",
+    "Judgement": "HAS_JUDGEMENT",
 }
 """What a node goes with, in this order, though another run made it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ingest.errors import SourceError
 from ingest.sources.tree import Tree
@@ -81,6 +81,7 @@ class Wanted:
     """By place within their layer, from 0."""
 
 
+@runtime_checkable
 class Format(Protocol):
     """One format of published data."""
 

@@ -8,6 +8,9 @@ from ingest.sources.format import Format
 
 _FORMATS = {
     "openai": "ingest.sources.openai:OpenAI",
+    "neuronpedia": "ingest.sources.neuronpedia_import:Neuronpedia",
+    "saedashboard": "ingest.sources.saedashboard_import:SAEDashboard",
+    "delphi": "ingest.sources.delphi_import:Delphi",
 }
 """Each format's class, imported only when it is asked for."""
 

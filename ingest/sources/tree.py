@@ -11,7 +11,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Protocol, cast, runtime_checkable
 
 from ingest.errors import SourceError
 
@@ -21,6 +21,7 @@ _LINE = 64 << 20
 """Bytes of one line, unpacked."""
 
 
+@runtime_checkable
 class Tree(Protocol):
     """A source's files."""
 
@@ -122,20 +123,20 @@ def place_of(tree: Tree, name: str) -> str:
     return f"{tree.name}: {name}" if name else tree.name
 
 
-def _unpacked(stored: IO[bytes], name: str) -> IO[bytes]:
+def _unpacked(stored: IO[bytes], name: str) -> io.BufferedIOBase:
     if name.endswith(".gz"):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=stored))
-    return cast("IO[bytes]", io.BufferedReader(cast("io.RawIOBase", stored)))
+        return gzip.GzipFile(fileobj=stored)
+    return io.BufferedReader(cast("io.RawIOBase", stored))
 
 
-def _read(file: IO[bytes], most: int, tree: Tree, name: str) -> bytes:
+def _read(file: io.BufferedIOBase, most: int, tree: Tree, name: str) -> bytes:
     try:
         return file.read(most)
     except (OSError, EOFError, zlib.error) as error:
         raise _damaged(tree, name, error) from error
 
 
-def _read_line(file: IO[bytes], tree: Tree, name: str) -> bytes:
+def _read_line(file: io.BufferedIOBase, tree: Tree, name: str) -> bytes:
     try:
         return file.readline(_LINE + 1)
     except (OSError, EOFError, zlib.error) as error:

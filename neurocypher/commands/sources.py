@@ -32,6 +32,26 @@ _FORMATS = {
             "neurocypher ingest openai ./data --out pack --layers 0-4 --neurons 0-99",
         ),
     ),
+    "neuronpedia": _Help(
+        "Neuronpedia's exports and circuits (attribution graphs).",
+        "a folder with features, explanations or activations of sources such as 6-res-jb, each in "
+        "batches of .jsonl.gz, or with circuits as .json; or one of these files",
+        (
+            "neurocypher ingest neuronpedia ./v1/gpt2-small --out pack --layers 6-res-jb",
+            "neurocypher ingest neuronpedia dallas.json --out pack",
+        ),
+    ),
+    "saedashboard": _Help(
+        "SAEDashboard's batches: latents with examples, logits and histograms.",
+        "a folder with batch-0.json and so on, or one of them",
+        ("neurocypher ingest saedashboard ./gpt2-small_res-jb_0 --out pack",),
+    ),
+    "delphi": _Help(
+        "Delphi's explanations, judgements, simulations and cached latents, of 2024 too.",
+        "the folder of one run, with explanations and scores, and latents if they are to be read. "
+        "Examples of latents need the model's tokenizer.json beside them",
+        ("neurocypher ingest delphi ./results/run --out pack --model gpt2-small",),
+    ),
 }
 """The commands in the order of `--help`."""
 

@@ -1,0 +1,97 @@
+"""From delphi's results to the graph: explanations, scores, and the evidence of both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cypher import ids
+from ingest.sources.delphi import DelphiExplanation, Judgement, SimulationGroup, measures
+from ingest.sources.sink import Sink
+
+EXPLAINER = "delphi"
+_SCALE = "simulated_normalized_activations"
+"""Delphi's name for expectations from 0 to 10."""
+_NOT_IN_IDS = re.compile(r"[/@#\s]+")
+
+
+def add_explanation(
+    sink: Sink, neuron: str, found: DelphiExplanation, model: str | None
+) -> str | None:
+    """The id of an explanation; of one that failed none, and why it is lacking."""
+    if found.text is None:
+        sink.lacks(neuron, "explanation", f"failed: {found.failure}")
+        return None
+    explainer = _NOT_IN_IDS.sub("_", f"{EXPLAINER}.{model}" if model else EXPLAINER)
+    return sink.explanation(
+        neuron,
+        explainer,
+        found.text,
+        explainer_model=model,
+        prompt=found.prompt,
+        response=found.response,
+    )
+
+
+def add_judgements(
+    sink: Sink, explanation: str, kind: str, judgements: Sequence[Judgement], model: str | None
+) -> None:
+    """Each judgement, and what they come to."""
+    read = sum(judgement.prediction is not None for judgement in judgements)
+    for measure, value in measures(judgements).items():
+        sink.score(explanation, f"{kind}_{measure}", value, scorer_model=model, n_examples=read)
+    for number, judgement in enumerate(judgements, start=1):
+        own = ids.judgement_id(explanation, sink.source, kind, number)
+        sink.row(
+            "Judgement",
+            id=own,
+            source=sink.source,
+            kind=kind,
+            number=number,
+            activating=judgement.activating,
+            prediction=judgement.prediction,
+            probability=judgement.probability,
+            distance=judgement.distance,
+            highlighted=judgement.highlighted,
+            activations=judgement.activations or None,
+            text=None if judgement.tokens else judgement.text,
+            scorer_model=model,
+        )
+        sink.row("HAS_JUDGEMENT", source=explanation, target=own)
+        if judgement.tokens:
+            sink.row("JUDGES", source=own, target=sink.sequence(judgement.tokens))
+
+
+def add_simulations(
+    sink: Sink, explanation: str, groups: Sequence[SimulationGroup], model: str | None
+) -> None:
+    """Each text's simulation once, though the group of all repeats those of the others."""
+    number, seen = 0, set[tuple[object, ...]]()
+    for group in groups:
+        sink.score(
+            explanation,
+            "ev_correlation",
+            group.correlation,
+            examples=f"q{group.distance}" if group.distance > 0 else "both",
+            calibrated=False,
+            scorer_model=model,
+            n_examples=len(group.simulations),
+        )
+        for found in group.simulations:
+            key = (tuple(found.tokens), tuple(found.expected), tuple(found.true))
+            if key in seen:
+                continue
+            seen.add(key)
+            number += 1
+            sink.simulation(
+                explanation,
+                number=number,
+                calibrated=False,
+                tokens=found.tokens,
+                expected=found.expected,
+                activations=found.true,
+                scale=_SCALE,
+                scorer_model=model,
+                examples=f"q{group.distance}" if group.distance > 0 else "random",
+                ev_correlation=found.correlation,
+            )

@@ -1,0 +1,197 @@
+"""Importing delphi's results: explanations with their scores, and activations of latents.
+
+explanations/…_latentN.txt  scores/{fuzz,detection,simulation}/…_latentN.txt    (or at the top)
+latents/{module}/{start}_{end}.safetensors
+run_config.json     tokenizer.json      the models; the texts of the tokens, if it is put there
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from cypher import ids
+from ingest.errors import SourceError
+from ingest.sources.delphi import (
+    KINDS,
+    SIMULATIONS,
+    Subject,
+    read_explanation,
+    read_judgements,
+    read_simulations,
+    read_subject,
+)
+from ingest.sources.delphi_explained import add_explanation, add_judgements, add_simulations
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.format import Unit, Wanted, grouped
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, place_of, read_file
+
+_FILES_PER_UNIT = 1024
+_TEXT = re.compile(
+    r"(?:.*/)?(?P<folder>explanations|fuzz|detection|recall|simulation|simulator)/"
+    r"(?P<name>[^/]+\.txt)(?:\.gz)?\Z"
+)
+_LATENTS = re.compile(
+    r"(?:.*/)?latents/(?P<module>[^/]+)/(?P<first>\d{1,18})_(?P<last>\d{1,18})\.safetensors\Z"
+)
+_CONFIG, _TOKENIZER = "run_config.json", "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What `run_config.json` says."""
+
+    subject: str | None
+    explainer: str | None
+    kind: str
+    """Of the layers: `sae` or `transcoder`."""
+    length: int
+    """Tokens per example."""
+
+
+class Delphi:
+    """The format."""
+
+    name = "delphi"
+    version = 1
+
+    def __init__(self) -> None:
+        self._models: _Models | None = None
+
+    def model(self, tree: Tree) -> str | None:
+        """The model whose latents they are, if `run_config.json` is there."""
+        return self._said(tree).subject
+
+    def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
+        """All files of some latents together; then each file of activations."""
+        latents: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for name in tree.names():
+            if (match := _TEXT.match(name)) is not None:
+                subject = read_subject(match["name"])
+                if wanted.layers.holds(subject.layer) and wanted.neurons.holds(subject.index):
+                    latents[subject.module, subject.index].append(name)
+        stored = [name for name in tree.names() if _LATENTS.match(name)]
+        if not latents and not stored:
+            raise SourceError(
+                f"{tree.name}: found no results of what is wanted, expected files such as "
+                f"explanations/layers.5.mlp_latent17.txt. Name the folder of one run."
+            )
+        files = [name for _, names in sorted(latents.items()) for name in names]
+        yield from _whole(grouped("latents", files, _FILES_PER_UNIT), latents)
+        for name in stored:
+            yield Unit(f"activations-{ids.digest(name)}", (name,))
+
+    def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
+        """Each latent is one record."""
+        texts: dict[Subject, dict[str, str]] = defaultdict(dict)
+        for name in unit.files:
+            if (match := _TEXT.match(name)) is None:
+                self._read_activations(tree, name, sink)
+                continue
+            folders = texts[read_subject(match["name"])]
+            if match["folder"] in folders:
+                raise SourceError(
+                    f"{place_of(tree, name)}: found a second file of its latent beside "
+                    f"{folders[match['folder']]}, expected one. Import one run at a time."
+                )
+            folders[match["folder"]] = name
+        for subject, files in texts.items():
+            self._read_latent(subject, files, tree, sink)
+
+    def _read_latent(self, subject: Subject, files: dict[str, str], tree: Tree, sink: Sink) -> None:
+        said = self._said(tree)
+        sink.layer(subject.layer, index=subject.block, kind=said.kind)
+        neuron = ids.neuron_id(sink.model, subject.layer, subject.index)
+        with sink.record(neuron, "explanation"):
+            if "explanations" not in files:
+                name = next(iter(files.values()))
+                raise SourceError(
+                    f"{place_of(tree, name)}: found scores without an explanation, expected "
+                    f"explanations/{PurePosixPath(name).name} that they are of."
+                )
+            sink.neuron(subject.layer, subject.index)
+            name = files.pop("explanations")
+            found = read_explanation(read_file(tree, name), name)
+            explanation = add_explanation(sink, neuron, found, said.explainer)
+        for folder, name in files.items():
+            with sink.record(neuron, f"{KINDS.get(folder, folder)} scores"):
+                self._read_scores(folder, read_file(tree, name), name, explanation, sink)
+
+    def _read_scores(
+        self, folder: str, data: bytes, name: str, explanation: str | None, sink: Sink
+    ) -> None:
+        """Scores of an explanation; of what is none they say nothing, and are only looked through."""
+        model = self._models.explainer if self._models else None
+        if folder in SIMULATIONS:
+            groups = read_simulations(data, name)
+            if explanation is not None:
+                add_simulations(sink, explanation, groups, model)
+            return
+        judgements = read_judgements(data, name)
+        if explanation is not None:
+            add_judgements(sink, explanation, KINDS[folder], judgements, model)
+
+    def _read_activations(self, tree: Tree, name: str, sink: Sink) -> None:
+        from ingest.sources.delphi_latents import add_activations, token_texts  # noqa: PLC0415
+
+        match = _LATENTS.match(name)
+        assert match is not None
+        subject = read_subject(f"{match['module']}_latent0.txt")
+        if not sink.wanted.layers.holds(subject.layer):
+            return
+        said = self._said(tree)
+        sink.layer(subject.layer, index=subject.block, kind=said.kind)
+        texts = None
+        if (named := _beside(tree, _TOKENIZER)) is not None:
+            texts = token_texts(read_file(tree, named), named)
+        add_activations(
+            sink, tree, name, subject.layer, (int(match["first"]), int(match["last"])),
+            texts=texts, length=said.length,
+        )  # fmt: skip
+
+    def _said(self, tree: Tree) -> _Models:
+        if self._models is None:
+            self._models = _read_models(tree)
+        return self._models
+
+
+def _read_models(tree: Tree) -> _Models:
+    name = _beside(tree, _CONFIG)
+    if name is None:
+        return _Models(None, None, "sae", 32)
+    record = Record(parse_json(read_file(tree, name), name), name)
+    model = record.optional_string("model")
+    sparse = record.optional_string("sparse_model") or ""
+    constructor = record.record("constructor_cfg") if record.has("constructor_cfg") else None
+    length = constructor.optional_integer("example_ctx_len", 1) if constructor else None
+    return _Models(
+        model.rstrip("/").rsplit("/", 1)[-1] if model else None,
+        record.optional_string("explainer_model"),
+        "transcoder" if re.search("transcoder|skip", sparse) else "sae",
+        length or 32,
+    )
+
+
+def _beside(tree: Tree, name: str) -> str | None:
+    """A file at the top of the tree, or of its only folder."""
+    found = [known for known in tree.names() if PurePosixPath(known).name == name]
+    return min(found, key=len, default=None)
+
+
+def _whole(units: Iterator[Unit], latents: dict[tuple[str, int], list[str]]) -> Iterator[Unit]:
+    """The units, cut so that all files of a latent are in one."""
+    last = {names[-1] for names in latents.values()}
+    left: tuple[str, ...] = ()
+    name = ""
+    for unit in units:
+        files, name = left + unit.files, unit.name
+        end = next((at for at in range(len(files), 0, -1) if files[at - 1] in last), 0)
+        left = files[end:]
+        if end:
+            yield Unit(unit.name, files[:end])
+    if left:
+        yield Unit(f"{name}-rest", left)

@@ -1,0 +1,188 @@
+"""Activations of latents as delphi caches them: where each latent fires, in safetensors files.
+
+Of each latent the statistics over all tokens are kept, and the texts on which it fires most: the
+windows that the cached sequences are cut into, as delphi's own constructor of examples does.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ingest.errors import MissingExtraError, SourceError
+from ingest.pieces import PieceStyle, piece_text
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, place_of
+
+TOP = 20
+"""Examples of a latent."""
+NO_TEXTS = "the cache has numbers of tokens only: put the model's tokenizer.json beside it"
+NEVER_FIRES = "never fires"
+_NEEDED = ("locations", "activations", "tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """A file's content, in the order of latents."""
+
+    latents: np.ndarray
+    """Places within the layer, ascending."""
+    rows: np.ndarray
+    """The sequence that each stands in."""
+    positions: np.ndarray
+    """The token of that sequence."""
+    activations: np.ndarray
+    tokens: np.ndarray
+    """Numbers of tokens, by sequence and position."""
+
+
+def token_texts(data: bytes, file: str) -> list[str]:
+    """Exact texts by number, from a `tokenizer.json`."""
+    record = Record(parse_json(data, file), file)
+    vocabulary = record.record("model").record("vocab")
+    numbers = {name: vocabulary.index(name) for name in vocabulary.names()}
+    style = PieceStyle.METASPACE if any("\u2581" in name for name in numbers) else PieceStyle.BYTE_LEVEL  # fmt: skip
+    texts = {number: piece_text(name, style) for name, number in numbers.items()}
+    if record.has("added_tokens"):
+        for added in record.records("added_tokens"):
+            texts[added.index("id")] = added.string("content")
+    if max(texts, default=0) > 2 * len(texts):
+        raise record.record("model").wrong("vocab", "numbers without large gaps")
+    return [texts.get(number, f"<{number}>") for number in range(max(texts, default=-1) + 1)]
+
+
+def add_activations(
+    sink: Sink,
+    tree: Tree,
+    name: str,
+    layer: str,
+    span: tuple[int, int],
+    *,
+    texts: Sequence[str] | None,
+    length: int,
+) -> None:
+    """Statistics and examples of the latents `span`, first and last, that a file is about."""
+    first, last = span
+    cached = _read(tree, name, first, last, texts)
+    edges = np.searchsorted(cached.latents, np.arange(first, last + 2))
+    for index in range(first, last + 1):
+        if not sink.wanted.neurons.holds(index):
+            continue
+        begin, end = (int(edge) for edge in edges[index - first : index - first + 2])
+        neuron = sink.neuron(layer, index)
+        with sink.record(neuron, "examples"):
+            values = cached.activations[begin:end]
+            sink.measurement(neuron, **_statistics(values, cached.tokens.size))
+            if texts is None:
+                sink.lacks(neuron, "examples", NO_TEXTS)
+            elif begin == end:
+                sink.lacks(neuron, "examples", NEVER_FIRES)
+            else:
+                for rank, (tokens, activations) in enumerate(
+                    _strongest(cached, slice(begin, end), texts, length), start=1
+                ):
+                    sink.example(neuron, bucket="top", rank=rank, tokens=tokens, activations=activations)  # fmt: skip
+
+
+def _statistics(values: np.ndarray, n_tokens: int) -> dict[str, object]:
+    """Over all tokens: where it is not cached it is zero."""
+    mean = float(values.sum() / n_tokens)
+    square = float((values**2).sum() / n_tokens)
+    if len(values) < n_tokens:
+        values = np.append(values, 0.0)
+    return {
+        "max_activation": float(values.max()),
+        "min_activation": float(values.min()),
+        "mean_activation": mean,
+        "variance": max(square - mean**2, 0.0),
+        "density": float((values > 0).sum() / n_tokens),
+        "n_tokens": n_tokens,
+    }
+
+
+def _strongest(
+    cached: _Cached, part: slice, texts: Sequence[str], length: int
+) -> Iterator[tuple[list[str], list[float]]]:
+    """The windows of a latent's largest activations, each once; equals in the cache's order."""
+    width = cached.tokens.shape[1]
+    rows, positions = cached.rows[part], cached.positions[part]
+    values = cached.activations[part]
+    per_row = -(-width // length)
+    windows = rows * per_row + positions // length
+    order = np.lexsort([windows, -values])
+    _, places = np.unique(windows[order], return_index=True)
+    for window in windows[order][np.sort(places)][:TOP].tolist():
+        row, begin = window // per_row, window % per_row * length
+        here = windows == window
+        activations = np.zeros(min(length, width - begin))
+        activations[positions[here] - begin] = values[here]
+        numbers = cached.tokens[row, begin : begin + length].tolist()
+        yield [texts[number] for number in numbers], activations.tolist()
+
+
+def _read(tree: Tree, name: str, first: int, last: int, texts: Sequence[str] | None) -> _Cached:
+    try:
+        from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (of an extra)
+    except ImportError as error:
+        raise MissingExtraError(
+            "reading delphi's latents needs safetensors, not installed here. "
+            "Run: pip install 'neurocypher[delphi]'"
+        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "latents.safetensors"
+        with tree.open(name) as stored, path.open("wb") as copy:
+            shutil.copyfileobj(stored, copy, 1 << 20)
+        try:
+            with safe_open(path, framework="numpy") as file:
+                missing = set(_NEEDED) - set(file.keys())
+                if missing:
+                    raise _wrong(tree, name, min(missing), "nothing", "a tensor")
+                locations, activations, tokens = (file.get_tensor(key) for key in _NEEDED)
+        except (SafetensorError, ValueError, TypeError, AttributeError) as error:
+            raise _wrong(tree, name, "header", str(error), "a safetensors file that NumPy reads") from error  # fmt: skip
+    _check(tree, name, locations, activations, tokens)
+    latents = locations[:, 2].astype(np.int64) + first
+    bounds = (
+        ("locations", "rows", locations[:, 0], len(tokens)),
+        ("locations", "positions", locations[:, 1], tokens.shape[1]),
+        ("locations", "latents", locations[:, 2], last - first + 1),
+        *([("tokens", "numbers", tokens.ravel(), len(texts))] if texts is not None else []),
+    )
+    for field, what, values, below in bounds:
+        if values.size and (int(values.max()) >= below or int(values.min()) < 0):
+            raise _wrong(tree, name, field, f"{what} up to {int(values.max())}", f"such below {below}")  # fmt: skip
+    order = np.lexsort([locations[:, 1], locations[:, 0], latents])
+    return _Cached(
+        latents[order],
+        locations[order, 0].astype(np.int64),
+        locations[order, 1].astype(np.int64),
+        activations[order].astype(np.float64),
+        tokens,
+    )
+
+
+def _check(
+    tree: Tree, name: str, locations: np.ndarray, activations: np.ndarray, tokens: np.ndarray
+) -> None:
+    """Raise SourceError unless the tensors have the shapes and types of the format."""
+    whole = all(np.issubdtype(found.dtype, np.integer) for found in (locations, tokens))
+    if locations.ndim != 2 or locations.shape[1] != 3 or not whole:
+        raise _wrong(tree, name, "locations", f"{locations.dtype}{list(locations.shape)}", "whole numbers [n, 3]")  # fmt: skip
+    if activations.shape != locations.shape[:1] or not np.issubdtype(activations.dtype, np.floating):  # fmt: skip
+        raise _wrong(tree, name, "activations", f"{activations.dtype}{list(activations.shape)}", f"{len(locations)} numbers")  # fmt: skip
+    if not np.isfinite(activations).all():
+        raise _wrong(tree, name, "activations", "NaN or infinity", "finite numbers")
+    if tokens.ndim != 2 or not tokens.size:
+        raise _wrong(tree, name, "tokens", f"shape {list(tokens.shape)}", "[sequence, position]")
+
+
+def _wrong(tree: Tree, name: str, field: str, found: str, expected: str) -> SourceError:
+    return SourceError(
+        f"{place_of(tree, name)}, field {field}: found {found}, expected {expected}."
+    )

@@ -1,0 +1,130 @@
+"""Neuronpedia's exports: lines of features, explanations and activations.
+
+    v1/{model}/{source}/features/batch-0.jsonl.gz
+    v1/{model}/{source}/explanations/batch-0.jsonl.gz
+    v1/{model}/{source}/activations/batch-0.jsonl.gz
+
+A source is a layer: `6-res-jb` of an autoencoder, `6` of the MLP itself. `index` is text in the
+exports and a number in what the API answers; batches of features are cut in the order of that
+text. Left out: the `embedding` and the `umap_*` of explanations, which are places on
+Neuronpedia's maps, and `vector`, which are the autoencoder's weights and not knowledge of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.sources.fields import Record
+from ingest.sources.latents import (
+    Activation,
+    Latent,
+    attributions_of,
+    place_in,
+    read_latent,
+    read_values,
+)
+
+_SOURCE = re.compile(r"(?P<block>\d{1,9})(?:-(?P<set>[^/@#\s]+))?\Z")
+_TRANSCODER = re.compile(r"transcoder|(?:\A|-)clt(?:-|\Z)")
+_TOP = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which neuron or latent a record is about."""
+
+    model: str
+    source: str
+    """`6-res-jb`, or `6` for an MLP's neurons."""
+    block: int
+    """The transformer block, from 0."""
+    index: int
+    """Place in its layer, from 0."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of layer."""
+        return kind_of_source(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What somebody wrote about a latent."""
+
+    key: Key
+    text: str
+    method: str | None
+    """Neuronpedia's name of the explainer, such as `oai_token-act-pair`."""
+    model: str | None
+    """The language model that wrote it."""
+    author: str | None
+    """Neuronpedia's id of who published it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A latent, and where its layer reads the model."""
+
+    key: Key
+    latent: Latent
+    hook_point: str | None
+
+
+def kind_of_source(source: str, otherwise: str = "sae") -> str:
+    """`mlp` for a number alone; what the name says; else `otherwise`."""
+    if source.isdecimal():
+        return "mlp"
+    return "transcoder" if _TRANSCODER.search(source) else otherwise
+
+
+def read_key(record: Record, layer: str = "layer") -> Key:
+    """Model, layer and index of a record."""
+    source = record.raw(layer)
+    name = str(source) if type(source) is int else record.string(layer)
+    match = _SOURCE.match(name)
+    if match is None:
+        raise record.wrong(layer, "a source such as 6-res-jb, or the number of an MLP")
+    return Key(record.string("modelId"), name, int(match["block"]), record.index("index"))
+
+
+def read_feature(record: Record) -> Feature:
+    """A line of `features`. Raises SourceError where it is malformed."""
+    key = read_key(record)
+    latent = read_latent(record, key.index, record.optional_number("maxActApprox"))
+    return Feature(key, latent, record.optional_string("hookName"))
+
+
+def read_explanation(record: Record) -> Explained | None:
+    """A line of `explanations`; None if nobody has written anything in it."""
+    key, text = read_key(record), record.string("description")
+    if not text.strip():
+        return None
+    return Explained(
+        key,
+        text,
+        record.optional_string("typeName"),
+        record.optional_string("explanationModelName"),
+        record.optional_string("authorId"),
+    )
+
+
+def read_activation(record: Record) -> tuple[Key, Activation]:
+    """A line of `activations`, or one of the API's `activation/all`."""
+    key = read_key(record)
+    tokens, values = read_values(record, "tokens", "values")
+    least, share = record.optional_number("binMin"), record.optional_number("binContains")
+    top = least is None or (least == _TOP and share in (None, _TOP))
+    attributions = attributions_of(record, "dfaValues", tokens)
+    return key, Activation(
+        tokens,
+        values,
+        None if top else least,
+        record.optional_number("binMax"),
+        None if top else share,
+        place_in(record, "qualifyingTokenIndex", tokens),
+        attributions,
+        record.optional_number("dfaMaxValue") if attributions else None,
+        place_in(record, "dfaTargetIndex", tokens) if attributions else None,
+        record.optional_string("dataSource"),
+    )

@@ -1,0 +1,218 @@
+"""Importing what Neuronpedia publishes: exports, lists of its API, and circuits.
+
+…/{source}/features/batch-0.jsonl.gz        and explanations, activations; plain .jsonl too
+…/explanations-{model}/batch-0.jsonl.gz     explanations by another model
+…/anything.json                             a circuit, or what `activation/all` answers
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cypher import ids
+from ingest.errors import SourceError
+from ingest.sources.circuit_import import add_circuit
+from ingest.sources.circuits import circuit_of, is_circuit
+from ingest.sources.dashboards import Kept, add_examples, add_latent
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.format import Unit, Wanted
+from ingest.sources.neuronpedia import (
+    Explained,
+    Key,
+    read_activation,
+    read_explanation,
+    read_feature,
+    read_key,
+)
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, place_of, read_file, read_lines
+
+_BATCH = re.compile(
+    r"(?:.*/)?(?:(?P<source>[^/]+)/)?(?P<kind>features|explanations|activations)(?:-[^/]+)?"
+    r"/[^/]+\.jsonl(?:\.gz)?\Z"
+)
+_DOCUMENT = re.compile(r"(?!(?:.*/)?config/).*\.json(?:\.gz)?\Z")
+_KINDS = ("features", "explanations", "activations")
+"""In the order in which they are read."""
+UNNAMED_METHOD = "neuronpedia"
+"""Stands for the explainer where the export does not name it: somebody wrote it there."""
+Line = tuple[object, str, str]
+"""A record as bytes or already parsed, its file, and which of the file's it is."""
+_NOT_IN_IDS = re.compile(r"[/@#\s]+")
+
+
+class Neuronpedia:
+    """The format."""
+
+    name = "neuronpedia"
+    version = 1
+
+    def __init__(self) -> None:
+        self._model: str | None = None
+        self._seen: set[tuple[str, str, int]] = set()
+
+    def model(self, tree: Tree) -> str | None:
+        """What the first record says."""
+        for name in (*_batches(tree), *_documents(tree)):
+            self._model = _model_in(tree, name)
+            if self._model is not None:
+                return self._model
+        return None
+
+    def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
+        """Each file, features first."""
+        batches, documents = _batches(tree), _documents(tree)
+        if not batches and not documents:
+            raise SourceError(
+                f"{tree.name}: found no file of an export and no circuit, expected such as "
+                f"6-res-jb/features/batch-0.jsonl.gz or a circuit's .json. Name a folder with these."
+            )
+        for name, source in batches.items():
+            if source is None or wanted.layers.holds(source):
+                yield Unit(f"batch-{ids.digest(name)}", (name,))
+        for name in documents:
+            yield Unit(f"document-{ids.digest(name)}", (name,))
+
+    def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
+        """Each line, or each circuit, is one record."""
+        for name in unit.files:
+            match = _BATCH.match(name)
+            if match is None:
+                self._read_document(tree, name, sink)
+            elif match["kind"] == "features":
+                self._read_features(tree, name, sink)
+            elif match["kind"] == "explanations":
+                self._read_explanations(tree, name, sink)
+            else:
+                self._read_activations(_lines(tree, name), sink)
+
+    def _read_features(self, tree: Tree, name: str, sink: Sink) -> None:
+        for line in _lines(tree, name):
+            with sink.record(None, "feature"):
+                record, key = self._keyed(line, sink)
+                if key is None:
+                    continue
+                with sink.record(ids.neuron_id(sink.model, key.source, key.index), "feature"):
+                    found = read_feature(record)
+                    self._once("features", key, record)
+                    sink.layer(key.source, hook_point=found.hook_point)
+                    add_latent(sink, key.source, found.latent)
+
+    def _read_explanations(self, tree: Tree, name: str, sink: Sink) -> None:
+        said: set[tuple[Key, str, str]] = set()
+        for line in _lines(tree, name):
+            with sink.record(None, "explanation"):
+                record, key = self._keyed(line, sink)
+                if key is None:
+                    continue
+                neuron = ids.neuron_id(sink.model, key.source, key.index)
+                with sink.record(neuron, "explanation"):
+                    found = read_explanation(record)
+                    if found is None:
+                        continue
+                    explainer = _explainer(found)
+                    if (key, explainer, found.text) in said:
+                        continue  # the same sentence by the same model, published twice
+                    said.add((key, explainer, found.text))
+                    sink.explanation(
+                        sink.neuron(key.source, key.index),
+                        explainer,
+                        found.text,
+                        explainer_model=found.model,
+                        author=found.author,
+                    )
+
+    def _read_activations(self, lines: Iterator[Line], sink: Sink) -> None:
+        kept, first = Kept(), dict[tuple[str, int], Record]()
+        for line in lines:
+            with sink.record(None, "examples"):
+                record, key = self._keyed(line, sink)
+                if key is None:
+                    continue
+                with sink.record(ids.neuron_id(sink.model, key.source, key.index), "examples"):
+                    _, found = read_activation(record)
+                    kept.add(key.source, key.index, found)
+                    first.setdefault((key.source, key.index), Record({"index": key.index}, record.file, record.place))  # fmt: skip
+        for source, index, examples in kept.neurons():
+            neuron = ids.neuron_id(sink.model, source, index)
+            with sink.record(neuron, "examples"):
+                self._once("activations", Key(sink.model, source, 0, index), first[source, index])
+                add_examples(sink, sink.neuron(source, index), examples)
+
+    def _read_document(self, tree: Tree, name: str, sink: Sink) -> None:
+        value = parse_json(read_file(tree, name), name)
+        if is_circuit(value):
+            with sink.record(None, "circuit"):
+                graph = circuit_of(value, name)
+                self._check_model(graph.model, Record({"scan": graph.model}, name), "scan")
+                add_circuit(sink, graph)
+        elif isinstance(value, list):
+            self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)
+        else:
+            with sink.record(None, "document"):
+                raise SourceError(
+                    f"{place_of(tree, name)}: found another JSON document, expected a circuit "
+                    f"(metadata, nodes, links) or a list of activations."
+                )
+
+    def _keyed(self, line: Line, sink: Sink) -> tuple[Record, Key | None]:
+        """A record and what it is about; no key if that is not wanted."""
+        data, name, place = line
+        value = parse_json(data, name, place) if isinstance(data, bytes) else data
+        record = Record(value, name, place)
+        key = read_key(record)
+        self._check_model(key.model, record, "modelId")
+        if not sink.wanted.layers.holds(key.source) or not sink.wanted.neurons.holds(key.index):
+            return record, None
+        sink.layer(key.source, index=key.block, kind=key.kind)
+        return record, key
+
+    def _check_model(self, model: str, record: Record, field: str) -> None:
+        self._model = self._model or model
+        if model != self._model:
+            raise record.wrong(field, f"{self._model}, as in the first record")
+
+    def _once(self, kind: str, key: Key, record: Record) -> None:
+        """All that one kind of batch has of a neuron stands in one file."""
+        known = (kind, key.source, key.index)
+        if known in self._seen:
+            raise record.wrong("index", f"one that no other record of {kind} has")
+        self._seen.add(known)
+
+
+def _explainer(found: Explained) -> str:
+    """The method and the model: their part of an explanation's id, for two models may agree."""
+    method = found.method or UNNAMED_METHOD
+    return _NOT_IN_IDS.sub("_", f"{method}.{found.model}" if found.model else method)
+
+
+def _batches(tree: Tree) -> dict[str, str | None]:
+    """Files of an export, features first, and the source that their path names."""
+    found = [(match, name) for name in tree.names() if (match := _BATCH.match(name))]
+    found.sort(key=lambda pair: (_KINDS.index(pair[0]["kind"]), pair[1]))
+    return {name: match["source"] for match, name in found}
+
+
+def _documents(tree: Tree) -> list[str]:
+    return [name for name in tree.names() if _DOCUMENT.match(name)]
+
+
+def _lines(tree: Tree, name: str) -> Iterator[tuple[bytes, str, str]]:
+    for number, line in enumerate(read_lines(tree, name), start=1):
+        if line.strip():
+            yield line, name, f"line {number}"
+
+
+def _model_in(tree: Tree, name: str) -> str | None:
+    """The model that a file's first record names."""
+    if _BATCH.match(name):
+        for line, _, place in _lines(tree, name):
+            return read_key(Record(parse_json(line, name, place), name, place)).model
+        return None
+    value = parse_json(read_file(tree, name), name)
+    if is_circuit(value):
+        return circuit_of(value, name).model
+    if isinstance(value, list) and value:
+        return read_key(Record(value[0], name, "[0]")).model
+    return None

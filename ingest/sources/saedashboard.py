@@ -1,0 +1,121 @@
+"""SAEDashboard's `batch-N.json`: some latents of one sparse autoencoder, with their examples.
+
+The dialects differ in what they leave out: `qualifying_token_index` and the attributions are not
+in older files, `sae_id_suffix` is null or absent, `vector` and `decoder_weights_dist` absent or
+empty, and the oldest have `num_tokens_for_dashboard` instead of the corpus's name and size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ingest.pieces import PieceStyle
+from ingest.sources.displayed import exact, style_of
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.latents import (
+    Activation,
+    Latent,
+    attributions_of,
+    place_in,
+    read_latent,
+    read_values,
+)
+
+_TOP = -1
+"""Stands in both ends of the interval of the examples on which a latent fires most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A latent and all that its dashboard shows."""
+
+    latent: Latent
+    examples: list[Activation]
+    n_tokens: int | None
+    """Tokens of the corpus that it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A file's heading, and its latents one by one."""
+
+    model: str
+    layer: int
+    """The transformer block, from 0."""
+    source: str
+    """Neuronpedia's id of the autoencoder: `0-res-jb`, with the suffix if there is one."""
+    dashboards: Iterator[tuple[Record, int]]
+    """Of each latent its record, not yet read, and its index."""
+    style: PieceStyle | None
+    """How its tokens are written."""
+
+
+def read_batch(data: bytes, file: str) -> Batch:
+    """The batch in a file. Raises SourceError if its heading is not that of one."""
+    record = Record(parse_json(data, file), file)
+    layer = record.integer("layer", 0)
+    suffix = record.optional_string("sae_id_suffix")
+    source = f"{layer}-{record.string('sae_set')}" + (f"-{suffix}" if suffix else "")
+    features = list(record.records("features"))
+    return Batch(
+        record.string("model_id"),
+        layer,
+        source,
+        ((feature, feature.index("feature_index")) for feature in features),
+        style_of(_texts(features)),
+    )
+
+
+def read_dashboard(record: Record, index: int, style: PieceStyle | None) -> Dashboard:
+    """A latent of a batch, with exact tokens. Raises SourceError where it is malformed."""
+    examples = [_activation(item, record, style) for item in record.records("activations")]
+    strongest = max((max(example.values) for example in examples), default=None)
+    latent = read_latent(record, index, strongest)
+    return Dashboard(
+        replace(
+            latent,
+            raised=[(exact(token, style), value) for token, value in latent.raised],
+            lowered=[(exact(token, style), value) for token, value in latent.lowered],
+        ),
+        examples,
+        _n_tokens(record),
+    )
+
+
+def _activation(record: Record, feature: Record, style: PieceStyle | None) -> Activation:
+    tokens, values = read_values(record, "tokens", "values")
+    top = record.number("bin_min") == _TOP and record.number("bin_contains") == _TOP
+    attributions = attributions_of(record, "dfa_values", tokens)
+    return Activation(
+        [exact(token, style) for token in tokens],
+        values,
+        None if top else record.number("bin_min"),
+        record.number("bin_max"),
+        None if top else record.number("bin_contains"),
+        place_in(record, "qualifying_token_index", tokens),
+        attributions,
+        record.optional_number("dfa_maxValue") if attributions else None,
+        place_in(record, "dfa_targetIndex", tokens) if attributions else None,
+        feature.optional_string("dataset"),
+    )
+
+
+def _n_tokens(record: Record) -> int | None:
+    prompts = record.optional_integer("n_prompts_total", 0)
+    length = record.optional_integer("n_tokens_in_prompt", 0)
+    return prompts * length if prompts is not None and length is not None else None
+
+
+def _texts(features: list[Record]) -> Iterator[list[str]]:
+    """Texts of the batch, by which its tokens' style shows; what is malformed is told later."""
+    for feature in features:
+        found = feature.raw("activations")
+        for activation in found if isinstance(found, list) else []:
+            tokens = activation.get("tokens") if isinstance(activation, dict) else None
+            if isinstance(tokens, list) and all(type(token) is str for token in tokens):
+                yield tokens
+        for name in ("pos_str", "neg_str"):
+            pieces = feature.raw(name)
+            if isinstance(pieces, list):
+                yield from ([piece] for piece in pieces if type(piece) is str)

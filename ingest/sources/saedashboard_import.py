@@ -1,0 +1,77 @@
+"""Importing SAEDashboard's batches: one file, one unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cypher import ids
+from ingest.errors import SourceError
+from ingest.sources.dashboards import add_examples, add_latent
+from ingest.sources.format import Unit, Wanted
+from ingest.sources.neuronpedia import kind_of_source
+from ingest.sources.saedashboard import read_batch, read_dashboard
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, place_of, read_file
+
+_NAME = re.compile(r"(?:.*/)?[^/]*batch-\d+\.json(?:\.gz)?\Z")
+
+
+class SAEDashboard:
+    """The format."""
+
+    name = "saedashboard"
+    version = 1
+
+    def __init__(self) -> None:
+        self._model: str | None = None
+        self._seen: set[tuple[str, int]] = set()
+
+    def model(self, tree: Tree) -> str | None:
+        """What the first batch says."""
+        for name in _batches(tree):
+            self._model = read_batch(read_file(tree, name), name).model
+            return self._model
+        return None
+
+    def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
+        """Each batch, by name."""
+        found = _batches(tree)
+        if not found:
+            raise SourceError(
+                f"{tree.name}: found no batch, expected files such as batch-0.json. Name the "
+                f"folder that SAEDashboard wrote."
+            )
+        for name in found:
+            yield Unit(f"batch-{ids.digest(name)}", (name,))
+
+    def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
+        """Each latent is one record."""
+        for name in unit.files:
+            batch = read_batch(read_file(tree, name), name)
+            self._check_model(batch.model, tree, name)
+            if not sink.wanted.layers.holds(batch.source):
+                continue
+            sink.layer(batch.source, index=batch.layer, kind=kind_of_source(batch.source))
+            for record, index in batch.dashboards:
+                if not sink.wanted.neurons.holds(index):
+                    continue
+                with sink.record(ids.neuron_id(sink.model, batch.source, index), "dashboard"):
+                    if (batch.source, index) in self._seen:
+                        raise record.wrong("feature_index", "a latent that is not there twice")
+                    self._seen.add((batch.source, index))
+                    found = read_dashboard(record, index, batch.style)
+                    neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
+                    add_examples(sink, neuron, found.examples)
+
+    def _check_model(self, model: str, tree: Tree, name: str) -> None:
+        self._model = self._model or model
+        if model != self._model:
+            raise SourceError(
+                f"{place_of(tree, name)}, field model_id: found {model}, expected {self._model} "
+                f"as in the first batch. Import the batches of one model at a time."
+            )
+
+
+def _batches(tree: Tree) -> list[str]:
+    return [name for name in tree.names() if _NAME.match(name)]
