@@ -12,7 +12,19 @@ from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import After, First, cut, page_info, page_size
-from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, normal_form
+from graphapi.types.filters import (
+    IntRange,
+    NeuronFilterInput,
+    NeuronOrderInput,
+    normal_form,
+)
+from graphapi.types.firing_on_text import (
+    FIRING,
+    Text,
+    TextNeuronConnection,
+    Tokens,
+    neurons_firing_on,
+)
 from graphapi.types.made import made
 from graphapi.types.models import Model, model_by_id
 from graphapi.types.neuron_list import NeuronConnection, neurons
@@ -64,6 +76,37 @@ class Query:
         after: After = None,
     ) -> NeuronConnection:
         return await neurons(info, where, order_by, first, after)
+
+    @strawberry.field(
+        description="Text in, neurons out: those that fire on a text, as their token graphs say, "
+        "the strongest first."
+    )
+    async def neurons_firing_on(
+        self,
+        info: Info,
+        *,
+        model: Annotated[strawberry.ID, _argument("Such as `stories260K`.")],
+        text: Text = None,
+        tokens: Tokens = None,
+        min_activation: Annotated[
+            float, _argument("The share of its maximum from which on a neuron fires.")
+        ] = FIRING,
+        layer_index: Annotated[
+            IntRange | None, _argument("Their layer's transformer block, from 0; null for any.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> TextNeuronConnection:
+        return await neurons_firing_on(
+            info,
+            model,
+            text,
+            tokens,
+            min_activation=min_activation,
+            layer_index=layer_index,
+            first=first,
+            after=after,
+        )
 
     @strawberry.field(description="A token; null if no neuron, text or token graph has it.")
     async def token(

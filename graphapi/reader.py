@@ -94,7 +94,7 @@ class PlacedReader:
             found = await self.reader.statement(name, ids=keys, **parameters)
             return _grouped(found, column, keys)
 
-        identity = (self.place, name, *sorted(parameters.items()))
+        identity = (self.place, name, repr(sorted(parameters.items())))
         return await self.reader.loader(identity, load).load(key)
 
     async def row(self, name: str, column: str, key: str, /) -> Row | None:

@@ -33,6 +33,8 @@ class Settings:
     """The largest `first`."""
     max_nodes: int = 20_000
     """The most nodes of one kind that one step of an operation may ask about."""
+    max_text_tokens: int = 200
+    """The longest text, in tokens, that may be asked about."""
     max_rows: int = 100_000
     """The most rows of a table."""
     max_depth: int = 16

@@ -1,8 +1,9 @@
 """`python -m tests.readme`: the README with the answers that the demo graph gives today.
 
 An answer stands between `<!-- answer: NAME -->` and `<!-- end -->`. `firing` and `similar` are
-those of the first two GraphQL blocks, `cypher` is that of the command right before it, `graphs`
-are two token graphs, and `summary` is what the job that made the demo pack said in the end.
+those of the first two GraphQL blocks, `text` is that of the one about a text, `cypher` is that of
+the command right before it, `graphs` are two token graphs, and `summary` is what the job that made
+the demo pack said in the end.
 """
 
 from __future__ import annotations
@@ -55,12 +56,14 @@ def with_answers(text: str, url: GraphUrl) -> str:
 
 async def _answers(text: str, url: GraphUrl) -> dict[int, str]:
     """Each answer by its place in the text."""
-    firing, similar, *_ = await graphql_answers(url)
+    firing, similar, *others = await graphql_answers(url)
+    (in_text,) = (data for data in others if "neuronsFiringOn" in data)
     said, _, _ = summary(demo_pack().path).partition("\nThe pack is ")
     async with _opened(url) as graph:
         known = {
             "firing": _firing(firing),
             "similar": _similar(similar),
+            "text": _in_text(in_text),
             "summary": _fenced(said),
             "graphs": _fenced("\n".join([await drawn(graph, n) for n in await _small(graph)])),
         }
@@ -111,6 +114,21 @@ def _similar(data: dict[str, Any]) -> str:
         tokens = (f"`{json.dumps(token, ensure_ascii=False)}`" for token in edge["sharedTokens"])
         rows.append((round(edge["similarity"], 3), edge["node"]["id"], ", ".join(tokens)))
     return _table(("similarity", "neuron", "shared tokens"), rows)
+
+
+def _in_text(data: dict[str, Any]) -> str:
+    found = data["neuronsFiringOn"]
+    rows = [
+        (
+            edge["node"]["id"],
+            ", ".join(
+                f"`{json.dumps(place['token'], ensure_ascii=False)}` {place['activation']}"
+                for place in edge["places"]
+            ),
+        )
+        for edge in found["edges"]
+    ]
+    return _table((f"the first of {found['totalCount']} neurons", "fires on"), rows)
 
 
 async def _small(graph: Graph) -> list[str]:

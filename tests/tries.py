@@ -89,17 +89,18 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
     """The tables of a pack that has each trie as the token graph of that id."""
     tables: Tables = defaultdict(list)
     run = ids.run_id("token-graphs", "n2g", {"graphs": list(tries)})
-    covered: dict[tuple[str, str], int] = defaultdict(int)
+    covered: dict[tuple[str, str], set[str]] = defaultdict(set)
     for graph, trie in tries.items():
         neuron, _, source = graph.rpartition("@")
         key = ids.parse_neuron_id(neuron)
         layer = ids.layer_id(key.model, key.layer)
-        covered[key.model, key.layer] += 1
-        tables["Neuron"].append(
-            {"id": neuron, "model_id": key.model, "layer_id": layer, "layer_index": 0}
-            | {"index": key.index, "run_id": run}
-        )
-        tables["HAS_NEURON"].append({"source": layer, "target": neuron})
+        if neuron not in covered[key.model, key.layer]:
+            covered[key.model, key.layer].add(neuron)
+            tables["Neuron"].append(
+                {"id": neuron, "model_id": key.model, "layer_id": layer}
+                | {"layer_index": int(key.layer), "index": key.index, "run_id": run}
+            )
+            tables["HAS_NEURON"].append({"source": layer, "target": neuron})
         tables["TokenGraph"].append(
             {"id": graph, "neuron_id": neuron, "source": source, "run_id": run}
         )
@@ -108,18 +109,16 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
         for root in trie:
             link = {"source": graph, "target": writer.add(root, 0), "run_id": run}
             tables["STARTS_AT"].append(link)
-    for (model, name), n_present in covered.items():
+    tables["IngestRun"].append({"id": run, "job": "token-graphs", "source": "n2g"})
+    tables["Model"] += [{"id": model} for model in sorted({model for model, _ in covered})]
+    for (model, name), neurons in covered.items():
         layer = ids.layer_id(model, name)
-        tables["Model"].append({"id": model})
         tables["Layer"].append(
-            {"id": layer, "model_id": model, "name": name, "layer_index": 0, "kind": "mlp"}
+            {"id": layer, "model_id": model, "name": name, "layer_index": int(name), "kind": "mlp"}
         )
         tables["HAS_LAYER"].append({"source": model, "target": layer})
-        tables["IngestRun"].append(
-            {"id": run, "job": "token-graphs", "source": "n2g", "model_id": model}
-        )
         tables["COVERS"].append(
-            {"source": run, "target": layer, "n_present": n_present, "n_absent": 0}
+            {"source": run, "target": layer, "n_present": len(neurons), "n_absent": 0}
         )
     for token in sorted(set().union(*map(tokens_of, tries.values()))):
         tables["Token"].append({"id": token})

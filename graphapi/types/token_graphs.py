@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import strawberry
 
+from cypher import ids
 from graphapi.context import Info, reading
 from graphapi.dot import DotNode, to_dot
 from graphapi.reader import Row
+from graphapi.texts import tokens_of
 from graphapi.types.made import made
 from graphapi.types.runs import IngestRun, run_by_id
 
@@ -55,6 +59,13 @@ class Validation:
     )
 
 
+@strawberry.type(description="What a token graph predicts for a token of a text.")
+class PredictedActivation:
+    position: int = strawberry.field(description="The token's place in the text, from 0.")
+    token: str = strawberry.field(description="Its exact text.")
+    activation: float = strawberry.field(description="Share of the neuron's maximum.")
+
+
 @strawberry.type(description="An N2G graph: which tokens in which contexts make a neuron fire.")
 class TokenGraph:
     id: strawberry.ID = strawberry.field(description="Neuron and source.")
@@ -95,6 +106,30 @@ class TokenGraph:
         ]
         edges = [(row["source"], row["target"]) for row in await self._edge_rows(info)]
         return to_dot(self.id, nodes, edges)
+
+    @strawberry.field(
+        description="What it predicts for each token of a text; 0 where no pattern matches."
+    )
+    async def predict(
+        self,
+        info: Info,
+        text: Annotated[
+            str | None,
+            strawberry.argument(
+                description="The text, which the model's own tokenizer cuts into tokens."
+            ),
+        ] = None,
+        tokens: Annotated[
+            list[str] | None,
+            strawberry.argument(description="The exact texts of its tokens, instead of `text`."),
+        ] = None,
+    ) -> list[PredictedActivation]:
+        model = ids.parse_neuron_id(self.id.rpartition("@")[0]).model
+        given = await tokens_of(info.context, model, text, tokens)
+        rows = await reading(info).rows(
+            "predicted_activations", "token_graph_id", self.id, tokens=given
+        )
+        return [made(PredictedActivation, {**row, "token": given[row["position"]]}) for row in rows]
 
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> IngestRun:
