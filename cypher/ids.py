@@ -78,6 +78,11 @@ def parse_neuron_id(text: str) -> NeuronKey:
     return NeuronKey(match["model"], match["layer"], int(match["index"]))
 
 
+def neuron_of(id_: str) -> str:
+    """The neuron that a token graph, an example or an explanation of this id is about."""
+    return id_.partition("@")[0]
+
+
 def token_id(text: str) -> str:
     """The token's exact text. Raises IdError if it is empty."""
     if not text:

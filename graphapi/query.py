@@ -6,12 +6,19 @@ from typing import Annotated
 
 import strawberry
 
-from cypher import ids
 from cypher.errors import IdError
+from cypher.ids import parse_neuron_id
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import After, First, cut, page_info, page_size
+from graphapi.types.comparison import (
+    NeuronComparison,
+    TokenGraphComparison,
+    compare_neurons,
+    compare_token_graphs,
+)
+from graphapi.types.facets import Facets
 from graphapi.types.filters import (
     IntRange,
     NeuronFilterInput,
@@ -27,9 +34,21 @@ from graphapi.types.firing_on_text import (
 )
 from graphapi.types.made import made
 from graphapi.types.models import Model, model_by_id
-from graphapi.types.neuron_list import NeuronConnection, neurons
+from graphapi.types.neuron_list import NeuronConnection, matching, neurons
 from graphapi.types.neurons import Neuron
+from graphapi.types.node import Node
+from graphapi.types.nodes import nodes_by_id
 from graphapi.types.runs import IngestRun, IngestRunConnection, IngestRunEdge
+from graphapi.types.search import (
+    ExplanationConnection,
+    ExplanationFilterInput,
+    TokenConnection,
+    TokenFilterInput,
+    WordConnection,
+    explanations_like,
+    tokens_like,
+    words_like,
+)
 from graphapi.types.state import GraphState, graph_state
 from graphapi.types.tokens import Token, Word
 
@@ -60,11 +79,20 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, _argument("Such as `stories260K/3/17`.")]
     ) -> Neuron | None:
         try:
-            ids.parse_neuron_id(id)
+            parse_neuron_id(id)
         except IdError as error:
             raise UserError(str(error)) from error
         row = await reading(info).row("neurons_by_id", "id", id)
         return Neuron(id=id, row=row) if row else None
+
+    @strawberry.field(
+        description="Up to 1,000 nodes of any kind in one go, each in the place of its id; null "
+        "where there is none."
+    )
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], _argument("Their ids.")]
+    ) -> list[Node | None]:
+        return await nodes_by_id(info, ids)
 
     @strawberry.field(description="Neurons that meet a filter.")
     async def neurons(
@@ -76,6 +104,35 @@ class Query:
         after: After = None,
     ) -> NeuronConnection:
         return await neurons(info, where, order_by, first, after)
+
+    @strawberry.field(description="Counts over the neurons that meet a filter.")
+    async def facets(
+        self,
+        info: Info,
+        where: Annotated[NeuronFilterInput | None, _argument("The filter; null for all.")] = None,
+    ) -> Facets:
+        return Facets(matched=await matching(info, where))
+
+    @strawberry.field(description="Two neurons side by side: the tokens that they fire on.")
+    async def compare_neurons(
+        self,
+        info: Info,
+        first: Annotated[strawberry.ID, _argument("The first neuron.")],
+        second: Annotated[strawberry.ID, _argument("The second neuron.")],
+    ) -> NeuronComparison:
+        return await compare_neurons(info, first, second)
+
+    @strawberry.field(
+        description="Two token graphs side by side: the patterns that they share, and those that "
+        "one of them has alone."
+    )
+    async def compare_token_graphs(
+        self,
+        info: Info,
+        first: Annotated[strawberry.ID, _argument("The first token graph.")],
+        second: Annotated[strawberry.ID, _argument("The second token graph.")],
+    ) -> TokenGraphComparison:
+        return await compare_token_graphs(info, first, second)
 
     @strawberry.field(
         description="Text in, neurons out: those that fire on a text, as their token graphs say, "
@@ -116,6 +173,36 @@ class Query:
     ) -> Token | None:
         row = await reading(info).row("tokens_by_text", "token", text)
         return Token(text=row["token"]) if row else None
+
+    @strawberry.field(description="Tokens by what their texts are like, by text.")
+    async def tokens(
+        self,
+        info: Info,
+        where: Annotated[TokenFilterInput, _argument("What their texts are like.")],
+        first: First = 20,
+        after: After = None,
+    ) -> TokenConnection:
+        return await tokens_like(info, where, first, after)
+
+    @strawberry.field(description="Words by what their normal forms are like, by text.")
+    async def words(
+        self,
+        info: Info,
+        where: Annotated[TokenFilterInput, _argument("What they are like.")],
+        first: First = 20,
+        after: After = None,
+    ) -> WordConnection:
+        return await words_like(info, where, first, after)
+
+    @strawberry.field(description="Explanations of whatever neurons, the best scored first.")
+    async def explanations(
+        self,
+        info: Info,
+        where: Annotated[ExplanationFilterInput, _argument("What they are like.")],
+        first: First = 20,
+        after: After = None,
+    ) -> ExplanationConnection:
+        return await explanations_like(info, where, first, after)
 
     @strawberry.field(description="A word; null if no token of the graph is a form of it.")
     async def word(

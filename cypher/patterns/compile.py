@@ -6,7 +6,7 @@ and tests the rest, because an entry through a token reads its neurons, and a te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cypher.graph import Value
@@ -45,6 +45,11 @@ def count(where: AllOf) -> Compiled:
     parameters = Parameters()
     matched = _matched(where, None, parameters)
     return Compiled(f"{matched} RETURN count(n) AS total ORDER BY total", parameters.values)
+
+
+def matched(where: AllOf) -> Callable[[Parameters], str]:
+    """Clauses that bind `n` to each neuron that meets `where`, once, for a longer statement."""
+    return lambda parameters: _matched(where, None, parameters)
 
 
 def _matched(where: AllOf, begin: str | None, parameters: Parameters) -> str:

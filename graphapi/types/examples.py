@@ -7,6 +7,7 @@ import strawberry
 from graphapi.context import Info, reading
 from graphapi.reader import Row
 from graphapi.types.made import made
+from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, run_by_id
 
 
@@ -17,7 +18,7 @@ class ExampleToken:
 
 
 @strawberry.type(description="A stretch of text with one activation per token.")
-class Example:
+class Example(Node):
     id: strawberry.ID = strawberry.field(description="Neuron, source, bucket and rank.")
     source: str = strawberry.field(
         description="Who found it: `model` for a run on the model itself."

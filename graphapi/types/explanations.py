@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from cypher import ids
 from graphapi.context import Info, reading
 from graphapi.paging import page_size
 from graphapi.types.made import made
+from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, run_by_id
+
+if TYPE_CHECKING:
+    from graphapi.types.neurons import Neuron
 
 
 @strawberry.type(description="One measurement of an explanation.")
@@ -95,7 +100,7 @@ class Simulation:
 
 
 @strawberry.type(description="A sentence about a neuron.")
-class Explanation:
+class Explanation(Node):
     id: strawberry.ID = strawberry.field(description="Neuron, explainer and a hash of the text.")
     text: str = strawberry.field(description="The sentence.")
     explainer: str = strawberry.field(
@@ -107,6 +112,14 @@ class Explanation:
     prompt_version: str | None = strawberry.field(description="Of the prompt or the template.")
     score: float | None = strawberry.field(description="Headline score; null if never scored.")
     run_id: strawberry.Private[str]
+
+    @strawberry.field(description="The neuron that it is about.")
+    async def neuron(
+        self,
+    ) -> Annotated[Neuron, strawberry.lazy("graphapi.types.neurons")]:
+        from graphapi.types.neurons import Neuron  # noqa: PLC0415  they refer to each other
+
+        return Neuron(id=strawberry.ID(ids.neuron_of(self.id)))
 
     @strawberry.field(description="Its measurements.")
     async def scores(self, info: Info) -> list[Score]:

@@ -18,6 +18,8 @@ from graphapi.types.tokens import (
     ConditionedNeuronEdge,
     FiringNeuronConnection,
     FiringNeuronEdge,
+    WeightedNeuronConnection,
+    WeightedNeuronEdge,
     WordNeuronConnection,
     WordNeuronEdge,
 )
@@ -91,6 +93,35 @@ async def conditioned_on_token(
         for row, cursor in zip(rows, cursors, strict=True)
     ]
     return ConditionedNeuronConnection(edges=edges, page_info=place)
+
+
+async def weighted_by(
+    info: Info, statement: str, token: str, first: int | None, after: str | None
+) -> WeightedNeuronConnection:
+    """A page of the neurons whose weights tie them to a token.
+
+    All of its neurons are read, in one statement for all tokens of a place: there is no stored
+    order among them to begin in.
+    """
+    size = page_size(first, info.context.settings)
+    kind = f"{statement} {token}"
+    begin: tuple[float, str] | None = None
+    if after is not None:
+        size_of_last, neuron = decode_cursor(kind, ((float, int), str), after)
+        begin = (-size_of_last, neuron)
+    found = await reading(info).rows(statement, "token", token)
+    behind = [
+        row for row in found if begin is None or (-abs(row["weight"]), row["neuron_id"]) > begin
+    ]
+    rows, more = cut(behind, size)
+    cursors = [encode_cursor(kind, [abs(row["weight"]), row["neuron_id"]]) for row in rows]
+    edges = [
+        WeightedNeuronEdge(cursor=cursor, weight=row["weight"], rank=row["rank"], node=_neuron(row))
+        for row, cursor in zip(rows, cursors, strict=True)
+    ]
+    return WeightedNeuronConnection(
+        edges=edges, page_info=page_info(cursors, more=more, after=after)
+    )
 
 
 async def _page(

@@ -99,7 +99,7 @@ async def neurons_firing_on(
                 PredictedActivation(position=at, token=read[at], activation=value)
                 for at, value in sorted(fire[graph].items())
             ],
-            node=Neuron(id=strawberry.ID(graph.rpartition("@")[0])),
+            node=Neuron(id=strawberry.ID(ids.neuron_of(graph))),
         )
         for minus, graph in rows
     ]

@@ -6,11 +6,12 @@ import strawberry
 
 from graphapi.context import Info, reading
 from graphapi.types.made import made
+from graphapi.types.node import Node
 from graphapi.types.runs import changed
 
 
 @strawberry.type(description="A language model.")
-class Model:
+class Model(Node):
     id: strawberry.ID = strawberry.field(description="Its name, such as `stories260K`.")
     family: str | None = strawberry.field(description="Architecture, such as `llama` or `gpt2`.")
     n_layers: int | None = strawberry.field(description="Number of transformer blocks.")
@@ -26,7 +27,7 @@ class Model:
 
 
 @strawberry.type(description="A set of neurons at one hook point of a model.")
-class Layer:
+class Layer(Node):
     id: strawberry.ID = strawberry.field(description="Model and name: `stories260K/3`.")
     name: str = strawberry.field(description="Its part of its ids: `3`, `6-res-jb`.")
     layer_index: int = strawberry.field(description="The transformer block, from 0.")

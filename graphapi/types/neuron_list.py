@@ -6,6 +6,8 @@ import strawberry
 
 from cypher.errors import QueryError
 from cypher.patterns import AllOf, NeuronOrder, Position, count, page
+from cypher.patterns.compile import matched
+from cypher.patterns.facets import Matched
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
@@ -47,6 +49,12 @@ async def neurons(
     return NeuronConnection(
         edges=edges, page_info=page_info(cursors, more=more, after=after), where=meeting
     )
+
+
+async def matching(info: Info, where: NeuronFilterInput | None) -> Matched:
+    """What binds the neurons that meet `where`, for statements about all of them."""
+    del info
+    return matched(conditions(where))
 
 
 def _kind(sorting: NeuronOrder) -> str:

@@ -26,6 +26,7 @@ from graphapi.types.explanations import Explanation
 from graphapi.types.made import made
 from graphapi.types.measurements import Measurement, Statistics, measurements_of
 from graphapi.types.models import Layer, layer_by_id
+from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, changed, run_by_id
 from graphapi.types.token_graphs import TokenGraph, token_graphs_of
 from graphapi.types.tokens import Token
@@ -52,7 +53,7 @@ class Absence:
 
 
 @strawberry.type(description="One neuron of a language model, or one latent of a dictionary.")
-class Neuron:
+class Neuron(Node):
     id: strawberry.ID = strawberry.field(description="Model, layer and index: `stories260K/3/17`.")
     row: strawberry.Private[Row | None] = None
     """Its properties, where whoever made this object had them at hand."""

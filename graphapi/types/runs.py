@@ -10,13 +10,14 @@ from graphapi.context import Info, reading
 from graphapi.errors import UserError
 from graphapi.paging import Connection
 from graphapi.types.made import made
+from graphapi.types.node import Node
 
 if TYPE_CHECKING:
     from graphapi.types.models import Layer, Model
 
 
 @strawberry.type(description="A run of a job: what it did, from what, with which settings.")
-class IngestRun:
+class IngestRun(Node):
     id: strawberry.ID = strawberry.field(description="A hash of its inputs.")
     job: str = strawberry.field(
         description="What it did: `mine`, `token-graphs`, `similarity`, `explain`, …"

@@ -7,7 +7,7 @@ import strawberry
 from cypher.graph import Graph
 from cypher.schema import SCHEMA_VERSION
 from cypher.state import READ_STATE, State, state_of
-from graphapi.context import Info
+from graphapi.context import Info, reading
 from graphapi.types.made import made
 from graphapi.types.models import Layer, layer_by_id
 
@@ -19,6 +19,15 @@ class UnfinishedLoad:
     pack: str = strawberry.field(description="The pack that is loaded.")
     started_at: str = strawberry.field(description="When it began: ISO 8601, UTC.")
     message: str = strawberry.field(description="What that means, and what to do.")
+
+
+@strawberry.type(description="What is missing of how many neurons of a layer, and why.")
+class MissingCount:
+    kind: str = strawberry.field(
+        description="What is not there: `token_graph`, `examples`, `explanation`, …"
+    )
+    reason: str = strawberry.field(description="Why: never fires, not in the source, failed with …")
+    n_absent: int = strawberry.field(description="Neurons of which it was looked for in vain.")
 
 
 @strawberry.type(description="What is known of how many neurons of a layer.")
@@ -33,6 +42,11 @@ class LayerCoverage:
     @strawberry.field(description="The layer.")
     async def layer(self, info: Info) -> Layer:
         return await layer_by_id(info, self.layer_id)
+
+    @strawberry.field(description="What was looked for and is missing, and why.")
+    async def missing(self, info: Info) -> list[MissingCount]:
+        rows = await reading(info).rows("absences_of_layers", "layer_id", self.layer_id)
+        return [made(MissingCount, row) for row in rows]
 
 
 @strawberry.type(description="What the graph says of itself.")

@@ -12,6 +12,7 @@ from graphapi.dot import DotNode, to_dot
 from graphapi.reader import Row
 from graphapi.texts import tokens_of
 from graphapi.types.made import made
+from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, run_by_id
 
 
@@ -67,7 +68,7 @@ class PredictedActivation:
 
 
 @strawberry.type(description="An N2G graph: which tokens in which contexts make a neuron fire.")
-class TokenGraph:
+class TokenGraph(Node):
     id: strawberry.ID = strawberry.field(description="Neuron and source.")
     source: str = strawberry.field(description="Who made it, and how.")
     max_activation: float | None = strawberry.field(
@@ -124,7 +125,7 @@ class TokenGraph:
             strawberry.argument(description="The exact texts of its tokens, instead of `text`."),
         ] = None,
     ) -> list[PredictedActivation]:
-        model = ids.parse_neuron_id(self.id.rpartition("@")[0]).model
+        model = ids.parse_neuron_id(ids.neuron_of(self.id)).model
         given = await tokens_of(info.context, model, text, tokens)
         rows = await reading(info).rows(
             "predicted_activations", "token_graph_id", self.id, tokens=given
@@ -145,17 +146,16 @@ class TokenGraph:
 async def token_graphs_of(info: Info, neuron_id: str) -> list[TokenGraph]:
     """Every token graph of a neuron."""
     rows = await reading(info).rows("token_graphs", "neuron_id", neuron_id)
-    return [
-        made(
-            TokenGraph,
-            {
-                **row,
-                "validation": made(Validation, row),
-                "random_validation": made(Validation, _random(row)),
-            },
-        )
-        for row in rows
-    ]
+    return [token_graph(row) for row in rows]
+
+
+def token_graph(row: Row) -> TokenGraph:
+    """The token graph of a row."""
+    judged = {
+        "validation": made(Validation, row),
+        "random_validation": made(Validation, _random(row)),
+    }
+    return made(TokenGraph, {**row, **judged})
 
 
 def _random(row: Row) -> Row:

@@ -69,6 +69,25 @@ class ConditionedNeuronConnection(Connection[ConditionedNeuronEdge]):
     pass
 
 
+@strawberry.type(description="A neuron whose weights tie it to a token.")
+class WeightedNeuronEdge:
+    cursor: str = strawberry.field(description="Its place in the list.")
+    weight: float = strawberry.field(
+        description="Signed: above 0 drives the neuron, or makes the token likelier when it fires."
+    )
+    rank: int = strawberry.field(
+        description="Place of the token by size, whatever the sign, among the neuron's, from 1."
+    )
+    node: LazyNeuron = strawberry.field(description="The neuron.")
+
+
+@strawberry.type(
+    description="A page of neurons whose weights tie them to a token, the largest first."
+)
+class WeightedNeuronConnection(Connection[WeightedNeuronEdge]):
+    pass
+
+
 @strawberry.type(description="A token: an exact text, shared by all models.")
 class Token:
     text: strawberry.ID = strawberry.field(
@@ -95,6 +114,28 @@ class Token:
         from graphapi.types.firing import conditioned_on_token  # noqa: PLC0415  it imports us
 
         return await conditioned_on_token(info, self.text, first, after)
+
+    @strawberry.field(
+        description="The neurons that its embedding drives, or holds back, among the tokens that "
+        "do so most, by the weights alone; the largest weights first."
+    )
+    async def read_by(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> WeightedNeuronConnection:
+        from graphapi.types.firing import weighted_by  # noqa: PLC0415  it imports us
+
+        return await weighted_by(info, "read_by", self.text, first, after)
+
+    @strawberry.field(
+        description="The neurons that make it likelier, or less likely, when they fire, among the "
+        "tokens that they move most, by the weights alone; the largest weights first."
+    )
+    async def written_by(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> WeightedNeuronConnection:
+        from graphapi.types.firing import weighted_by  # noqa: PLC0415  it imports us
+
+        return await weighted_by(info, "written_by", self.text, first, after)
 
 
 @strawberry.type(description="A word: the stripped, casefolded form that tokens share.")
