@@ -23,6 +23,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -116,9 +117,11 @@ class _Measure:
         )
 
     def page(self, node: FieldNode, found: GraphQLField | None) -> int | None:
-        """The field's `first`; None if it takes none."""
-        if found is None or "first" not in found.args:
+        """The field's `first`, or the number of its `ids`; None if it takes neither."""
+        if found is None:
             return None
+        if "first" not in found.args:
+            return self.ids(node) if "ids" in found.args else None
         given: object = found.args["first"].default_value
         for argument in node.arguments or ():
             if argument.name.value == "first":
@@ -128,6 +131,18 @@ class _Measure:
                     case VariableNode(name=name):
                         given = self.variables.get(name.value, given)
         return max(0, given) if type(given) is int else DEFAULT_PAGE
+
+    def ids(self, node: FieldNode) -> int | None:
+        """How many `ids` a field is given."""
+        for argument in node.arguments or ():
+            if argument.name.value == "ids":
+                match argument.value:
+                    case ListValueNode(values=values):
+                        return len(values)
+                    case VariableNode(name=name):
+                        given = self.variables.get(name.value)
+                        return len(given) if isinstance(given, list) else None
+        return None
 
 
 def measure(

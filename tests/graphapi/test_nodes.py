@@ -52,6 +52,18 @@ async def test_no_ids_are_no_nodes(ask: Asker) -> None:
     assert await ask(ASK, ids=[]) == {"nodes": []}
 
 
+async def test_each_of_them_counts(ask: Asker) -> None:
+    query = """query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Neuron {
+      similar(first: 1000) { edges { node { id } } } } } }"""
+    assert (await ask(query, ids=["toy/0/1"] * 100))["nodes"][0]
+    literal = query.replace("query ($ids: [ID!]!)", "").replace(
+        "$ids", "[" + '"toy/0/1" ' * 300 + "]"
+    )
+    for asked, ids in ((query, ["toy/0/1"] * 300), (literal, None)):
+        error = await ask.error(asked, ids=ids)
+        assert error["extensions"]["limit"] == "cost"
+
+
 async def test_too_many_are_refused(ask: Asker) -> None:
     error = await ask.error(ASK, ids=[f"toy/0/{n}" for n in range(1001)])
     assert error["message"] == "ids: 1001 are given; the limit is 1000. Ask for fewer."
