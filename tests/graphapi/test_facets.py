@@ -82,17 +82,15 @@ async def test_by_layer_and_by_explainer(
 async def test_histograms(
     ask: Asker, tables: Tables, where: Any, meets: Callable[[Row], bool], bins: int
 ) -> None:
-    asked = " ".join(
-        f"{of}: histogram(of: {of}, bins: $bins) {{ min max count }}" for of in (*FIELDS, *OF_PARTS)
-    )
-    query = f"query ($where: NeuronFilter, $bins: Int!) {{ facets(where: $where) {{ {asked} }} }}"
-    found = (await ask(query, where=where, bins=bins))["facets"]
+    query = """query ($where: NeuronFilter, $of: HistogramField!, $bins: Int!) {
+      facets(where: $where) { histogram(of: $of, bins: $bins) { min max count } } }"""
     neurons = _selected(tables, meets)
-    for of, column in FIELDS.items():
-        assert found[of] == _histogram([row[column] for row in neurons], bins), of
+    numbers = {of: [row[column] for row in neurons] for of, column in FIELDS.items()}
     for of, (rel, label, column) in OF_PARTS.items():
-        parts = _parts(tables, neurons, rel, label)
-        assert found[of] == _histogram([row[column] for _, row in parts], bins), of
+        numbers[of] = [row[column] for _, row in _parts(tables, neurons, rel, label)]
+    for of, values in numbers.items():
+        found = await ask(query, where=where, of=of, bins=bins)
+        assert found["facets"]["histogram"] == _histogram(values, bins), of
 
 
 def _histogram(values: list[float | None], bins: int) -> list[Row]:
