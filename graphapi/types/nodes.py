@@ -51,7 +51,9 @@ async def nodes_by_id(info: Info, wanted: Sequence[strawberry.ID]) -> list[Node 
     for id_ in wanted:
         for statement in _statements(id_):
             asked[statement].add(ids.neuron_of(id_) if statement in _OF_NEURONS else id_)
-    parameters: dict[str, dict[str, Value]] = {"examples": {"first": _most_examples(wanted)}}
+    parameters: dict[str, dict[str, Value]] = {
+        "examples": {"source": "", "first": _most_examples(wanted)}
+    }
     answers = await asyncio.gather(
         *(
             info.context.reader.statement(name, ids=sorted(keys), **parameters.get(name, {}))

@@ -124,14 +124,10 @@ def _layers(table: pa.Table) -> Iterator[pa.Table]:
     """The rows of each layer of each copy, in the order of their ids."""
     key = "id" if "id" in table.column_names else "source"
     numbers = sorted(range(_COPIES * _LAYERS), key=lambda number: f"{_COPIED}/{number}/")
-    own = {
-        layer: table.filter(
-            pc.starts_with(
-                pc.binary_join_element_wise(table.column(key), "", "/"), f"{_MODEL}/{layer}/"
-            )
-        )
-        for layer in range(_LAYERS)
-    }
+    own = {}
+    for layer in range(_LAYERS):
+        below: Any = pc.match_substring_regex(table.column(key), f"^{_MODEL}/{layer}(/|@|$)")
+        own[layer] = table.filter(below)
     for number in numbers:
         layer = number % _LAYERS
         shard = _renamed(own[layer], f"{_MODEL}/{layer}", f"{_COPIED}/{number}")
