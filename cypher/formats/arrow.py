@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 import pyarrow as pa
 
 from cypher.formats.values import json_text, plain
-from cypher.graph import Value
+from cypher.graph import Rows, Value
 
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
@@ -36,6 +37,28 @@ def arrow_table(
         arrays.append(array)
         fields.append(pa.field(name, array.type, metadata=encoding))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def read_stream(content: bytes) -> Rows:
+    """The rows of an Arrow stream as `ArrowWriter` writes it."""
+    table = pa.ipc.open_stream(content).read_all()
+    columns = []
+    for field, column in zip(table.schema, table.columns, strict=True):
+        values = column.to_pylist()
+        if (field.metadata or {}).get(b"encoding") == b"json":
+            values = [None if value is None else orjson.loads(value) for value in values]
+        columns.append([_as_it_was(value) for value in values])
+    return Rows(tuple(table.column_names), [list(row) for row in zip(*columns, strict=True)])
+
+
+def _as_it_was(value: Any) -> Value:
+    """A node without the properties that only others of its column have: null, in a struct."""
+    if isinstance(value, list):
+        return [_as_it_was(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _as_it_was(item) for key, item in value.items()}
+    return {k: v for k, v in inner.items() if v is not None} if "_label" in inner else inner
 
 
 class ArrowWriter:
