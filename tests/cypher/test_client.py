@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -24,6 +21,7 @@ from cypher.errors import (
     StatementRefusedError,
 )
 from tests.loaded import small_graph_url, tables
+from tests.serving import serving
 
 __all__ = ["small_graph_url", "tables"]
 
@@ -32,31 +30,6 @@ STATEMENT = (
     "RETURN n.id AS neuron, n.skewness AS skewness, r.token_rank AS place, t.id AS token, n, p "
     "ORDER BY neuron, r.`rank`, token LIMIT 20"
 )
-
-
-@contextmanager
-def serving(url: str, *options: str) -> Iterator[str]:
-    """A server of the graph at `url`; its address."""
-    command = [
-        sys.executable,
-        "-m",
-        "neurocypher",
-        "serve",
-        "--graph",
-        url,
-        "--port",
-        "0",
-        *options,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            yield next(word for word in line.split() if word.startswith("http://")).removesuffix(
-                "/graphql"
-            )
-        finally:
-            process.terminate()
 
 
 @pytest.fixture(scope="module", params=["direct", "remote"])

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from cypher.adhoc import Door, Limits, admit
 from cypher.adhoc.tokens import Kind, tokens, without_comments
+from cypher.adhoc.words import FUNCTIONS, PROCEDURES
 from cypher.errors import StatementRefusedError
 from cypher.url import Dialect, parse_graph_url
-from tests.cypher.honest_statements import PARAMETERS, Honest, all_honest, by_hand, variations
+from tests.cypher.honest_statements import PARAMETERS, ROOT, Honest, all_honest, by_hand, variations
 from tests.loaded import anyio_backend, small_graph_url, tables
 
 __all__ = ["anyio_backend", "small_graph_url", "tables"]
@@ -262,3 +263,10 @@ def test_only_the_parameters_that_are_used_are_passed_on() -> None:
     admitted = admit("RETURN $limit AS x // $ids", PARAMETERS, Dialect.LADYBUG)
     assert admitted.parameters == {"limit": 5}
     assert admitted.text == "RETURN $limit AS x"
+
+
+def test_the_documents_list_what_may_be_called() -> None:
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    for dialect in Dialect:
+        for name in FUNCTIONS[dialect] | PROCEDURES[dialect]:
+            assert f"`{name}`" in page
