@@ -14,9 +14,10 @@ its text and parameters alone:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 
-from cypher.adhoc.ranges import bound
+from cypher.adhoc.ranges import Names, bound
 from cypher.adhoc.spans import Span, arguments, enclosing, items
 from cypher.adhoc.tokens import Kind, Token
 from cypher.errors import StatementRefusedError
@@ -42,21 +43,53 @@ _JOINS = ("+", "||", "[", "{")
 
 def check_sizes(found: Sequence[Token], parameters: Mapping[str, Value]) -> None:
     """Raise StatementRefusedError if an expression could grow out of bounds."""
-    _check_ranges(found, parameters)
-    _check_evaluations(found, parameters)
-    _check_reduces(found, parameters)
+    lengths = _Lengths(found, parameters, Names(found))
+    _check_ranges(lengths)
+    _check_evaluations(lengths)
+    _check_reduces(lengths)
     _check_copies(found)
     _check_replaces(found)
 
 
-def _check_ranges(found: Sequence[Token], parameters: Mapping[str, Value]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """How long the lists of a statement are."""
+
+    found: Sequence[Token]
+    parameters: Mapping[str, Value]
+    names: Names
+
+    def of_range(self, index: int) -> float | None:
+        """Of the `range` whose name stands at `index`; None if it cannot be told."""
+        given = arguments(self.found, index + 1)[:2]
+        ends = [bound(argument, self.names, self.parameters) for argument in given]
+        return None if None in ends else sum(end for end in ends if end is not None)
+
+    def of_list(self, span: Span) -> float:
+        """Of the list that a comprehension goes through, at most or as is likely."""
+        index = span.begin
+        while index < span.end and self.found[index].word != "IN":
+            index += 1
+        if index + 1 >= span.end:
+            return LIST_LENGTH
+        first = self.found[index + 1]
+        if first.word == "RANGE":
+            return self.of_range(index + 1) or LIST_LENGTH
+        if first.kind is Kind.PARAMETER:
+            given = self.parameters[first.value]
+            return len(given) if isinstance(given, list) else LIST_LENGTH
+        return LIST_LENGTH
+
+
+def _check_ranges(lengths: _Lengths) -> None:
+    found = lengths.found
     ranges = _calls(found, "RANGE")
     if len(ranges) > MAX_LOOPS:
         raise StatementRefusedError(
             f"the statement has {len(ranges)} ranges; the limit is {MAX_LOOPS}."
         )
     for index in ranges:
-        length = _range_length(found, index, parameters)
+        length = lengths.of_range(index)
         if length is None or length > MAX_RANGE:
             size = "that cannot be told" if length is None else f"of up to {length:,.0f}"
             raise StatementRefusedError(
@@ -66,13 +99,14 @@ def _check_ranges(found: Sequence[Token], parameters: Mapping[str, Value]) -> No
             )
 
 
-def _check_evaluations(found: Sequence[Token], parameters: Mapping[str, Value]) -> None:
+def _check_evaluations(lengths: _Lengths) -> None:
+    found = lengths.found
     spans = [*_comprehensions(found), *_iterations(found)]
     if len(spans) > MAX_LOOPS:
         raise StatementRefusedError(
             f"the statement has {len(spans)} comprehensions; the limit is {MAX_LOOPS}."
         )
-    loops = [(span, _list_length(found, span, parameters)) for span in spans]
+    loops = [(span, lengths.of_list(span)) for span in spans]
     for span, _ in loops:
         around = [length for outer, length in loops if outer.begin <= span.begin < outer.end]
         if prod(around) > MAX_EVALUATIONS:
@@ -83,7 +117,8 @@ def _check_evaluations(found: Sequence[Token], parameters: Mapping[str, Value]) 
             )
 
 
-def _check_reduces(found: Sequence[Token], parameters: Mapping[str, Value]) -> None:
+def _check_reduces(lengths: _Lengths) -> None:
+    found = lengths.found
     for index in _calls(found, "REDUCE"):
         span = enclosing(found, index + 1)
         inside = found[span.begin : span.end]
@@ -105,7 +140,7 @@ def _check_reduces(found: Sequence[Token], parameters: Mapping[str, Value]) -> N
                 f"the `reduce` at character {found[index].start + 1} adds {inside[0].text} to "
                 f"itself: what it makes could double with each element. Use {inside[0].text} once."
             )
-        length = _list_length(found, span, parameters)
+        length = lengths.of_list(span)
         if length > MAX_REDUCED:
             raise StatementRefusedError(
                 f"the `reduce` at character {found[index].start + 1} adds up {length:,.0f} "
@@ -169,26 +204,3 @@ def _iterations(found: Sequence[Token]) -> list[Span]:
         for index in _calls(found, *_ITERATORS)
         if any(token.word == "IN" for token in found[index : index + 12])
     ]
-
-
-def _list_length(found: Sequence[Token], span: Span, parameters: Mapping[str, Value]) -> float:
-    """How long the list is that a comprehension goes through, at most or as is likely."""
-    index = span.begin
-    while index < span.end and found[index].word != "IN":
-        index += 1
-    if index + 1 >= span.end:
-        return LIST_LENGTH
-    first = found[index + 1]
-    if first.word == "RANGE":
-        return _range_length(found, index + 1, parameters) or LIST_LENGTH
-    if first.kind is Kind.PARAMETER:
-        given = parameters[first.value]
-        return len(given) if isinstance(given, list) else LIST_LENGTH
-    return LIST_LENGTH
-
-
-def _range_length(
-    found: Sequence[Token], index: int, parameters: Mapping[str, Value]
-) -> float | None:
-    ends = [bound(argument, found, parameters) for argument in arguments(found, index + 1)[:2]]
-    return None if None in ends else sum(end for end in ends if end is not None)

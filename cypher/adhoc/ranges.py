@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from cypher.adhoc.spans import Item, arguments, enclosing, items
+from cypher.adhoc.spans import arguments, enclosing, items
 from cypher.adhoc.tokens import Kind, Token
 from cypher.graph import Value
 
@@ -31,22 +30,27 @@ _SAME = {
 _LARGE = {"N_TOKENS", "DOCUMENT"}
 """Properties that count a corpus."""
 _MAX_DEPTH = 12
-_MAX_STEPS = 500
-"""Expressions that are read for one bound: names are followed to what they stand for, and names
-that stand for one another could be followed for ever."""
+_MAX_STEPS = 2000
+"""Expressions that are read for one statement: names are followed to what they stand for, and
+names that stand for one another could be followed for ever."""
 
 
-@dataclass(slots=True)
-class _Steps:
-    left: int = _MAX_STEPS
+class Names:
+    """What the names of a statement stand for: what its WITHs, UNWINDs and RETURNs make."""
+
+    def __init__(self, statement: Sequence[Token]) -> None:
+        self.made: dict[str, list[Sequence[Token]]] = {}
+        for item in items(statement):
+            if item.name is not None and not _is_name(item.tokens, item.name):
+                self.made.setdefault(item.name, []).append(item.tokens)
+        self.steps_left = _MAX_STEPS
 
 
 def bound(
-    expression: Sequence[Token], statement: Sequence[Token], parameters: Mapping[str, Value]
+    expression: Sequence[Token], names: Names, parameters: Mapping[str, Value]
 ) -> float | None:
     """An upper end of the expression's size, whatever its sign; None if none can be told."""
-    made = [item for item in items(statement) if item.name is not None]
-    return _Reader(expression, made, parameters, _Steps(), _MAX_DEPTH).read()
+    return _Reader(expression, names, parameters, _MAX_DEPTH).read()
 
 
 class _Reader:
@@ -55,15 +59,13 @@ class _Reader:
     def __init__(
         self,
         expression: Sequence[Token],
-        made: Sequence[Item],
+        names: Names,
         parameters: Mapping[str, Value],
-        steps: _Steps,
         depth: int,
     ) -> None:
         self._tokens = expression
-        self._made_items = made
+        self._names = names
         self._parameters = parameters
-        self._steps = steps
         self._depth = depth
         self._at = 0
 
@@ -119,7 +121,7 @@ class _Reader:
         if self._next("."):
             name = self._tokens[self._at].value.upper() if self._at < len(self._tokens) else ""
             self._at += 1
-            plain = name and name not in _LARGE and not self._made(token.value)
+            plain = name and name not in _LARGE and token.value not in self._names.made
             return STORED if plain else None
         return self._named(token.value)
 
@@ -139,19 +141,11 @@ class _Reader:
 
     def _named(self, name: str) -> float | None:
         """What a variable may be: as large as the largest that it is given."""
-        made = self._made(name)
+        made = self._names.made.get(name)
         if not made:
             return None
         ends = [self._listed(tokens) for tokens in made]
         return None if None in ends else max(end for end in ends if end is not None)
-
-    def _made(self, name: str) -> list[Sequence[Token]]:
-        """The expressions that a WITH or UNWIND gives this name to, but for the name itself."""
-        return [
-            item.tokens
-            for item in self._made_items
-            if item.name == name and not _is_name(item.tokens, name)
-        ]
 
     def _listed(self, tokens: Sequence[Token]) -> float | None:
         """The bound of a number, or of the numbers of a list or range that is unwound."""
@@ -170,12 +164,10 @@ class _Reader:
         return self._of(tokens)
 
     def _of(self, tokens: Sequence[Token]) -> float | None:
-        self._steps.left -= 1
-        if self._steps.left <= 0 or self._depth <= 0:
+        self._names.steps_left -= 1
+        if self._names.steps_left <= 0 or self._depth <= 0:
             return None
-        return _Reader(
-            tokens, self._made_items, self._parameters, self._steps, self._depth - 1
-        ).read()
+        return _Reader(tokens, self._names, self._parameters, self._depth - 1).read()
 
     def _peek(self, symbol: str) -> bool:
         return self._at < len(self._tokens) and self._tokens[self._at].is_symbol(symbol)

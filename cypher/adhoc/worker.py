@@ -62,6 +62,7 @@ class _Embedded:
         self._reader = Reader(
             url, buffer_bytes=settings["memory"] // 2, threads=settings["threads"]
         )
+        self._reader.check()
         # What later statements use is made, opened and imported by this one.
         list(self._reader.stream(_WARMING, _OF_EVERY_KIND, seconds=10, size=1)[1])
         confine(memory=settings["memory"] // 2, files=True)
@@ -82,6 +83,7 @@ class _Server:
 
         self._settings = settings
         self._reader = Reader(url)
+        self._reader.check()
         self._looked_at: set[str] = set()
         left_over: str = settings["left_over"]
         while left_over and not self._reader.end(left_over):
@@ -203,8 +205,10 @@ def _answer(source: _Source, waiting: _Requests, settings: Mapping[str, Any]) ->
         _say(
             "error", "QueryError", f"the statement may open no file or connection ({error}).", None
         )
-    except (MemoryError, OverflowError, ValueError, RecursionError) as error:
-        # A value that Python cannot hold in the memory that there is, or cannot pass on.
+    except ValueError as error:  # a text that is no UTF-8, say
+        _say("error", "QueryError", f"a value cannot be passed on: {error}.", None)
+    except (MemoryError, OverflowError, RecursionError) as error:
+        # A value that Python cannot hold in the memory that there is.
         _say(
             "error",
             "LimitError",

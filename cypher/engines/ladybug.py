@@ -25,6 +25,7 @@ from cypher.url import Dialect, GraphUrl
 
 _CONNECTIONS = 4
 _LOCKED = "Could not set lock"
+_CHECK_SECONDS = 30.0
 _INTERRUPTED = "Interrupted"
 _NO_MEMORY = ("Unable to allocate memory", "bad_alloc")
 
@@ -44,18 +45,12 @@ class LadybugEngine:
         """Open the file read-only; what is loaded later is seen by those who open it later."""
         path = Path(self.url.location)
         if not path.exists():
-            raise GraphUnavailableError(
-                f"no graph at {self.url}: the file does not exist. "
-                f"Make it with `neurocypher load PACK --graph {self.url}`."
-            )
+            raise _missing(self.url)
         graph = LadybugGraph(await asyncio.to_thread(open_database, path, read_only=True))
         try:
             tables = await graph.read("CALL show_tables() RETURN name", {})
             if ["GraphState"] not in tables.values:
-                raise GraphUnavailableError(
-                    f"{self.url} is a Ladybug file without a graph of ours. "
-                    f"Make one with `neurocypher load PACK --graph {self.url}`."
-                )
+                raise _foreign(self.url)
             state_of(await graph.read(READ_STATE, {}), str(self.url))
         except CypherError:
             await graph.close()
@@ -101,10 +96,22 @@ class Reader:
     """One connection of a file of its own, with a bounded buffer pool, for `cypher.adhoc.worker`."""
 
     def __init__(self, url: GraphUrl, *, buffer_bytes: int, threads: int) -> None:
+        self._url = url
+        if not Path(url.location).exists():
+            raise _missing(url)
         self._database = open_database(
             Path(url.location), read_only=True, buffer_bytes=buffer_bytes, threads=threads
         )
         self._connection = ladybug.Connection(self._database)
+
+    def check(self) -> None:
+        """See that the graph is one of ours. Raises as `LadybugEngine.open` does."""
+        tables = self._connection.execute("CALL show_tables() RETURN name")
+        assert not isinstance(tables, list)
+        if ["GraphState"] not in tables.get_all():
+            raise _foreign(self._url)
+        columns, batches = self.stream(READ_STATE, {}, seconds=_CHECK_SECONDS, size=1)
+        state_of(Rows(columns, [row for batch in batches for row in batch]), str(self._url))
 
     def stream(
         self, text: str, parameters: Mapping[str, Value], *, seconds: float, size: int
@@ -185,6 +192,20 @@ def _query_error(error: RuntimeError, seconds: float) -> QueryError:
             f"the statement needs more memory than it may have ({message}).", "memory"
         )
     return QueryError(message)
+
+
+def _missing(url: GraphUrl) -> GraphUnavailableError:
+    return GraphUnavailableError(
+        f"no graph at {url}: the file does not exist. "
+        f"Make it with `neurocypher load PACK --graph {url}`."
+    )
+
+
+def _foreign(url: GraphUrl) -> GraphUnavailableError:
+    return GraphUnavailableError(
+        f"{url} is a Ladybug file without a graph of ours. "
+        f"Make one with `neurocypher load PACK --graph {url}`."
+    )
 
 
 def _unavailable(path: Path, error: RuntimeError) -> GraphError:

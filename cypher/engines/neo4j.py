@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import neo4j
 from neo4j.exceptions import (
@@ -60,10 +60,7 @@ class Neo4jEngine:
             state = await graph.read(READ_STATE, {})
             state_of(state, str(self.url))
             if not state.values:
-                raise GraphUnavailableError(
-                    f"{self.url} answers, and holds no graph of ours. "
-                    f"Make one with `neurocypher load PACK --graph {self.url}`."
-                )
+                raise _empty(self.url)
         except CypherError:
             await graph.close()
             raise
@@ -115,6 +112,15 @@ class Reader:
         except (DriverError, Neo4jError) as error:
             self._driver.close()
             raise _unavailable(url, error) from error
+
+    def check(self) -> None:
+        """See that the graph is one of ours. Raises as `Neo4jEngine.open` does."""
+        parts = self.stream(READ_STATE, {}, name="", seconds=_READ_SECONDS, size=10)
+        columns = cast("tuple[str, ...]", next(parts))
+        state = Rows(columns, [cast("list[Value]", row) for batch in parts for row in batch])
+        state_of(state, str(self._url))
+        if not state.values:
+            raise _empty(self._url)
 
     def plan(self, text: str, parameters: Mapping[str, Value]) -> tuple[str, list[str]]:
         """What the server makes of a statement without running it: its kind, `r` for one that
@@ -241,6 +247,13 @@ def _settings(url: GraphUrl) -> dict[str, Any]:
         "user_agent": "neurocypher",
         "notifications_min_severity": "OFF",
     }
+
+
+def _empty(url: GraphUrl) -> GraphUnavailableError:
+    return GraphUnavailableError(
+        f"{url} answers, and holds no graph of ours. "
+        f"Make one with `neurocypher load PACK --graph {url}`."
+    )
 
 
 def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
