@@ -33,7 +33,8 @@ from cypher.url import parse_graph_url
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-    import pyarrow as pa
+
+    from cypher.formats.arrow import Table
 
 _HTTP = ("http", "https")
 _HTTP_SECONDS = 300.0
@@ -60,7 +61,7 @@ class Result:
         """The rows by column."""
         return list(self)
 
-    def arrow(self) -> pa.Table:
+    def arrow(self) -> Table:
         """A table; `cypher.formats` says how values are typed."""
         from cypher.formats.arrow import arrow_table  # noqa: PLC0415  where it is asked for
 

@@ -106,11 +106,11 @@ class _Server:
 
     def _look_at(self, text: str, parameters: Mapping[str, Value]) -> None:
         """See from the server's plan that a statement only reads."""
-        kind, operators = self._reader.plan(text, parameters)
+        kind, plan = self._reader.plan(text, parameters)
         calls = " CALL " in f" {' '.join(text.upper().split())}"
         forbidden = [
             operator
-            for operator in operators
+            for operator in _operators(plan)
             if operator in _FORBIDDEN and not (operator == "ProcedureCall" and calls)
         ]
         if kind not in ("r", "s" if calls else "r") or forbidden:
@@ -121,6 +121,14 @@ class _Server:
         if len(self._looked_at) >= _REMEMBERED:
             self._looked_at.clear()
         self._looked_at.add(text)
+
+
+def _operators(plan: Mapping[str, Any]) -> Iterator[str]:
+    """The operators of a server's plan: `LoadCSV`, for one."""
+    if plan:
+        yield plan["operatorType"].partition("@")[0]
+        for child in plan.get("children", []):
+            yield from _operators(child)
 
 
 def _main() -> None:

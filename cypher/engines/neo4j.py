@@ -122,9 +122,9 @@ class Reader:
         if not state.values:
             raise _empty(self._url)
 
-    def plan(self, text: str, parameters: Mapping[str, Value]) -> tuple[str, list[str]]:
+    def plan(self, text: str, parameters: Mapping[str, Value]) -> tuple[str, Mapping[str, Any]]:
         """What the server makes of a statement without running it: its kind, `r` for one that
-        reads, and the operators of its plan. Raises QueryError, GraphUnavailableError.
+        reads, and its plan. Raises QueryError, GraphUnavailableError.
         """
         try:
             with self._session() as session:
@@ -133,13 +133,7 @@ class Reader:
             raise _query_error(error, None) from error
         except DriverError as error:
             raise _unavailable(self._url, error) from error
-        operators: list[str] = []
-        left: list[Any] = [found.plan] if found.plan else []
-        while left:
-            operator = left.pop()
-            operators.append(operator["operatorType"].partition("@")[0])
-            left += operator.get("children", [])
-        return str(found.query_type), operators
+        return str(found.query_type), found.plan or {}
 
     def stream(
         self, text: str, parameters: Mapping[str, Value], *, name: str, seconds: float, size: int

@@ -11,6 +11,8 @@ import pyarrow as pa
 from cypher.formats.values import json_text, plain
 from cypher.graph import Rows, Value
 
+Table = pa.Table
+
 _TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "integer": pa.int64(),

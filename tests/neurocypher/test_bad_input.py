@@ -190,9 +190,13 @@ def test_no_graph_named() -> None:
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
-        ("MATCH (n:Neuron", "Parser exception"),
+        ("MATCH (n:Neuron", "ends where a `)` is expected"),
+        ("MATCH (n:Neuron) RETURN", "Parser exception"),
         ("MATCH (n:Nope) RETURN n", "Nope"),
-        ("MATCH (n:Neuron) DETACH DELETE n", "read-only"),
+        (
+            "MATCH (n:Neuron) DETACH DELETE n",
+            "`DETACH` is no clause or operator of a read statement",
+        ),
     ],
 )
 def test_a_statement_that_the_engine_refuses(unchanged: str, statement: str, expected: str) -> None:
