@@ -41,6 +41,9 @@ from graphapi.settings import Settings
 
 _LIST = 10
 """How many entries a list without `first` is taken to have."""
+_MOST = 2**53 - 1
+"""Where counting ends: fragments that spread others twice double, and JSON has no larger integer
+that every client reads alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class Size:
         """Both, side by side."""
         return Size(
             max(self.depth, other.depth),
-            self.aliases + other.aliases,
-            self.directives + other.directives,
-            self.cost + other.cost,
+            min(_MOST, self.aliases + other.aliases),
+            min(_MOST, self.directives + other.directives),
+            min(_MOST, self.cost + other.cost),
         )
 
 
@@ -112,6 +115,7 @@ class _Measure:
         cost = 1 + inner.cost
         if listed and node.selection_set is not None:
             cost *= next(n for n in (own_page, page, _LIST) if n is not None)
+            cost = min(_MOST, cost)
         return Size(
             1 + inner.depth, inner.aliases + (node.alias is not None), inner.directives, cost
         )

@@ -145,6 +145,17 @@ async def test_size(narrow: Asker, query: str, limit: str, found: int, allowed: 
     assert "data" not in answer
 
 
+async def test_what_is_beyond_counting_is_refused(ask: Asker) -> None:
+    nested = "similar(first: 2147483647) { edges { node { %s } } }"
+    deep = "{ neurons(first: 2147483647) { edges { node { %s } } } }" % (nested % nested) % "id"
+    doubling = " ".join(f"fragment f{n} on Query {{ ...f{n + 1} ...f{n + 1} }}" for n in range(100))
+    fragments = "{ ...f0 } fragment f100 on Query { a: __typename } " + doubling
+    for query, limit in ((deep, "cost"), (fragments, "aliases")):
+        error = await ask.error(query)
+        assert error["extensions"]["limit"] == limit
+        assert error["extensions"]["found"] == 2**53 - 1
+
+
 async def test_a_variable_is_worth_its_value(narrow: Asker) -> None:
     query = (
         "query($n: Int = 50) { neurons(first: $n) { edges { node { similar(first: 20) "
