@@ -19,12 +19,8 @@ from graphapi.types.comparison import (
     compare_token_graphs,
 )
 from graphapi.types.facets import Facets
-from graphapi.types.filters import (
-    IntRange,
-    NeuronFilterInput,
-    NeuronOrderInput,
-    normal_form,
-)
+from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, normal_form
+from graphapi.types.filters_parts import IntRange
 from graphapi.types.firing_on_text import (
     FIRING,
     Text,

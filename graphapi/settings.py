@@ -51,6 +51,14 @@ class Settings:
     """Values that an operation may answer with, every list as long as it may be."""
     max_batch: int = 20
     """Operations in one request, where `batching` allows several."""
+    max_filter_depth: int = 8
+    """How deep `and`, `or`, `not` and the filters of other neurons may be nested in a filter."""
+    max_filter_conditions: int = 60
+    """Conditions in a filter, those on other neurons included."""
+    max_filter_list: int = 1000
+    """The most tokens, words or ids in one list of a filter."""
+    max_filter_hops: int = 3
+    """How many neurons away a filter may lead: `similarTo` in `connectsTo` is two."""
     max_body_bytes: int = 200_000
     """The largest request body."""
     max_concurrent: int = 64

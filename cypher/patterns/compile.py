@@ -1,63 +1,147 @@
 """From conditions and an order to one parameterised statement.
 
-The statement enters the graph through the narrowest of the conditions that all have to hold
-and tests the rest, because an entry through a token reads its neurons, and a test reads all.
+The statement enters the graph through the narrowest way in and tests the rest, because an
+entry through a token reads its neurons, and a test reads all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cypher.graph import Value
-from cypher.patterns.clauses import entry, holds, narrowest
-from cypher.patterns.conditions import AllOf
+from cypher.graph import Graph, Value
+from cypher.patterns import conditions as c
+from cypher.patterns.counts import UNKNOWN, Counts, count_in
+from cypher.patterns.entries import Entry, counted, entries, matching
+from cypher.patterns.normal import conjuncts
 from cypher.patterns.order import NeuronOrder, Position
 from cypher.patterns.parameters import Parameters
+from cypher.patterns.stages import Stages, staged
+from cypher.patterns.tests import holds
+from cypher.patterns.values import TokenSet
 from cypher.schema import NEURON
+from cypher.url import Dialect
 
 _COLUMNS = ", ".join(
     f"n.`{name}` AS `{name}`" for name in ("id", *(column.name for column in NEURON.properties))
 )
+EVERY = c.AllOf()
+"""What every neuron meets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement that is ready to run on either engine."""
+    """A statement that is ready to run."""
 
     text: str
     parameters: Mapping[str, Value]
 
 
-def page(
-    where: AllOf, order: NeuronOrder, *, limit: int, after: Position | None = None
-) -> Compiled:
-    """Up to `limit` neurons that meet `where`, with their properties, in order, behind `after`."""
-    parameters = Parameters()
-    begin = None if after is None else order.behind(after, parameters)
-    matched = _matched(where, begin, parameters)
-    text = f"{matched} RETURN {_COLUMNS} ORDER BY {order.clause()} LIMIT {parameters.add(limit)}"
-    return Compiled(text, parameters.values)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A condition, and what decides how it is looked for in one graph."""
+
+    where: c.Condition
+    dialect: Dialect
+    counts: Counts = UNKNOWN
+
+    def page(self, order: NeuronOrder, *, limit: int, after: Position | None = None) -> Compiled:
+        """Up to `limit` neurons, with their properties, in order, behind `after`."""
+        parameters = Parameters()
+        begin = None if after is None else order.behind(after, parameters)
+        matched = self.matched(parameters, begin)
+        least = parameters.add(limit)
+        text = f"{matched} RETURN {_COLUMNS} ORDER BY {order.clause()} LIMIT {least}"
+        return Compiled(text, parameters.values)
+
+    def count(self) -> Compiled:
+        """How many neurons there are, as `total`."""
+        parameters = Parameters()
+        text = f"{self.matched(parameters)} RETURN count(n) AS total ORDER BY total"
+        return Compiled(text, parameters.values)
+
+    def matched(self, parameters: Parameters, begin: str | None = None) -> str:
+        """Clauses that bind `n` to each neuron that meets the condition, once.
+
+        `begin` is an expression over `n` that has to be true as well.
+        """
+        parts = conjuncts(self.where)
+        found = entries(self.where, self.counts)
+        joined = self._joined(found)
+        proven = {entry.proves for entry in joined}
+        tested = [part for part in parts if part not in proven]
+        plain = [part for part in tested if not self._staged(part)]
+        tests = [holds(part, "n", parameters, {}) for part in plain]
+        if begin is not None:
+            tests.append(begin)
+        clauses = [_entered(joined, parameters)]
+        if tests:
+            clauses.append(f"WHERE {_every(tests)}")
+        later = c.AllOf(tuple(part for part in tested if self._staged(part)))
+        if later.parts:
+            stages = Stages(parameters, self.counts.deepest)
+            known = stages.known(later, "n", ())
+            met = holds(later, "n", parameters, known)
+            columns = ", ".join(["n", *known.values()])
+            clauses += ["WITH n", *stages.clauses, f"WITH {columns} WHERE {met}"]
+        return " ".join(clauses)
+
+    def _staged(self, part: c.Condition) -> bool:
+        return self.dialect is Dialect.LADYBUG and staged(part)
+
+    def _joined(self, found: Sequence[Entry]) -> Sequence[Entry]:
+        """The entries that the statement begins with, the narrowest last.
+
+        Ladybug tests by reading whatever could meet a test, and joins by reading what is there:
+        so what leads to a neuron once is joined. It begins with the one that is named last.
+        """
+        if self.dialect is not Dialect.LADYBUG or not found or not _leads_once(found[0]):
+            return found[:1]
+        others = [entry for entry in found[1:] if _leads_once(entry)]
+        return [*reversed(others), found[0]]
 
 
-def count(where: AllOf) -> Compiled:
-    """How many neurons meet `where`, as `total`."""
-    parameters = Parameters()
-    matched = _matched(where, None, parameters)
-    return Compiled(f"{matched} RETURN count(n) AS total ORDER BY total", parameters.values)
+async def plan(graph: Graph, where: c.Condition, *, timeout: float | None = None) -> Plan:
+    """How to look for `where` in a graph. Raises what `Graph.read` raises."""
+    depth = graph.dialect is Dialect.LADYBUG and staged(where)
+    counts = await count_in(graph, counted(where), depth=depth, timeout=timeout)
+    return Plan(where, graph.dialect, counts)
 
 
-def matched(where: AllOf) -> Callable[[Parameters], str]:
-    """Clauses that bind `n` to each neuron that meets `where`, once, for a longer statement."""
-    return lambda parameters: _matched(where, None, parameters)
+def _leads_once(entry: Entry) -> bool:
+    """Whether it is the relationship to one token or word, whatever its properties are."""
+    if entry.proves is None or len(entry.ways) > 1 or entry.ways[0].by:
+        return False
+    match entry.ways[0].leaf:
+        case c.LinkedTo(_, TokenSet(texts), ()):
+            return len(texts) == 1
+        case _:
+            return False
 
 
-def _matched(where: AllOf, begin: str | None, parameters: Parameters) -> str:
-    """Clauses that bind `n` to each neuron that meets `where` and lies behind the beginning."""
-    through = narrowest(where.parts)
-    tests = [holds(part, parameters) for part in where.parts if part is not through]
-    if begin is not None:
-        tests.append(begin)
-    clauses = entry(through, parameters)
-    tested = " AND ".join(f"({one})" for one in tests)
-    return f"{clauses} WHERE {tested}" if tested else clauses
+def _entered(joined: Sequence[Entry], parameters: Parameters) -> str:
+    """Clauses that bind `n` once to each neuron that all entries lead to."""
+    if not joined:
+        return "MATCH (n:Neuron)"
+    if len(joined[0].ways) == 1:
+        each = [matching(entry.ways[0], "n", "", parameters, "MATCH") for entry in joined]
+        return " ".join([*(clause for one in each for clause in one), "WITH DISTINCT n"])
+    clauses: list[str] = []
+    before = ""
+    for way in joined[0].ways:
+        one, ids, every = map(parameters.variable, ("n", "ids", "ids"))
+        kept = before and f"{before}, "
+        clauses += matching(way, one, kept, parameters, "OPTIONAL MATCH")
+        clauses.append(f"WITH {kept}collect({one}.id) AS {ids}")
+        if before:
+            clauses.append(f"WITH {before} + {ids} AS {every}")
+        before = every if before else ids
+    # `{id: id}` would say the same, and Ladybug fails on what stands behind it.
+    clauses.append(
+        f"UNWIND {before} AS id WITH DISTINCT id MATCH (n:Neuron) WHERE n.id = id WITH n"
+    )
+    return " ".join(clauses)
+
+
+def _every(tests: Sequence[str]) -> str:
+    return " AND ".join(f"({test})" for test in tests)

@@ -1,30 +1,37 @@
-"""What can be asked of a neuron. `cypher.patterns.clauses` says it in Cypher."""
+"""What can be asked of a neuron: leaves, and the trees that `and`, `or` and `not` make of them.
+
+Every condition is true or false of a neuron, never unknown: what is not in the graph meets no
+range and no pattern, and so meets its negation. `cypher.patterns.tests` says it in Cypher.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cypher.patterns.tries import FIRING, Repeats, TokenPattern, Unconnected
+from cypher.patterns.values import Between, Link, Relation, Side, Statistic, TokenSet, Within
 
-class Statistic(StrEnum):
-    """A property of neurons that can be compared and sorted by."""
 
-    MAX_ACTIVATION = "max_activation"
-    MIN_ACTIVATION = "min_activation"
-    MEAN_ACTIVATION = "mean_activation"
-    VARIANCE = "variance"
-    SKEWNESS = "skewness"
-    KURTOSIS = "kurtosis"
-    DENSITY = "density"
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """It meets every one of these; if there is none, it does."""
 
-    @property
-    def of_neuron(self) -> str:
-        """Its value for a neuron `n`.
+    parts: tuple[Condition, ...] = ()
 
-        0.0 is added because Neo4j takes -0.0 for less than 0.0, and yet for its equal: a page
-        behind one would begin with the other again. A sum of the two is 0.0.
-        """
-        return f"(n.{self} + 0.0)"
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """It meets at least one of these; if there is none, it does not."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not meet this."""
+
+    part: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,24 @@ class InModel:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerBetween:
-    """Its layer's block is in this range, both ends included; null leaves an end open."""
+class InLayer:
+    """It belongs to this layer."""
 
-    least: int | None
-    most: int | None
+    layer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasId:
+    """It is one of these."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerBetween:
+    """Its layer's block is in this range."""
+
+    blocks: Between
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +72,21 @@ class OfLayerKind:
 
 @dataclass(frozen=True, slots=True)
 class StatisticBetween:
-    """A statistic is known and in this range, both ends included; null leaves an end open."""
+    """A statistic is known and in this range."""
 
     statistic: Statistic
-    least: float | None
-    most: float | None
+    values: Between
 
 
 @dataclass(frozen=True, slots=True)
-class FiresOnToken:
-    """Its token graphs say that it fires on this token."""
+class LinkedTo:
+    """One relationship of this type leads from it to one of these tokens."""
 
-    token: str
-    """Exact text, leading space kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class FiresOnWord:
-    """Its token graphs say that it fires on a token of this word."""
-
-    word: str
-    """Normal form, as `cypher.ids.word_id` makes it."""
+    link: Link
+    tokens: TokenSet | None
+    """Null for any token."""
+    within: tuple[Within, ...] = ()
+    """Ranges of the relationship's own properties, all of one relationship."""
 
 
 class HeldOut(StrEnum):
@@ -85,10 +99,9 @@ class HeldOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenGraphF1Between:
-    """One of its token graphs has an f1 in this range, both ends included."""
+    """One of its token graphs has an f1 in this range."""
 
-    least: float | None
-    most: float | None
+    values: Between
     texts: HeldOut = HeldOut.TOP
 
 
@@ -109,21 +122,59 @@ class Lacks:
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
-    """It meets every one of these; if there is none, it does."""
+class Explained:
+    """One of its explanations meets all of this; if nothing is given, it has one."""
 
-    parts: tuple[Condition, ...] = ()
+    contains: str | None = None
+    """A part of the sentence, in upper or lower case."""
+    explainer: str | None = None
+    explainer_model: str | None = None
+    score: Between | None = None
+    score_kind: str | None = None
+    """Which score is meant, such as `detection`; null for the headline score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relationship joins it to another neuron that itself meets a condition."""
+
+    relation: Relation
+    side: Side
+    to: Condition
+    within: tuple[Within, ...] = ()
+    same_layer: bool | None = None
+    """Whether the two are of one layer; null if that does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextOfLength:
+    """A pattern of one of its token graphs that fires looks so many tokens back.
+
+    Its length is how far its end stands behind the activating node: 0 if that is its end.
+    """
+
+    lengths: Between
+    activation: Between = FIRING
 
 
 Condition = (
-    InModel
+    AllOf
+    | AnyOf
+    | Not
+    | InModel
+    | InLayer
+    | HasId
     | LayerBetween
     | OfLayerKind
     | StatisticBetween
-    | FiresOnToken
-    | FiresOnWord
+    | LinkedTo
     | TokenGraphF1Between
     | WorseThanBigrams
     | Lacks
-    | AllOf
+    | Explained
+    | Related
+    | ContextOfLength
+    | TokenPattern
+    | Repeats
+    | Unconnected
 )

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from cypher.patterns.compile import Compiled
-from cypher.patterns.conditions import Statistic
 from cypher.patterns.parameters import Parameters
+from cypher.patterns.values import Statistic
 
 Matched = Callable[[Parameters], str]
 """Clauses that bind `n` to each neuron that is counted, once."""
@@ -62,7 +62,7 @@ def histogram(matched: Matched, of: Statistic | Measured, *, bins: int) -> Compi
     from 0) and `total`.
     """
     parameters = Parameters()
-    way, value = _MEASURED[of] if isinstance(of, Measured) else ("", of.of_neuron)
+    way, value = _MEASURED[of] if isinstance(of, Measured) else ("", of.of())
     clauses = matched(parameters)
     number = parameters.add(float(bins))
     text = (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from cypher.errors import QueryError
 from cypher.graph import Value
-from cypher.patterns.conditions import Statistic
 from cypher.patterns.parameters import Parameters, Scalar
+from cypher.patterns.values import Statistic
 
 _NATURAL = (("model_id", str), ("layer_index", int), ("layer_id", str), ("index", int))
 """What tells neurons apart: model by model, block by block, layer by layer."""
@@ -45,7 +45,7 @@ class NeuronOrder:
         natural = [f"n.`{name}`" for name, _ in _NATURAL]
         if self.by is None:
             return ", ".join(f"{key} DESC" if self.descending else key for key in natural)
-        value = self.by.of_neuron
+        value = self.by.of()
         return ", ".join(
             [f"{value} IS NULL", value + (" DESC" if self.descending else ""), *natural]
         )
@@ -54,7 +54,7 @@ class NeuronOrder:
         """An expression over `n` that is true of the neurons behind `position`."""
         if self.by is None:
             return _behind(position.natural, parameters, descending=self.descending)
-        name = self.by.of_neuron
+        name = self.by.of()
         ties = _behind(position.natural, parameters, descending=False)
         if position.statistic is None:
             return f"{name} IS NULL AND ({ties})"

@@ -1,4 +1,4 @@
-"""Which neurons, in which order: inputs, and the conditions that they stand for."""
+"""Which neurons, in which order: the inputs. `graphapi.types.filters_read` says what they mean."""
 
 from __future__ import annotations
 
@@ -8,43 +8,46 @@ import strawberry
 
 from cypher.errors import IdError
 from cypher.ids import word_id
-from cypher.patterns import (
-    AllOf,
-    Condition,
-    FiresOnToken,
-    FiresOnWord,
-    HeldOut,
-    InModel,
-    Lacks,
-    LayerBetween,
-    NeuronOrder,
-    OfLayerKind,
-    Statistic,
-    StatisticBetween,
-    TokenGraphF1Between,
-    WorseThanBigrams,
-)
+from cypher.patterns import NeuronOrder, Statistic
 from graphapi.errors import UserError
-
-
-@strawberry.input(description="Whole numbers from `min` to `max`, both included.")
-class IntRange:
-    min: int | None = strawberry.field(default=None, description="The least; null for no bound.")
-    max: int | None = strawberry.field(default=None, description="The most; null for no bound.")
-
-
-@strawberry.input(description="Numbers from `min` to `max`, both included.")
-class FloatRange:
-    min: float | None = strawberry.field(default=None, description="The least; null for no bound.")
-    max: float | None = strawberry.field(default=None, description="The most; null for no bound.")
+from graphapi.types.associations import Layers
+from graphapi.types.filters_parts import (
+    ConditioningInput,
+    ExplanationInput,
+    FiringInput,
+    FloatRange,
+    IntRange,
+    TokenPatternInput,
+    TokenWeightInput,
+)
 
 
 @strawberry.input(
-    name="NeuronFilter", description="Conditions on a neuron, all of which have to hold."
+    name="NeuronFilter",
+    description="Conditions on a neuron, all of which have to hold; `{}` is met by every neuron. "
+    "Each is true or false of a neuron, never unknown: one without a value is in no range, and "
+    "so meets the `not` of it. It fires on “play”, was explained badly or not at all, and is no "
+    'latent: `{firesOnWord: "play", not: {or: [{explanation: {score: {min: 0.5}}}, '
+    '{layerKind: "sae"}]}}`.',
 )
 class NeuronFilterInput:
+    and_: list[NeuronFilterInput] | None = strawberry.field(
+        name="and", default=None, description="It meets every one of these."
+    )
+    or_: list[NeuronFilterInput] | None = strawberry.field(
+        name="or", default=None, description="It meets at least one of these; of none, it does not."
+    )
+    not_: NeuronFilterInput | None = strawberry.field(
+        name="not", default=None, description="It does not meet this."
+    )
+    ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description='It is one of these: `["stories260K/3/17"]`.'
+    )
     model: strawberry.ID | None = strawberry.field(
         default=None, description="It belongs to this model."
+    )
+    layer: strawberry.ID | None = strawberry.field(
+        default=None, description="It belongs to this layer: `stories260K/3`."
     )
     layer_index: IntRange | None = strawberry.field(
         default=None, description="Its layer's transformer block, from 0."
@@ -95,6 +98,83 @@ class NeuronFilterInput:
         default=None,
         description="This was looked for about it and is not there: `token_graph`, `examples`, …",
     )
+    fires_on: FiringInput | None = strawberry.field(
+        default=None, description="It fires on one of some tokens, and how hard."
+    )
+    conditioned_on: ConditioningInput | None = strawberry.field(
+        default=None, description="It fires in the context of one of some tokens, and how near."
+    )
+    reads: TokenWeightInput | None = strawberry.field(
+        default=None, description="The embedding of one of some tokens drives it, by its weights."
+    )
+    writes: TokenWeightInput | None = strawberry.field(
+        default=None, description="It moves the logit of one of some tokens, by its weights."
+    )
+    pattern: TokenPatternInput | None = strawberry.field(
+        default=None, description="A pattern of a token graph, token by token."
+    )
+    context_length: IntRange | None = strawberry.field(
+        default=None,
+        description="A pattern that fires (activation of at least 0.5) looks so many tokens back; "
+        "0 is a pattern of one token.",
+    )
+    induction_like: bool | None = strawberry.field(
+        default=None,
+        description="Whether a pattern that fires names a token of its activating node again in "
+        "its context: it fires on what has been there before.",
+    )
+    unconnected_patterns: IntRange | None = strawberry.field(
+        default=None,
+        description="One of its token graphs has so many activating nodes that share no token "
+        "with another one, neither in themselves nor in what leads back from them. Polysemantic: "
+        "`{min: 4}`.",
+    )
+    explanation: ExplanationInput | None = strawberry.field(
+        default=None, description="It has such an explanation."
+    )
+    similar_to: SimilarInput | None = strawberry.field(
+        default=None, description="It is similar to a neuron that itself meets a filter."
+    )
+    connects_to: ConnectionInput | None = strawberry.field(
+        default=None,
+        description="It drives, or holds back, a neuron of a later layer that itself meets a "
+        "filter, by the weights.",
+    )
+    connected_from: ConnectionInput | None = strawberry.field(
+        default=None,
+        description="A neuron of an earlier layer that itself meets a filter drives it, or holds "
+        "it back, by the weights.",
+    )
+
+
+@strawberry.input(
+    name="SimilarFilter",
+    description="Likeness to another neuron, which is symmetric: either has the other among those "
+    'most like it. Like one neuron, in another layer: `{where: {ids: ["stories260K/0/57"]}, '
+    "layers: OTHER, similarity: {min: 0.2}}`.",
+)
+class SimilarInput:
+    where: NeuronFilterInput = strawberry.field(description="What the other neuron meets.")
+    similarity: FloatRange | None = strawberry.field(default=None, description="From 0 to 1.")
+    shared_tokens: IntRange | None = strawberry.field(
+        default=None, description="How many tokens both fire on."
+    )
+    layers: Layers = strawberry.field(
+        default=Layers.ANY, description="Which layers the other may be of."
+    )
+
+
+@strawberry.input(
+    name="ConnectionFilter",
+    description="A connection with another neuron, among those with the largest weights. It "
+    'excites one that fires on “ play”: `{where: {firesOnToken: " play"}, weight: {min: 0}}`.',
+)
+class ConnectionInput:
+    where: NeuronFilterInput = strawberry.field(description="What the other neuron meets.")
+    weight: FloatRange | None = strawberry.field(default=None, description="Signed weight.")
+    rank: IntRange | None = strawberry.field(
+        default=None, description="Place among the connections that leave the same neuron, from 1."
+    )
 
 
 @strawberry.enum(description="What neurons are sorted by.")
@@ -128,38 +208,6 @@ class NeuronOrderInput:
     direction: Direction = strawberry.field(
         default=Direction.ASC, description="The direction of sorting."
     )
-
-
-def conditions(given: NeuronFilterInput | None) -> AllOf:
-    """What a filter asks for. Raises UserError if no word can be what it names."""
-    if given is None:
-        return AllOf()
-    found: list[Condition] = []
-    if given.model is not None:
-        found.append(InModel(given.model))
-    if given.layer_index is not None:
-        found.append(LayerBetween(given.layer_index.min, given.layer_index.max))
-    if given.layer_kind is not None:
-        found.append(OfLayerKind(given.layer_kind))
-    if given.fires_on_token is not None:
-        found.append(FiresOnToken(given.fires_on_token))
-    if given.fires_on_word is not None:
-        found.append(FiresOnWord(normal_form(given.fires_on_word)))
-    for statistic in Statistic:
-        bounds: FloatRange | None = getattr(given, statistic)
-        if bounds is not None:
-            found.append(StatisticBetween(statistic, bounds.min, bounds.max))
-    for texts, bounds in (
-        (HeldOut.TOP, given.token_graph_f1),
-        (HeldOut.RANDOM, given.token_graph_random_f1),
-    ):
-        if bounds is not None:
-            found.append(TokenGraphF1Between(bounds.min, bounds.max, texts))
-    if given.worse_than_bigrams is not None:
-        found.append(WorseThanBigrams(given.worse_than_bigrams))
-    if given.lacks is not None:
-        found.append(Lacks(given.lacks))
-    return AllOf(tuple(found))
 
 
 def order(given: NeuronOrderInput | None) -> NeuronOrder:

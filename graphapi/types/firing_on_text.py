@@ -13,7 +13,7 @@ from graphapi.errors import UserError
 from graphapi.paging import Connection, cut, page_info, page_size
 from graphapi.texts import no_model, tokens_of
 from graphapi.tries import Begin, run_token_graphs
-from graphapi.types.filters import IntRange
+from graphapi.types.filters_parts import IntRange
 from graphapi.types.neurons import Neuron
 from graphapi.types.token_graphs import PredictedActivation
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 import strawberry
 
 from cypher.errors import QueryError
-from cypher.patterns import AllOf, NeuronOrder, Position, count, page
-from cypher.patterns.compile import matched
+from cypher.patterns import NeuronOrder, Plan, Position, plan
 from cypher.patterns.facets import Matched
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import Connection, cut, page_info, page_size
-from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, conditions, order
+from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
+from graphapi.types.filters_read import conditions
 from graphapi.types.neurons import Neuron, NeuronEdge
 
 
 @strawberry.type(description="A page of neurons.")
 class NeuronConnection(Connection[NeuronEdge]):
-    where: strawberry.Private[AllOf]
+    plan: strawberry.Private[Plan]
 
     @strawberry.field(
         description="How many neurons meet the filter. Counted only if it is asked for."
     )
     async def total_count(self, info: Info) -> int:
-        (row,) = await info.context.reader.compiled(count(self.where))
+        (row,) = await info.context.reader.compiled(self.plan.count())
         return int(row["total"])
 
 
@@ -37,9 +37,10 @@ async def neurons(
 ) -> NeuronConnection:
     """A page of the neurons that meet `where`."""
     size = page_size(first, info.context.settings)
-    meeting, sorting = conditions(where), order(order_by)
+    sorting = order(order_by)
     place = _place(sorting, after)
-    found = await info.context.reader.compiled(page(meeting, sorting, limit=size + 1, after=place))
+    meeting = await planned(info, where)
+    found = await info.context.reader.compiled(meeting.page(sorting, limit=size + 1, after=place))
     rows, more = cut(found, size)
     cursors = [encode_cursor(_kind(sorting), sorting.position(row).values()) for row in rows]
     edges = [
@@ -47,14 +48,20 @@ async def neurons(
         for row, cursor in zip(rows, cursors, strict=True)
     ]
     return NeuronConnection(
-        edges=edges, page_info=page_info(cursors, more=more, after=after), where=meeting
+        edges=edges, page_info=page_info(cursors, more=more, after=after), plan=meeting
     )
 
 
 async def matching(info: Info, where: NeuronFilterInput | None) -> Matched:
     """What binds the neurons that meet `where`, for statements about all of them."""
-    del info
-    return matched(conditions(where))
+    return (await planned(info, where)).matched
+
+
+async def planned(info: Info, where: NeuronFilterInput | None) -> Plan:
+    """How the neurons that meet `where` are looked for. Raises UserError."""
+    settings = info.context.settings
+    asked = conditions(where, settings)
+    return await plan(info.context.graph, asked, timeout=settings.statement_seconds)
 
 
 def _kind(sorting: NeuronOrder) -> str:

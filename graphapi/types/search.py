@@ -14,7 +14,7 @@ from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
 from graphapi.reader import Row
 from graphapi.regular import safe_pattern
 from graphapi.types.explanations import Explanation
-from graphapi.types.filters import FloatRange
+from graphapi.types.filters_parts import FloatRange
 from graphapi.types.made import made
 from graphapi.types.tokens import Token, Word
 

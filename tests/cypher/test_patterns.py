@@ -2,136 +2,82 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cypher import ids
+from cypher.engines import engine_for
 from cypher.errors import QueryError
 from cypher.graph import Graph
+from cypher.load import load_pack
 from cypher.patterns import (
     AllOf,
+    AnyOf,
+    Between,
     Condition,
-    FiresOnToken,
-    FiresOnWord,
+    Context,
+    ContextOfLength,
+    Counted,
+    Counts,
+    Explained,
+    HasId,
     HeldOut,
+    InLayer,
     InModel,
     Lacks,
     LayerBetween,
+    Link,
+    LinkedTo,
+    LinkProperty,
     NeuronOrder,
+    Not,
     OfLayerKind,
+    Plan,
     Position,
+    Related,
+    Relation,
+    Repeats,
+    Side,
     Statistic,
     StatisticBetween,
     TokenGraphF1Between,
+    TokenPattern,
+    TokenSet,
+    Unconnected,
+    Within,
     WorseThanBigrams,
-    count,
-    page,
+    plan,
 )
-from tests.graphs import TOKENS, Tables
-from tests.loaded import anyio_backend, graph, small_graph_url, tables
+from cypher.url import Dialect, parse_graph_url
+from tests.filters import filters, graph_with_tries, orders
+from tests.graphs import Tables, write_pack
+from tests.loaded import anyio_backend, empty_graph
+from tests.naive import Naive
 
-__all__ = ["anyio_backend", "graph", "small_graph_url", "tables"]
+__all__ = ["anyio_backend"]
 
-numbers = st.sampled_from((-1.0, -0.25, -0.0, 0.0, 1e-9, 0.5, 123.456789)) | st.floats(
-    allow_nan=False
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return graph_with_tries(seed=1)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("ladybug"), pytest.param("neo4j", marks=pytest.mark.neo4j)],
 )
-bounds = st.none() | numbers
-blocks = st.none() | st.integers(-1, 3)
-words = st.sampled_from([ids.word_id(token) for token in TOKENS]) | st.text(max_size=3)
-conditions: st.SearchStrategy[Condition] = st.one_of(
-    st.builds(InModel, st.sampled_from(("toy", "other", "none"))),
-    st.builds(LayerBetween, blocks, blocks),
-    st.builds(OfLayerKind, st.sampled_from(("mlp", "sae", "transcoder"))),
-    st.builds(StatisticBetween, st.sampled_from(Statistic), bounds, bounds),
-    st.builds(FiresOnToken, st.sampled_from(TOKENS) | st.text(max_size=3)),
-    st.builds(FiresOnWord, words),
-    st.builds(TokenGraphF1Between, bounds, bounds, st.sampled_from(HeldOut)),
-    st.builds(WorseThanBigrams, st.booleans(), st.sampled_from(HeldOut)),
-    st.builds(Lacks, st.sampled_from(("token_graph", "examples", "explanation", "sense"))),
-)
-filters = st.builds(
-    AllOf,
-    st.lists(conditions | st.builds(AllOf, st.lists(conditions, max_size=2).map(tuple)), max_size=3)
-    .map(tuple),
-)  # fmt: skip
-orders = st.builds(NeuronOrder, st.none() | st.sampled_from(Statistic), st.booleans())
-
-
-class Naive:
-    """The small graph as Python sees it."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.neurons = tables["Neuron"]
-        self._kinds = {row["id"]: row["kind"] for row in tables["Layer"]}
-        self._tokens = _sets(tables["ACTIVATES_ON"], "source", "target")
-        self._graphs = tables["TokenGraph"]
-        self._lacks = _sets(tables["LACKS"], "source", "kind")
-
-    def meets(  # noqa: PLR0911  one for each
-        self, neuron: dict[str, Any], condition: Condition
-    ) -> bool:
-        fires = self._tokens[neuron["id"]]
-        match condition:
-            case AllOf(parts):
-                return all(self.meets(neuron, part) for part in parts)
-            case InModel(model):
-                return bool(neuron["model_id"] == model)
-            case LayerBetween(least, most):
-                return _between(neuron["layer_index"], least, most)
-            case OfLayerKind(kind):
-                return bool(self._kinds[neuron["layer_id"]] == kind)
-            case StatisticBetween(statistic, least, most):
-                return _between(neuron[statistic], least, most)
-            case FiresOnToken(token):
-                return token in fires
-            case FiresOnWord(word):
-                return word in map(ids.word_id, fires)
-            case TokenGraphF1Between(least, most, texts):
-                return any(_between(g[f"{texts}f1"], least, most) for g in self._of(neuron))
-            case WorseThanBigrams(worse, texts):
-                scores = [
-                    (g[f"{texts}f1"], g[f"{texts}bigram_baseline_f1"]) for g in self._of(neuron)
-                ]
-                return worse in [
-                    f1 < bigrams for f1, bigrams in scores if None not in (f1, bigrams)
-                ]
-            case Lacks(kind):
-                return kind in self._lacks[neuron["id"]]
-
-    def _of(self, neuron: dict[str, Any]) -> list[dict[str, Any]]:
-        return [graph for graph in self._graphs if graph["neuron_id"] == neuron["id"]]
-
-    def found(self, where: AllOf, order: NeuronOrder) -> list[str]:
-        meeting = [neuron for neuron in self.neurons if self.meets(neuron, where)]
-
-        def natural(row: dict[str, Any]) -> Any:
-            return row["model_id"], row["layer_index"], row["layer_id"], row["index"]
-
-        by = order.by
-        if by is None:
-            meeting.sort(key=natural, reverse=order.descending)
-        else:
-            meeting.sort(key=natural)
-            sign = -1 if order.descending else 1
-            meeting.sort(key=lambda row: (row[by] is None, sign * (row[by] or 0.0)))
-        return [str(neuron["id"]) for neuron in meeting]
-
-
-def _sets(rows: list[dict[str, Any]], key: str, value: str) -> dict[str, set[Any]]:
-    found: dict[str, set[Any]] = defaultdict(set)
-    for row in rows:
-        found[row[key]].add(row[value])
-    return found
-
-
-def _between(value: float | None, least: float | None, most: float | None) -> bool:
-    if value is None:
-        return False
-    return (least is None or value >= least) and (most is None or value <= most)
+async def graph(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tables: Tables
+) -> AsyncIterator[Graph]:
+    """The small graph with random tries, on either engine."""
+    folder = tmp_path_factory.mktemp("patterns")
+    url = parse_graph_url(empty_graph(request, folder))
+    load_pack(write_pack(folder / "pack", tables).path, url, lambda *_: None)
+    opened = await engine_for(url).open()
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -139,22 +85,23 @@ def naive(tables: Tables) -> Naive:
     return Naive(tables)
 
 
-@pytest.mark.anyio
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(where=filters, order=orders, size=st.integers(1, 60))
-async def test_a_filter_finds_what_a_naive_reading_finds(
-    graph: Graph, naive: Naive, where: AllOf, order: NeuronOrder, size: int
+async def _ids(graph: Graph, where: Condition, order: NeuronOrder) -> list[str]:
+    whole = (await plan(graph, where)).page(order, limit=1000)
+    return [str(row[0]) for row in (await graph.read(whole.text, whole.parameters)).values]
+
+
+async def _is_right(
+    graph: Graph, naive: Naive, where: Condition, order: NeuronOrder, size: int
 ) -> None:
     expected = naive.found(where, order)
-    whole = page(where, order, limit=1000)
-    rows = (await graph.read(whole.text, whole.parameters)).as_dicts()
-    assert [row["id"] for row in rows] == expected
-    counted = count(where)
+    assert await _ids(graph, where, order) == expected
+    planned = await plan(graph, where)
+    counted = planned.count()
     assert (await graph.read(counted.text, counted.parameters)).values == [[len(expected)]]
     joined: list[object] = []
     after: Position | None = None
     while True:
-        part = page(where, order, limit=size, after=after)
+        part = planned.page(order, limit=size, after=after)
         rows = (await graph.read(part.text, part.parameters)).as_dicts()
         joined += [row["id"] for row in rows]
         if len(rows) < size:
@@ -164,13 +111,147 @@ async def test_a_filter_finds_what_a_naive_reading_finds(
     assert joined == expected
 
 
-@pytest.mark.anyio
-async def test_a_page_has_every_property(graph: Graph, tables: Tables) -> None:
-    whole = page(AllOf(), NeuronOrder(), limit=1000)
-    rows = (await graph.read(whole.text, whole.parameters)).as_dicts()
-    assert sorted(rows, key=lambda row: str(row["id"])) == sorted(
-        tables["Neuron"], key=lambda row: str(row["id"])
+def _examples(number: int) -> settings:
+    return settings(
+        max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("graph", ["ladybug"], indirect=True)
+@_examples(120)
+@given(where=filters, order=orders, size=st.integers(20, 60))
+async def test_a_filter_finds_what_a_naive_reading_finds(
+    graph: Graph, naive: Naive, where: Condition, order: NeuronOrder, size: int
+) -> None:
+    await _is_right(graph, naive, where, order, size)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("graph", [pytest.param("neo4j", marks=pytest.mark.neo4j)], indirect=True)
+@_examples(25)  # it plans each statement of a new form, for longer than it then runs
+@given(where=filters, order=orders, size=st.integers(20, 60))
+async def test_a_filter_finds_on_a_server_what_a_naive_reading_finds(
+    graph: Graph, naive: Naive, where: Condition, order: NeuronOrder, size: int
+) -> None:
+    await _is_right(graph, naive, where, order, size)
+
+
+PLAY = TokenSet((" play",))
+THE = TokenSet(("the",), words=True)
+ONE = AllOf((HasId(("toy/1/2", "toy/0/3")),))
+LEAVES: dict[str, Condition] = {
+    "everything": AllOf(),
+    "nothing": AnyOf(),
+    "model": InModel("toy"),
+    "layer": InLayer("toy/1-res"),
+    "ids": HasId(("toy/1/2", "none", "toy/0/3")),
+    "blocks": LayerBetween(Between(1, 1)),
+    "kind": OfLayerKind("sae"),
+    "no kind": Not(OfLayerKind("sae")),
+    "statistic": StatisticBetween(Statistic.DENSITY, Between(0.0, 0.5)),
+    "no statistic": Not(StatisticBetween(Statistic.DENSITY, Between(0.0, 0.5))),
+    "token": LinkedTo(Link.ACTIVATES_ON, PLAY),
+    "word": LinkedTo(Link.ACTIVATES_ON, THE),
+    "no word": Not(LinkedTo(Link.ACTIVATES_ON, THE)),
+    "tokens": LinkedTo(Link.ACTIVATES_ON, TokenSet((" play", "x", "none"))),
+    "hard on tokens": LinkedTo(
+        Link.ACTIVATES_ON, PLAY, (Within(LinkProperty.ACTIVATION, Between(0.4, 0.6)),)
+    ),
+    "in the context, near": LinkedTo(
+        Link.CONDITIONED_ON, PLAY, (Within(LinkProperty.DISTANCE, Between(None, 2)),)
+    ),
+    "both tokens": AllOf((LinkedTo(Link.ACTIVATES_ON, PLAY), LinkedTo(Link.ACTIVATES_ON, THE))),
+    "either link": AnyOf((LinkedTo(Link.READS, PLAY), LinkedTo(Link.WRITES, THE))),
+    "read, not written": AllOf((LinkedTo(Link.READS, PLAY), Not(LinkedTo(Link.WRITES, PLAY)))),
+    "f1": TokenGraphF1Between(Between(0.5)),
+    "worse": WorseThanBigrams(worse=True),
+    "no worse on random text": Not(WorseThanBigrams(worse=True, texts=HeldOut.RANDOM)),
+    "lacks": Lacks("explanation"),
+    "explained": Explained(contains="ON 1", score=Between(0.25, 0.25)),
+    "scored": Explained(score=Between(0.3), score_kind="detection"),
+    "not explained": Not(Explained()),
+    "similar to one": Related(Relation.SIMILAR_TO, Side.EITHER, ONE, same_layer=False),
+    "feeds what fires": Related(
+        Relation.CONNECTS_TO, Side.SOURCE, LinkedTo(Link.ACTIVATES_ON, PLAY),
+        (Within(LinkProperty.WEIGHT, Between(0)),),
+    ),
+    "fed by what does not": Related(
+        Relation.CONNECTS_TO, Side.TARGET, Not(LinkedTo(Link.ACTIVATES_ON, PLAY))
+    ),
+    "pattern": TokenPattern((PLAY,), (Context((THE, TokenSet(('"',))), 1, 3),)),
+    "pattern without": TokenPattern((PLAY, THE), (), (Context((PLAY,), 1, 1),)),
+    "no pattern": Not(TokenPattern((), (Context((PLAY,), 2, 30),), (), Between(None, 0.0))),
+    "length": ContextOfLength(Between(2, 3)),
+    "repeats": Repeats(),
+    "does not repeat": Not(Repeats()),
+    "unconnected": Unconnected(Between(2)),
+    "connected": Not(Unconnected(Between(1))),
+    "similar to what repeats": Related(
+        Relation.SIMILAR_TO, Side.EITHER, AllOf((Repeats(), LayerBetween(Between(0, 0)))),
+        (Within(LinkProperty.SHARED, Between(2)),),
+    ),
+    "similar to what feeds a pattern": Related(
+        Relation.SIMILAR_TO, Side.EITHER,
+        Related(Relation.CONNECTS_TO, Side.SOURCE, Not(TokenPattern((PLAY,)))),
+    ),
+    "a pattern or a token": AnyOf((TokenPattern((PLAY,)), LinkedTo(Link.ACTIVATES_ON, PLAY))),
+}  # fmt: skip
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", LEAVES)
+async def test_each_condition_finds_what_a_naive_reading_finds(
+    graph: Graph, naive: Naive, tables: Tables, name: str
+) -> None:
+    where, order = LEAVES[name], NeuronOrder()
+    expected = naive.found(where, order)
+    if name not in ("everything", "nothing"):
+        assert 0 < len(expected) < len(tables["Neuron"]), "it tells no neurons apart"
+    assert await _ids(graph, where, order) == expected
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("by", [None, Statistic.MIN_ACTIVATION])
+@pytest.mark.parametrize("size", [1, 7])
+async def test_pages_of_any_size_under_ties(
+    graph: Graph, naive: Naive, by: Statistic | None, size: int
+) -> None:
+    where = AllOf((InModel("toy"), LayerBetween(Between(1, 1)), Not(Lacks("examples"))))
+    for descending in (False, True):
+        await _is_right(graph, naive, where, NeuronOrder(by, descending), size)
+
+
+HOSTILE = (
+    "'", '"', "`", "\\", "'; DROP", "x' OR '1'='1", "}) DETACH DELETE n //", "$p0", "{id: 1}",
+    "\n", "\u2028", "\\u0027", "𝄞", "a" * 10_000, "/*", "*/", "%", "_", ".*", "(?i)play", "\x7f",
+)  # fmt: skip
+
+
+def _everywhere(text: str) -> list[Condition]:
+    """Conditions with a text in every place that has one."""
+    tokens = (TokenSet((text,)), TokenSet((text, "b"), words=True))
+    return [
+        InModel(text),
+        InLayer(text),
+        HasId((text,)),
+        OfLayerKind(text),
+        Lacks(text),
+        *(LinkedTo(link, one) for link in Link for one in tokens),
+        Explained(text),
+        Explained(None, text, text, Between(), text),
+        Related(Relation.SIMILAR_TO, Side.EITHER, InLayer(text)),
+        TokenPattern(tokens, (Context(tokens),), (Context(tokens, 1, 2),)),
+        TokenPattern(tokens[:1]),
+    ]
+
+
+@pytest.mark.anyio
+async def test_a_text_is_never_more_than_a_text(graph: Graph, naive: Naive) -> None:
+    for text in HOSTILE:
+        where = AnyOf(tuple(_everywhere(text)))
+        expected = naive.found(where, NeuronOrder())
+        assert await _ids(graph, where, NeuronOrder()) == expected
 
 
 MARK = "\ue000"
@@ -182,55 +263,110 @@ MARK = "\ue000"
     number=st.floats(allow_nan=False),
     block=st.integers(100_000, 1_000_000),
     order=orders,
+    dialect=st.sampled_from(Dialect),
 )
 def test_no_value_gets_into_the_text(
-    text: str, number: float, block: int, order: NeuronOrder
+    text: str, number: float, block: int, order: NeuronOrder, dialect: Dialect
 ) -> None:
-    parts: list[Condition] = [
-        InModel(text),
-        LayerBetween(block, block),
-        OfLayerKind(text),
-        FiresOnToken(text),
-        FiresOnWord(text),
-        TokenGraphF1Between(number, None, HeldOut.RANDOM),
-        WorseThanBigrams(worse=True),
-        Lacks(text),
-        *(StatisticBetween(statistic, None, number) for statistic in Statistic),
-    ]
+    def parts(text: str, number: float, block: int) -> Condition:
+        values = Between(number, block)
+        return AllOf(
+            (
+                Not(AllOf(tuple(_everywhere(text)))),
+                LayerBetween(values),
+                TokenGraphF1Between(values, HeldOut.RANDOM),
+                Explained(score=values),
+                LinkedTo(Link.READS, None, (Within(LinkProperty.RANK, values),)),
+                TokenPattern(activation=values),
+                Repeats(values),
+                Unconnected(values),
+                ContextOfLength(values, values),
+                *(StatisticBetween(statistic, values) for statistic in Statistic),
+            )
+        )
+
     after = Position(number if order.by else None, (text, block, text, block))
     other = Position(1.5 if order.by else None, ("a", 0, "b", 1))
-    plain: list[Condition] = [
-        InModel("a"),
-        LayerBetween(1, 2),
-        OfLayerKind("a"),
-        FiresOnToken("a"),
-        FiresOnWord("a"),
-        TokenGraphF1Between(0.5, None, HeldOut.RANDOM),
-        WorseThanBigrams(worse=True),
-        Lacks("a"),
-        *(StatisticBetween(statistic, None, 0.5) for statistic in Statistic),
-    ]
+    counts = Counts(deepest=3)
+    made = Plan(parts(text, number, block), dialect, counts)
+    plain = Plan(parts("a", 0.5, 1), dialect, counts)
+    page = made.page(order, limit=block, after=after)
     # The same shape makes the same text, whatever the values are.
-    made = page(AllOf(tuple(parts)), order, limit=block, after=after)
-    assert made.text == page(AllOf(tuple(plain)), order, limit=1, after=other).text
-    assert MARK not in made.text
-    assert str(block) not in made.text
-    assert count(AllOf(tuple(parts))).text == count(AllOf(tuple(plain))).text
-    assert text in made.parameters.values()
+    assert page.text == plain.page(order, limit=1, after=other).text
+    assert MARK not in page.text
+    assert str(block) not in page.text
+    assert made.count().text == plain.count().text
+    assert text in page.parameters.values()
+
+
+@pytest.mark.anyio
+async def test_a_page_has_every_property(graph: Graph, tables: Tables) -> None:
+    whole = (await plan(graph, AllOf())).page(NeuronOrder(), limit=1000)
+    rows = (await graph.read(whole.text, whole.parameters)).as_dicts()
+    assert sorted(rows, key=lambda row: str(row["id"])) == sorted(
+        tables["Neuron"], key=lambda row: str(row["id"])
+    )
+
+
+RARE, COMMON = TokenSet(("rare",)), TokenSet(("common",))
+FEW = Counts(
+    {
+        **{Counted(link, "common"): 30_000 for link in (*Link, "MATCHES")},
+        **{Counted(link, "rare"): 3 for link in (*Link, "MATCHES")},
+    }
+)
+RARELY = LinkedTo(Link.ACTIVATES_ON, RARE)
+COMMONLY = LinkedTo(Link.ACTIVATES_ON, COMMON)
 
 
 @pytest.mark.parametrize(
-    ("where", "begins"),
+    ("where", "enters"),
     [
         (AllOf(), "MATCH (n:Neuron) RETURN"),
-        (AllOf((InModel("toy"),)), "MATCH (n:Neuron) WHERE"),
-        (AllOf((InModel("toy"), FiresOnWord("a"), FiresOnToken("b"))), "MATCH (n:Neuron)-[:ACTIVATES_ON]->(:Token {id:"),
-        (AllOf((Lacks("a"), FiresOnWord("b"))), "MATCH (n:Neuron)-[:ACTIVATES_ON]->(:Token)-[:FORM_OF]->"),
-        (AllOf((OfLayerKind("a"), Lacks("b"))), "MATCH (n:Neuron)-[k:LACKS]->"),
+        (InModel("toy"), "MATCH (n:Neuron) WHERE"),
+        (Not(RARELY), "MATCH (n:Neuron) WHERE"),
+        (AllOf((COMMONLY, RARELY)), "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH DISTINCT n"),
+        (AllOf((RARELY, COMMONLY)), "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH DISTINCT n"),
+        (AllOf((Not(Not(RARELY)), COMMONLY)), "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH"),
+        (AllOf((Explained("a"), LinkedTo(Link.READS, RARE))), "-[:READS]->(:Token {id: rare})"),
+        (AllOf((OfLayerKind("a"), Lacks("b"))), "-[:LACKS]->"),
+        (AllOf((COMMONLY, HasId(("toy/1/2",)))), "WHERE n.id IN ['toy/1/2'] WITH DISTINCT n"),
+        (AllOf((COMMONLY, AnyOf((RARELY, LinkedTo(Link.READS, RARE))))), "OPTIONAL MATCH"),
+        (AnyOf((RARELY, RARELY)), "MATCH (n:Neuron)-[:ACTIVATES_ON]->(:Token {id: rare})"),
+        (TokenPattern((COMMON,), (Context((RARE,)),)), "-[:MATCHES]->(:Token {id: rare}) WITH"),
+        (Related(Relation.SIMILAR_TO, Side.EITHER, AllOf((COMMONLY, RARELY))),
+         "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH DISTINCT m"),
     ],
 )  # fmt: skip
-def test_the_graph_is_entered_through_the_narrowest_condition(where: AllOf, begins: str) -> None:
-    assert page(where, NeuronOrder(), limit=1).text.startswith(begins)
+@pytest.mark.parametrize("dialect", Dialect)
+def test_the_graph_is_entered_through_the_narrowest_condition(
+    where: Condition, enters: str, dialect: Dialect
+) -> None:
+    made = Plan(where, dialect, FEW).page(NeuronOrder(), limit=1)
+    text = made.text
+    for name, value in reversed(list(made.parameters.items())):
+        text = text.replace(f"${name}", str(value))
+    for number in reversed(range(30)):
+        text = text.replace(f"[r{number}:", "[:").replace(f"[k{number}:", "[:")
+    begin, _, _ = text.partition("WITH DISTINCT n ")
+    assert enters in f"{begin}WITH DISTINCT n "
+
+
+@pytest.mark.anyio
+async def test_what_stands_at_an_entry_is_counted(graph: Graph, tables: Tables) -> None:
+    word = LinkedTo(Link.ACTIVATES_ON, THE)
+    where = AllOf((LinkedTo(Link.READS, PLAY), word, Lacks("examples"), TokenPattern((PLAY,))))
+    for _ in range(2):  # the second time they are remembered
+        known = (await plan(graph, where)).counts.known
+        assert known == {
+            Counted("READS", " play"): sum(r["target"] == " play" for r in tables["READS"]),
+            Counted("MATCHES", " play"): sum(r["target"] == " play" for r in tables["MATCHES"]),
+            Counted("ACTIVATES_ON", "the", words=True): sum(
+                row["target"].strip().casefold() == "the" for row in tables["ACTIVATES_ON"]
+            ),
+            Counted("LACKS", "examples"): sum(r["kind"] == "examples" for r in tables["LACKS"]),
+        }
+    assert (await plan(graph, word)).counts.known == {}, "there is no choice"
 
 
 @pytest.mark.parametrize(

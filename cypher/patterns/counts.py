@@ -1,0 +1,129 @@
+"""How much of the graph hangs on what: the numbers by which an entry is chosen.
+
+A token that half of the neurons fire on and one that three do look alike to a statement, and
+an engine that is given both begins with either. So the relationships of each are counted
+before, in a statement or two, and remembered for as long as the graph is the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from cypher.graph import Graph
+from cypher.patterns.tries import LONGEST
+from cypher.patterns.values import Link
+from cypher.state import READ_STATE, state_of
+from cypher.url import Dialect
+
+_REMEMBERED = 100_000
+"""Counts of one graph: some tens of megabytes."""
+
+
+class Counted(NamedTuple):
+    """What relationships are counted of."""
+
+    type: str
+    """Of the relationships, or what else stands at the beginning of an entry."""
+    text: str
+    """A token's, a word's, or the kind of what is lacking."""
+    words: bool = False
+
+
+_USUAL: dict[str, int] = {
+    **dict.fromkeys(Link, 1000),
+    "MATCHES": 2000,
+    "LACKS": 1000,
+    "id": 1,
+    "InLayer": 3000,
+    "Explained": 15_000,
+    "OfLayerKind": 20_000,
+}
+"""What is taken for a count that is not known, as in a model of GPT-2-small's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts that are known of a graph."""
+
+    known: Mapping[Counted, int] = field(default_factory=dict)
+    deepest: int = LONGEST
+    """How far back the nodes of its tries stand, at most."""
+
+    def of(self, wanted: Iterable[Counted]) -> int:
+        """How many of all of these there are, about."""
+        return sum(self.known.get(one, _USUAL[one.type]) for one in wanted)
+
+
+UNKNOWN = Counts()
+"""Nothing was counted."""
+
+
+class _Remembered:
+    """What was counted of one graph since its last load."""
+
+    def __init__(self, load_id: str | None) -> None:
+        self.load_id = load_id
+        self.counts: dict[Counted, int] = {}
+        self.deepest: int | None = None
+
+
+_remembered: WeakKeyDictionary[Graph, _Remembered] = WeakKeyDictionary()
+
+
+async def count_in(
+    graph: Graph, wanted: Iterable[Counted], *, depth: bool, timeout: float | None
+) -> Counts:
+    """Counts of `wanted`, and with `depth` how deep the tries are."""
+    asked = {one for one in wanted if one.type in _PATHS}
+    if not asked and not depth:
+        return UNKNOWN
+    kept = await _kept(graph, timeout)
+    by_statement: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    known = {one: kept.counts[one] for one in asked & kept.counts.keys()}
+    for one in sorted(asked - known.keys()):
+        by_statement[one.type, one.words].append(one.text)
+    if len(kept.counts) + len(asked) > _REMEMBERED:
+        kept.counts.clear()
+    for (type_, words), texts in by_statement.items():
+        text = _statement(type_, words=words, dialect=graph.dialect)
+        rows = await graph.read(text, {"ids": texts}, timeout=timeout)
+        found = {str(id_): int(str(number)) for id_, number in rows.values}
+        known |= {Counted(type_, id_, words): found.get(id_, 0) for id_ in texts}
+    kept.counts.update(known)
+    if depth and kept.deepest is None:
+        rows = await graph.read(_DEEPEST, {}, timeout=timeout)
+        kept.deepest = min(int(str(rows.values[0][0] or 0)), LONGEST)
+    return Counts(known, LONGEST if kept.deepest is None else kept.deepest)
+
+
+async def _kept(graph: Graph, timeout: float | None) -> _Remembered:
+    state = state_of(await graph.read(READ_STATE, {}, timeout=timeout), "this URL")
+    kept = _remembered.get(graph)
+    if kept is None or kept.load_id != state.load_id or state.unfinished:
+        kept = _remembered[graph] = _Remembered(state.load_id)
+    return kept
+
+
+_DEEPEST = "MATCH (c:TokenGraphNode) RETURN max(0 - c.position) AS deepest ORDER BY deepest"
+_PATHS = {*Link, "MATCHES", "LACKS"}
+
+
+def _statement(type_: str, *, words: bool, dialect: Dialect) -> str:
+    """Relationships of a type, by what they lead to."""
+    if type_ == "LACKS":
+        return (
+            "MATCH (:Neuron)-[k:LACKS]->(:IngestRun) WHERE k.kind IN $ids "
+            "RETURN k.kind AS id, count(*) AS number ORDER BY id"
+        )
+    reached, by = ("w", "(t:Token)-[:FORM_OF]->(w:Word)") if words else ("t", "(t:Token)")
+    begin = f"MATCH {by} WHERE {reached}.id IN $ids"
+    if dialect is Dialect.NEO4J:  # it has the number at hand, and need not look at them
+        number = f"sum(COUNT {{ (t)<-[:{type_}]-() }})"
+    else:
+        begin = f"MATCH ()-[:{type_}]->{by} WHERE {reached}.id IN $ids"
+        number = "count(*)"
+    return f"{begin} RETURN {reached}.id AS id, {number} AS number ORDER BY id"
