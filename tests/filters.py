@@ -21,7 +21,7 @@ from cypher.patterns.values import (
     Within,
 )
 from tests.graphs import TOKENS, Tables, small_graph
-from tests.tries import random_trie, token_graphs
+from tests.tries import add_nodes, random_trie
 
 _TRIE_TABLES = ("TokenGraphNode", "CONTAINS", "STARTS_AT", "PRECEDED_BY", "MATCHES")
 _LETTERS = (" play", " Play", "play", " the", "the", '"', "\\n", "'; DROP")
@@ -38,18 +38,11 @@ def graph_with_tries(seed: int) -> Tables:
             tables["TokenGraph"].append(other)
             owned = {"source": row["neuron_id"], "target": other["id"], "run_id": row["run_id"]}
             tables["HAS_TOKEN_GRAPH"].append(owned)
-    tries = {
-        row["id"]: random_trie(source, _LETTERS, depth=3) if source.random() < 0.95 else ()
-        for row in tables["TokenGraph"]
-    }
-    runs = {row["id"]: row["run_id"] for row in tables["TokenGraph"]}
-    made = token_graphs(tries)
     for name in _TRIE_TABLES:
-        # an id of a node begins with its graph's
-        tables[name] = [
-            {**row, "run_id": runs[(row.get("id") or row["source"]).partition("#")[0]]}
-            for row in made[name]
-        ]
+        tables[name] = []
+    for row in tables["TokenGraph"]:
+        trie = random_trie(source, _LETTERS, depth=3) if source.random() < 0.95 else ()
+        add_nodes(tables, row["id"], trie, row["run_id"])
     return tables
 
 

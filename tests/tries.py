@@ -105,10 +105,7 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
             {"id": graph, "neuron_id": neuron, "source": source, "run_id": run}
         )
         tables["HAS_TOKEN_GRAPH"].append({"source": neuron, "target": graph, "run_id": run})
-        writer = _Nodes(tables, graph, run)
-        for root in trie:
-            link = {"source": graph, "target": writer.add(root, 0), "run_id": run}
-            tables["STARTS_AT"].append(link)
+        add_nodes(tables, graph, trie, run)
     tables["IngestRun"].append({"id": run, "job": "token-graphs", "source": "n2g"})
     tables["Model"] += [{"id": model} for model in sorted({model for model, _ in covered})]
     for (model, name), neurons in covered.items():
@@ -125,6 +122,14 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
         tables["Word"].append({"id": ids.word_id(token)})
         tables["FORM_OF"].append({"source": token, "target": ids.word_id(token)})
     return tables
+
+
+def add_nodes(tables: Tables, graph: str, trie: Trie, run: str) -> None:
+    """Add the rows of the nodes of one token graph."""
+    writer = _Nodes(tables, graph, run)
+    for root in trie:
+        link = {"source": graph, "target": writer.add(root, 0), "run_id": run}
+        tables["STARTS_AT"].append(link)
 
 
 class _Nodes:

@@ -71,9 +71,8 @@ class _Trie:
         self.clauses.append(f"OPTIONAL MATCH ({self._levels[0]})-[:MATCHES]->({token}:Token)")
         marks: _Marks = [[]]
         for node in self._levels[1:]:
-            again = self._parameters.variable("t")
-            path = f"({node})-[:MATCHES]->({again}:Token) WHERE {again}.id = {token}.id"
-            self.clauses.append(f"OPTIONAL MATCH {path}")
+            again = self._parameters.variable("r")
+            self.clauses.append(f"OPTIONAL MATCH ({node})-[{again}:MATCHES]->({token})")
             marks.append([again])
         ends = [
             f"({paths.ends(node, activation, self._parameters)} AND {_or(_until(marks, level))})"
