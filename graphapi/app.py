@@ -86,7 +86,7 @@ def create_service(graph: Graph, settings: Settings, door: Door | None = None) -
         *_pages(loads, metrics),
     ]
     if door is not None:
-        routes.append(Route("/cypher", entry(CypherEndpoint(door))))
+        routes.append(Route("/cypher", entry(CypherEndpoint(door, metrics))))
     if settings.queries:
         persisted = PersistedQueries(Path(settings.queries), executor)
         routes += [reads("/q", persisted.listing), reads("/q/{name}", persisted.query)]

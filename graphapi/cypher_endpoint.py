@@ -28,6 +28,7 @@ from cypher.graph import Value
 from graphapi.errors import UserError
 from graphapi.failure import Failure, failed
 from graphapi.media import accepted
+from graphapi.metrics import Metrics
 
 _NDJSON_TOO = ("application/ndjson", "application/jsonl")
 """Other names for the same."""
@@ -39,8 +40,9 @@ _EXPECTED = 'the body is not what was expected: {"statement": "MATCH …", "para
 class CypherEndpoint:
     """ASGI application for one path. `Entry` holds it to a time, and ends it if its client goes."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, metrics: Metrics) -> None:
         self._door = door
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
@@ -53,9 +55,13 @@ class CypherEndpoint:
             statement, parameters = await _asked(request)
             await self._answer(statement, parameters, format_, sender)
         except _RefusedError as error:
-            await sender.fail(error.failure)
+            await self._fail(error.failure, sender)
         except CypherError as error:
-            await sender.fail(_told(error))
+            await self._fail(_told(error), sender)
+
+    async def _fail(self, failure: Failure, sender: _Sender) -> None:
+        self._metrics.refusals.labels(failure.code).inc()
+        await sender.fail(failure)
 
     async def _answer(
         self, statement: str, parameters: Mapping[str, Value], format_: Format, sender: _Sender

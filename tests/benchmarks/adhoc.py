@@ -1,6 +1,7 @@
 """What the door for ad-hoc Cypher costs: the guard alone, and a statement through it beside the engine's own.
 
-The demo pack in Ladybug, one client; p50 of each.
+The demo pack in Ladybug, one client. The bound is on the least time, which says what a thing costs
+where the median says what else the machine did.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ async def _measure(url: GraphUrl) -> None:
     async def guarded() -> None:
         admit(STATEMENT, PARAMETERS, url.dialect)
 
-    guard = await _median(guarded)
+    guard = await _times(guarded)
     graph = await engine_for(url).open()
-    raw = await _median(lambda: graph.read(STATEMENT, PARAMETERS))
+    raw = await _times(lambda: graph.read(STATEMENT, PARAMETERS))
     await graph.close()
     door = Door(url, Limits())
 
@@ -54,22 +55,22 @@ async def _measure(url: GraphUrl) -> None:
     began = time.perf_counter()
     await asked()
     report("first statement, process started", 1000 * (time.perf_counter() - began), "ms")
-    through = await _median(asked)
+    through = await _times(asked)
     await door.close()
-    report("guard, p50", guard, "ms")
-    report("engine in this process, p50", raw, "ms")
-    report("through the door, p50", through, "ms")
-    report("door beyond the engine, p50", through - raw, "ms", at_most=3.0)
+    for what, times in {"guard": guard, "engine, in this process": raw, "door": through}.items():
+        report(f"{what}, least", min(times), "ms")
+        report(f"{what}, p50", statistics.median(times), "ms")
+    report("door beyond the engine, least", min(through) - min(raw), "ms", at_most=3.0)
 
 
-async def _median(ask: Callable[[], Awaitable[object]]) -> float:
-    """Milliseconds."""
+async def _times(ask: Callable[[], Awaitable[object]]) -> list[float]:
+    """Milliseconds, each."""
     times = []
     for _ in range(_WARM_UP + _TIMES):
         began = time.perf_counter()
         await ask()
         times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times[_WARM_UP:])
+    return times[_WARM_UP:]
 
 
 if __name__ == "__main__":
