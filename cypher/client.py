@@ -26,7 +26,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from cypher.adhoc import Door, Limits
-from cypher.errors import GraphUnavailableError, LimitError, QueryError, StatementRefusedError
+from cypher.errors import (
+    GraphUnavailableError,
+    LimitError,
+    QueryError,
+    QueryTimeoutError,
+    StatementRefusedError,
+)
 from cypher.graph import Rows, Value
 from cypher.url import parse_graph_url
 
@@ -214,6 +220,8 @@ def _told(error: urllib.error.HTTPError) -> Exception:
         )
     if code == "STATEMENT_REFUSED":
         return StatementRefusedError(message)
+    if code == "LIMIT_TIME":
+        return QueryTimeoutError(message)
     if code.startswith("LIMIT_"):
         return LimitError(message, code.removeprefix("LIMIT_").lower())
     return QueryError(message) if error.code < 500 else GraphUnavailableError(message)

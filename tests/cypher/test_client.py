@@ -35,10 +35,13 @@ STATEMENT = (
 @pytest.fixture(scope="module", params=["direct", "remote"])
 def connection(request: pytest.FixtureRequest, small_graph_url: str) -> Iterator[Connection]:
     if request.param == "direct":
-        with cypher.connect(small_graph_url) as opened:
+        with cypher.connect(small_graph_url, limits=Limits(seconds=60, rows=500)) as opened:
             yield opened
         return
-    with serving(small_graph_url) as address, cypher.connect(address) as opened:
+    with (
+        serving(small_graph_url, statement_seconds=60, cypher_rows=500) as address,
+        cypher.connect(address) as opened,
+    ):
         yield opened
 
 
@@ -79,8 +82,8 @@ def test_values(connection: Connection) -> None:
 def test_errors(connection: Connection) -> None:
     with pytest.raises(StatementRefusedError, match="`CREATE` does not begin a statement"):
         connection.query("CREATE (n)")
-    with pytest.raises(LimitError, match="more than 100,000 rows") as limited:
-        connection.query("UNWIND range(1, 100001) AS x RETURN x")
+    with pytest.raises(LimitError, match="more than 500 rows") as limited:
+        connection.query("UNWIND range(1, 501) AS x RETURN x")
     assert limited.value.limit == "rows"
     with pytest.raises(QueryError):
         connection.query("RETURN x AS y")

@@ -105,7 +105,9 @@ def test_an_arrow_stream_is_whole_or_not_at_all(address: str) -> None:
 
 
 def test_a_slow_client_is_cut_off_and_keeps_nobody_else(small_graph_url: str) -> None:
-    with serving(small_graph_url, request_seconds=6, cypher_rows=100_000) as address:
+    with serving(
+        small_graph_url, statement_seconds=120, request_seconds=6, cypher_rows=100_000
+    ) as address:
         slow = begun(address, LONG.replace("30000", "99999").replace("length", "length" * 20))
         assert slow.recv(1)
         for _ in range(3):
