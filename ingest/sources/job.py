@@ -27,6 +27,7 @@ from ingest.sources.format import Choice, Format, Unit, Wanted
 from ingest.sources.said import Bad
 from ingest.sources.settings import ImportSettings
 from ingest.sources.sink import Sink
+from ingest.sources.token_ranks import ranked_by_token
 from ingest.sources.tree import Tree
 from ingest.stop import Stop
 
@@ -34,6 +35,8 @@ JOB = "import"
 _LISTED = 1000
 """Bad records that the run itself names."""
 _STRUCTURE = ("Model", "Layer", "HAS_LAYER")
+_RANKED = {"ACTIVATES_ON": "activation", "CONDITIONED_ON": "importance"}
+"""Tables that are ranked by token, over all units, and by what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,9 @@ def _assemble(settings: ImportSettings, done: list[_Done], wanted: Wanted, run: 
         for name, rows in _structure(done).items():
             writer.add(name, rows)
         for unit in done:
-            writer.adopt(unit.pack, but=_STRUCTURE)
+            writer.adopt(unit.pack, but=(*_STRUCTURE, *_RANKED))
+        for name, value in _RANKED.items():
+            writer.add(name, ranked_by_token([unit.pack.table(name) for unit in done], value))
         writer.add(
             "COVERS",
             [

@@ -7,6 +7,7 @@ import importlib
 from ingest.sources.format import Format
 
 _FORMATS = {
+    "n2g": "ingest.sources.n2g:N2G",
     "openai": "ingest.sources.openai:OpenAI",
     "neuronpedia": "ingest.sources.neuronpedia_import:Neuronpedia",
     "saedashboard": "ingest.sources.saedashboard_import:SAEDashboard",

@@ -46,6 +46,7 @@ class Sink:
         self._layers: dict[str, Row] = {}
         self._neurons: set[str] = set()
         self._tokens: set[str] = set()
+        self._words: set[str] = set()
         self._sequences: set[str] = set()
         self._lacks: dict[tuple[str, str], list[str]] = {}
         self._newly_present: list[tuple[str, int]] = []
@@ -236,11 +237,17 @@ class Sink:
         token = ids.token_id(text)
         if token not in self._tokens:
             self._tokens.add(token)
-            word = ids.word_id(token)
             self._add("Token", id=token)
-            self._add("Word", id=word)
-            self._add("FORM_OF", source=token, target=word)
+            self._add("FORM_OF", source=token, target=self.word(token))
         return token
+
+    def word(self, text: str) -> str:
+        """The id of a token's word, which will be in the pack. Raises IdError if it is empty."""
+        word = ids.word_id(text)
+        if word not in self._words:
+            self._words.add(word)
+            self._add("Word", id=word)
+        return word
 
     def row(self, table: str, **columns: object) -> None:
         """A row of any other table; it gets the run."""
@@ -284,6 +291,7 @@ class Sink:
         for seen, table in (
             (self._neurons, "Neuron"),
             (self._tokens, "Token"),
+            (self._words, "Word"),
             (self._sequences, "Sequence"),
         ):
             seen.clear()

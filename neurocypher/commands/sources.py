@@ -52,6 +52,13 @@ _FORMATS = {
         "Examples of latents need the model's tokenizer.json beside them",
         ("neurocypher ingest delphi ./results/run --out pack --model gpt2-small",),
     ),
+    "n2g": _Help(
+        "Neuron2Graph: token graphs in DOT, their scores, the index of tokens, maxima.",
+        "a folder with neuron_graphs/MODEL/RUN/L_N/graph or output/MODEL/graphs/L_N, "
+        "neuron_store.json, stats.json, activation_matrix-MODEL.json (any of them), or with "
+        "DeepDecipher's answers as neuron2graph/L/N.json",
+        ("neurocypher ingest n2g ./output --model gelu-1l --out pack",),
+    ),
 }
 """The commands in the order of `--help`."""
 

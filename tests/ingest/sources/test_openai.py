@@ -252,7 +252,7 @@ BAD: list[tuple[str, object, str]] = [
     (RECORD, record(random_sample=[{"tokens": [3], "activations": [1]}]), "tokens[0]: found 3"),
     (
         "data/related-neurons/weight-based/1/1.json",
-        {"c_proj": {**RELATED["c_proj"], "top_positive_neurons": ["2_7", "x"]}},
+        {"c_proj": {"top_positive_neurons": ["2_7", "x"], "top_positive_weights": [1, 2]}},
         "expected a neuron such as 4_17",
     ),
 ]

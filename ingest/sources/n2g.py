@@ -1,0 +1,179 @@
+"""Neuron2Graph's results: drawn graphs, their scores, the index of tokens, maximum activations.
+
+{…}/neuron_graphs/{model}/{folder}/{L}_{N}/graph     or  {…}/output/{model}/graphs/{L}_{N}
+{…}/neuron2graph/{L}/{N}[.json]                      DeepDecipher's answer
+{…}/neuron_store.json  stats.json  activation_matrix-{model}.json
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cypher import ids
+from ingest.errors import SourceError
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.format import Unit, Wanted, grouped
+from ingest.sources.n2g_graph import Drawn, read_drawn
+from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
+from ingest.sources.n2g_trie import add_graph
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, read_file
+
+_FILES_PER_UNIT = 512
+_PLACE = r"(?P<layer>\d{1,9})_(?P<neuron>\d{1,18})"
+_GRAPH = re.compile(rf"(?:.*/)?(?:{_PLACE}/graph|graphs/{_PLACE.replace('P<', 'P<b_')})(?:\.gz)?\Z")
+_DECIPHERED = re.compile(
+    r"(?:.*/)?neuron2graph/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})(?:\.json)?(?:\.gz)?\Z"
+)
+_MATRIX = re.compile(r"(?:.*/)?activation_matrix-(?P<model>[^/]+)\.json(?:\.gz)?\Z")
+_WHOLE = re.compile(r"(?:.*/)?(?P<kind>neuron_store|stats)\.json(?:\.gz)?\Z")
+_MODEL = re.compile(
+    r"(?:.*/)?(?:neuron_graphs/(?P<a>[^/]+)/|output/(?P<b>[^/]+)/|(?P<c>[^/]+)/neuron2graph/)"
+)
+_MEASURE = "n2g"
+
+
+class N2G:
+    """The format."""
+
+    name = "n2g"
+    version = 1
+
+    def __init__(self) -> None:
+        self._scores: Scores | None = None
+        self._drawn: frozenset[tuple[int, int]] = frozenset()
+
+    def model(self, tree: Tree) -> str | None:
+        """What folders and matrices are called after."""
+        found = set()
+        for name in tree.names():
+            matrix, within = _MATRIX.match(name), _MODEL.match(name)
+            if matrix is not None:
+                found.add(matrix["model"])
+            elif within is not None and (_place(name) or _WHOLE.match(name)):
+                found.add(within["a"] or within["b"] or within["c"])
+        if len(found) > 1:
+            raise SourceError(
+                f"{tree.name} holds the data of {len(found)} models: {', '.join(sorted(found))}. "
+                f"Name the folder, or the file, of one."
+            )
+        return found.pop() if found else None
+
+    def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
+        """Graphs by layer and neuron, then the files about all neurons."""
+        graphs: dict[tuple[int, int], str] = {}
+        whole: dict[str, str] = {}
+        for name in tree.names():
+            place, about_all = _place(name), _WHOLE.match(name)
+            matrix = _MATRIX.match(name)
+            if place is not None:
+                layer, neuron = place
+                if not (wanted.layers.holds(layer) and wanted.neurons.holds(neuron)):
+                    continue
+                if place in graphs:
+                    raise _second(tree, name, graphs[place])
+                graphs[place] = name
+            elif about_all is not None or matrix is not None:
+                kind = about_all["kind"] if about_all is not None else "matrix"
+                if kind in whole:
+                    raise _second(tree, name, whole[kind])
+                whole[kind] = name
+        if not graphs and not whole:
+            raise SourceError(
+                f"{tree.name}: found no file of what is wanted, expected such as "
+                f"neuron_graphs/gpt2-small/run/0_0/graph, neuron_store.json, stats.json or "
+                f"activation_matrix-gpt2-small.json. Name the folder that holds these."
+            )
+        self._drawn = frozenset(graphs)
+        self._scores = Scores(tree, whole.get("stats"), whole.get("matrix"))
+        yield from grouped("graphs", [graphs[place] for place in sorted(graphs)], _FILES_PER_UNIT)
+        for kind, name in sorted(whole.items()):
+            yield Unit(kind, (name,))
+
+    def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
+        """Each graph is a record; of other files each neuron, or the whole."""
+        scores = self._scores
+        assert scores is not None
+        if unit.name == "stats":
+            read_scores(scores, self._drawn, sink)
+        elif unit.name == "matrix":
+            with sink.record(None, "statistics"):
+                read_matrix(scores, sink)
+        elif unit.name == "neuron_store":
+            with sink.record(None, "index"):
+                read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
+        else:
+            for name in unit.files:
+                self._read_graph(name, tree, scores, sink)
+
+    def _read_graph(self, name: str, tree: Tree, scores: Scores, sink: Sink) -> None:
+        place = _place(name)
+        assert place is not None
+        layer, index = str(place[0]), place[1]
+        sink.layer(layer)
+        with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
+            if _DECIPHERED.match(name):
+                answer = Record(_json(tree, name), name)
+                drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
+            else:
+                answer = None
+                drawn = read_drawn(_text(tree, name), name)
+            neuron = sink.neuron(layer, index)
+            _add(drawn, neuron, scores, sink)
+            if answer is not None and answer.has("similar"):
+                _read_similar(answer, neuron, layer, sink)
+
+
+def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
+    key = ids.parse_neuron_id(neuron)
+    place = (int(key.layer), key.index)
+    known = scores.of(place) or {}
+    add_graph(drawn, neuron, sink, max_activation=scores.maximum(place), **known)
+
+
+def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:
+    """DeepDecipher's similar neurons, the most similar first."""
+    found: dict[str, float] = {}
+    for one in answer.records("similar"):
+        other = sink.neuron(str(one.index("layer")), one.index("neuron"), present=False)
+        similarity = one.number("similarity")
+        if found.setdefault(other, similarity) != similarity:
+            raise one.wrong("similarity", f"{found[other]}, as before")
+    across = 0
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    for rank, (other, similarity) in enumerate(ordered, start=1):
+        is_across = ids.parse_neuron_id(other).layer != layer
+        across += is_across
+        sink.row(
+            "SIMILAR_TO", source=neuron, target=other, measure=_MEASURE, similarity=similarity,
+            rank=rank, cross_layer_rank=across if is_across else None,
+        )  # fmt: skip
+
+
+def _place(name: str) -> tuple[int, int] | None:
+    """The layer and the neuron of a file about one neuron."""
+    match = _GRAPH.match(name)
+    if match is not None:
+        prefix = "" if match["layer"] is not None else "b_"
+        return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
+    match = _DECIPHERED.match(name)
+    return None if match is None else (int(match["layer"]), int(match["neuron"]))
+
+
+def _json(tree: Tree, name: str) -> object:
+    return parse_json(read_file(tree, name), name)
+
+
+def _text(tree: Tree, name: str) -> str:
+    try:
+        return read_file(tree, name).decode()
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{name}: found no UTF-8 ({error.reason}), expected DOT.") from error
+
+
+def _second(tree: Tree, name: str, first: str) -> SourceError:
+    return SourceError(
+        f"{tree.name}: found {name} beside {first}, expected one of them. Import one folder at a "
+        f"time, or name one run's with its path."
+    )

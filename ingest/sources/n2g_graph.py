@@ -1,0 +1,203 @@
+"""N2G's drawn token graphs: from any of the three dialects of DOT to a trie's nodes.
+
+What is drawn is less than what was built: nodes of one depth and token are one, gaps of tokens
+that do not matter are left out, numbers are colours, and a token that begins or ends with a
+bracket or a quote has lost it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.errors import SourceError
+from ingest.sources.dot import DotGraph, read_dot
+
+_CLUSTER = re.compile(r"cluster_?(-?\d{1,6})\Z")
+_COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\Z")
+_END = 7.0
+"""Pen width of a node where a pattern is complete."""
+_LEAST_ACTIVATION, _LEAST_IMPORTANCE = 0.3, 0.55
+"""What a white node stands for, with N2G's own defaults."""
+_DEEPEST = 4096
+"""Tokens back from the activating one: more than any model of that time read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnNode:
+    """One node of a drawn graph."""
+
+    token: str | None
+    """Its text; None where it accepts any (in a gap) or the drawing has lost it."""
+    position: int
+    """0 for the activating token, -1, -2 … going back."""
+    is_gap: bool
+    activation: float | None
+    """Share of the maximum, read off the colour; of activating tokens."""
+    importance: float | None
+    """Read off the colour; of context tokens."""
+    is_end: bool
+    before: tuple[int, ...]
+    """Numbers of the nodes for the token before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn graph."""
+
+    nodes: tuple[DrawnNode, ...]
+    """Activating tokens first, then going back."""
+    n_lost: int
+    """Nodes whose token the drawing has lost."""
+    n_gaps: int
+    """Nodes put in where the drawing leaves positions out."""
+
+    @property
+    def note(self) -> str:
+        """What the source could not say."""
+        parts = [
+            "Read from a drawing: nodes of one position and token are one, numbers are colours"
+        ]
+        if self.n_lost:
+            parts.append(f"{self.n_lost} nodes have lost their token")
+        if self.n_gaps:
+            parts.append(f"{self.n_gaps} nodes that accept any token stand where it has a gap")
+        return "; ".join(parts) + "."
+
+
+def read_drawn(text: str, file: str) -> Drawn:
+    """The graph in a DOT text of N2G. Raises SourceError if it is none."""
+    graph = read_dot(text, file)
+    later = _later(graph, file)
+    positions = _positions(graph, later, file)
+    order = sorted(graph.nodes, key=lambda name: -positions[name])  # stable: as they are written
+    numbers = {name: number for number, name in enumerate(order)}
+    before: dict[int, list[int]] = defaultdict(list)
+    gaps: list[DrawnNode] = []
+    for node, earlier in later:
+        steps = positions[node] - positions[earlier]
+        tail = numbers[node]
+        for step in range(1, steps):  # the tokens between them, which do not matter
+            number = len(order) + len(gaps)
+            gap = DrawnNode(None, positions[node] - step, True, None, None, False, ())
+            gaps.append(gap)
+            before[tail].append(number)
+            tail = number
+        before[tail].append(numbers[earlier])
+    nodes = [_node(graph.nodes[name], positions[name], name, file) for name in order] + gaps
+    linked = tuple(
+        DrawnNode(
+            node.token, node.position, node.is_gap, node.activation, node.importance, node.is_end,
+            tuple(dict.fromkeys(before[number])),
+        )
+        for number, node in enumerate(nodes)
+    )  # fmt: skip
+    lost = sum(node.token is None and not node.is_gap for node in linked)
+    return Drawn(linked, lost, len(gaps))
+
+
+def _later(graph: DotGraph, file: str) -> list[tuple[str, str]]:
+    """Edges from each node to the one for the token before it.
+
+    The first dialect writes them so, and turns the arrow by `dir`; the others the other way.
+    """
+    turned = {edge.attributes.get("dir") == "back" for edge in graph.edges}
+    if len(turned) > 1:
+        raise SourceError(f'{file}: found edges with and without dir="back", expected one kind.')
+    found = []
+    for edge in graph.edges:
+        for end in (edge.tail, edge.head):
+            if end not in graph.nodes:
+                raise SourceError(f"{file}: found an edge of {end!r}, expected a node called so.")
+        found.append((edge.tail, edge.head) if turned == {True} else (edge.head, edge.tail))
+    return found
+
+
+def _positions(graph: DotGraph, later: Sequence[tuple[str, str]], file: str) -> Mapping[str, int]:
+    """How far back each node's token stands: by its cluster."""
+    numbers: dict[str, int] = {}
+    for name, members in graph.clusters.items():
+        match = _CLUSTER.match(name)
+        if match is None and members:
+            raise SourceError(
+                f"{file}: found the subgraph {name!r}, expected cluster_ and a number."
+            )
+        numbers |= dict.fromkeys(members, int(match[1]) if match else 0)
+    for name in graph.nodes:
+        if name not in numbers:
+            raise SourceError(f"{file}: found node {name!r} in no cluster, expected it in one.")
+    if not numbers:
+        return {}
+    # towards the activating tokens the numbers rise in the first dialect, and fall in the others
+    rising = {numbers[node] > numbers[earlier] for node, earlier in later} or {
+        _is_red(graph, numbers, max) and not _is_red(graph, numbers, min)
+    }
+    if len(rising) > 1 or any(numbers[node] == numbers[earlier] for node, earlier in later):
+        raise SourceError(f"{file}: found edges both ways between clusters, expected a trie.")
+    sign = 1 if rising == {True} else -1
+    first = max(sign * number for number in numbers.values())
+    positions = {name: sign * number - first for name, number in numbers.items()}
+    if min(positions.values()) < -_DEEPEST:
+        raise SourceError(f"{file}: found a cluster {-min(positions.values())} tokens back.")
+    return positions
+
+
+def _is_red(graph: DotGraph, numbers: Mapping[str, int], which: object) -> bool:
+    """Whether the nodes of the cluster with the largest or smallest number are activating ones."""
+    assert callable(which)
+    chosen = which(numbers.values())
+    return any(
+        _rgb(graph.nodes[name])[0] > _rgb(graph.nodes[name])[2]
+        for name, number in numbers.items()
+        if number == chosen
+    )
+
+
+def _node(attributes: Mapping[str, str], position: int, name: str, file: str) -> DrawnNode:
+    if "label" not in attributes:
+        raise SourceError(f"{file}: found node {name!r} without a label, expected its token.")
+    red, green, _ = _rgb(attributes)
+    coloured = _COLOUR.match(attributes.get("fillcolor", "")) is not None
+    activation = importance = None
+    if coloured and position == 0:
+        activation = _share(_LEAST_ACTIVATION, green)
+    elif coloured:
+        importance = _share(_LEAST_IMPORTANCE, red)
+    try:
+        width = float(attributes.get("penwidth", "0"))
+    except ValueError as error:
+        raise SourceError(
+            f"{file}: node {name!r}, penwidth: found {attributes['penwidth']!r}, expected a number."
+        ) from error
+    token = token_of(attributes["label"])
+    return DrawnNode(token, position, False, activation, importance, width == _END, ())
+
+
+def _share(least: float, channel: int) -> float:
+    """What a colour stands for: white is the least, the full colour 1."""
+    return round(least + (1 - least) * (255 - channel) / 255, 4)
+
+
+def _rgb(attributes: Mapping[str, str]) -> tuple[int, int, int]:
+    match = _COLOUR.match(attributes.get("fillcolor", ""))
+    if match is None:
+        return 255, 255, 255
+    return int(match[1], 16), int(match[2], 16), int(match[3], 16)
+
+
+def token_of(label: str) -> str | None:
+    """The token that a label was made of, by `json.dumps(token).strip('[]"')`; None if it is lost.
+
+    A backslash that is left over at the end has lost its quote.
+    """
+    slashes = len(label) - len(label.rstrip("\\"))
+    text = label + '"' if slashes % 2 else label
+    try:
+        token = json.loads(f'"{text}"', strict=False)
+        token.encode()
+    except ValueError:
+        return label or None
+    return token or None

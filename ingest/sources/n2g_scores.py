@@ -1,0 +1,145 @@
+"""N2G's files about all neurons: scores, maximum activations, the index of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from cypher import ids
+from ingest.sources.fields import Record, parse_json
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree, read_file
+
+Place = tuple[int, int]
+"""Layer and neuron, from 0."""
+_NEURON = re.compile(r"(\d{1,9})_(\d{1,18})\Z")
+_CLASS = ("precision", "recall")
+_NO_GRAPH = "The source has scores of it, and no graph."
+_FAILED = "the source has no scores of it: it failed there"
+_KINDS = {"activating": "activating", "important": "context"}
+
+
+class Scores:
+    """`stats.json` and the matrix of maxima, read when they are first needed."""
+
+    def __init__(self, tree: Tree, stats: str | None, matrix: str | None) -> None:
+        self._tree = tree
+        self._stats_name, self._matrix_name = stats, matrix
+
+    def of(self, place: Place) -> Mapping[str, object] | None:
+        """Columns of `TokenGraph`; None if there are none. Raises SourceError if they are bad."""
+        report = self.reports.get(place)
+        return None if report is None or not report.names() else _columns(report)
+
+    def maximum(self, place: Place) -> float | None:
+        """The largest activation over the data set."""
+        layer, index = place
+        if layer < len(self.maxima) and index < len(self.maxima[layer]):
+            return self.maxima[layer][index]
+        return None
+
+    @cached_property
+    def reports(self) -> dict[Place, Record]:
+        """The report of each neuron, an empty one too."""
+        if self._stats_name is None:
+            return {}
+        whole = self._record(self._stats_name)
+        found = {}
+        for layer in whole.names():
+            by_neuron = whole.record(layer)
+            for index in by_neuron.names():
+                if not (layer.isdecimal() and index.isdecimal() and len(layer + index) < 18):
+                    raise by_neuron.wrong(index, "reports by layer and neuron, counted from 0")
+                found[int(layer), int(index)] = by_neuron.record(index)
+        return found
+
+    @cached_property
+    def maxima(self) -> list[list[float | None]]:
+        """By layer and neuron."""
+        if self._matrix_name is None:
+            return []
+        value = parse_json(read_file(self._tree, self._matrix_name), self._matrix_name)
+        whole = Record({"layers": value}, self._matrix_name)
+        return [
+            Record({f"layer {at}": row}, self._matrix_name).numbers_or_none(f"layer {at}")
+            for at, row in enumerate(whole.values("layers"))
+        ]
+
+    def _record(self, name: str) -> Record:
+        return Record(parse_json(read_file(self._tree, name), name), name)
+
+
+def read_scores(scores: Scores, drawn: Collection[Place], sink: Sink) -> None:
+    """Scores of neurons whose graph is not there, and who has none."""
+    for (layer, index), report in sorted(scores.reports.items()):
+        if not (sink.wanted.layers.holds(layer) and sink.wanted.neurons.holds(index)):
+            continue
+        sink.layer(str(layer))
+        neuron = ids.neuron_id(sink.model, str(layer), index)
+        with sink.record(neuron, "token graph scores"):
+            known = _columns(report)
+            if not report.names():
+                sink.lacks(neuron, "token graph scores", _FAILED)
+            elif (layer, index) not in drawn:
+                graph = ids.token_graph_id(sink.neuron(str(layer), index), sink.source)
+                maximum = scores.maximum((layer, index))
+                sink.row("TokenGraph", id=graph, neuron_id=neuron, source=sink.source,
+                         max_activation=maximum, note=_NO_GRAPH, **known)  # fmt: skip
+                sink.row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
+
+
+def read_matrix(scores: Scores, sink: Sink) -> None:
+    """The maximum of every neuron, and the model's shape."""
+    sink.facts(n_layers=len(scores.maxima))
+    widths = {len(row) for row in scores.maxima}
+    if len(widths) == 1:
+        sink.facts(d_mlp=widths.pop())
+    for layer, row in enumerate(scores.maxima):
+        if not sink.wanted.layers.holds(layer):
+            continue
+        sink.layer(str(layer), n_neurons=len(row))
+        for index, maximum in enumerate(row):
+            if sink.wanted.neurons.holds(index):
+                sink.measurement(sink.neuron(str(layer), index), max_activation=maximum)
+
+
+def read_store(store: Record, sink: Sink) -> None:
+    """Under which tokens, in the source's normal form, each neuron is listed."""
+    for field, kind in _KINDS.items():
+        listed = store.record(field)
+        for form in listed.names():
+            for name in dict.fromkeys(listed.strings(form)):
+                match = _NEURON.match(name)
+                if match is None:
+                    raise listed.wrong(form, "neurons such as 4_17")
+                layer, index = str(int(match[1])), int(match[2])
+                if not (sink.wanted.layers.holds(layer) and sink.wanted.neurons.holds(index)):
+                    continue
+                neuron = sink.neuron(layer, index)
+                if not form:
+                    sink.lacks(neuron, f"{kind} token", "it is an empty text in the source's index")
+                    continue
+                word = {"source": neuron, "target": sink.word(form)}
+                sink.row("INDEXED_UNDER", **word, kind=kind, form=form)
+
+
+def _columns(report: Record) -> dict[str, object]:
+    """Columns of `TokenGraph` from a report: scikit-learn's by class, or the newer form."""
+    firing, silent = ("firing", "non_firing") if report.has("firing") else ("1", "0")
+    found: dict[str, object] = {
+        "accuracy": report.optional_number("accuracy"),
+        "explained_variance": report.optional_number("correlation"),  # so it is computed there
+    }
+    for prefix, name in (("", firing), ("non_firing_", silent)):
+        if not report.has(name):
+            continue
+        one = report.record(name)
+        found |= {f"{prefix}{column}": one.optional_number(column) for column in _CLASS}
+        f1, count = ("f1_score", "count") if one.has("f1_score") else ("f1-score", "support")
+        found[f"{prefix}f1"] = one.optional_number(f1)
+        number = one.optional_number(count)
+        if number is not None and not number.is_integer():
+            raise one.wrong(count, "a whole number")
+        found[f"{prefix}support"] = None if number is None else int(number)
+    return found

@@ -1,0 +1,237 @@
+"""N2G's results: three dialects of drawings, scores, index and maxima, and what a drawing loses."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import SourceError
+from ingest.sources.n2g_graph import Drawn, read_drawn, token_of
+from tests.ingest.sources.importing import by_id, ends, imported, reported, rows, written
+from tests.shared import shared_path
+
+PYTHON = r"""
+digraph "0_1" {
+    graph [nodesep=0.2 rankdir=RL ranksep=1.5 splines=spline]
+    node [fixedsize=true height=0.75 style=filled width=2]
+    subgraph cluster_4 { node [style=filled] pencolor=white penwidth=3 }
+    subgraph cluster_3 {
+        a [label=" play" fillcolor="#ff0000" fontcolor=black penwidth=7 shape=box]
+        b [label="ing" fillcolor="#ff8080" penwidth=1]
+    }
+    subgraph cluster_2 { c [label=" the" fillcolor="#0000ff" penwidth=1] }
+    subgraph cluster_1 { d [label="" fillcolor="#8080ff" penwidth=7] }
+    a -> c [dir=back penwidth=3]
+    b -> d [dir=back penwidth=3]
+    c -> d [dir=back penwidth=3]
+}
+"""
+RUST = r"""digraph {
+  subgraph cluster_3 { 7 [label="", fillcolor="#8080ff", penwidth=7]; }
+  subgraph cluster_2 { 5 [label=" the", fillcolor="#0000ff", penwidth=1]; }
+  subgraph cluster_1 {
+    1 [label=" play", fillcolor="#ff0000", penwidth=7];
+    2 [label=ing, fillcolor="#ff8080", penwidth=1];
+  }
+  5 -> 1; 7 -> 2; 7 -> 5;
+}
+"""
+STATS = {
+    "0": {
+        "1": {
+            "0": {"precision": 0.9, "recall": 0.8, "f1-score": 0.85, "support": 100},
+            "1": {"precision": 0.5, "recall": 0.25, "f1-score": 0.33, "support": 10},
+            "accuracy": 0.7,
+            "macro avg": {"precision": 0.7},
+            "correlation": -0.5,
+        },
+        "2": {"0": {"precision": 1, "recall": 1, "f1-score": 1, "support": 9.0}, "accuracy": 1},
+        "3": {},
+        "4": {
+            "accuracy": 0.5,
+            "firing": {"precision": math.nan, "recall": 0.0, "f1_score": 0.0, "count": 3},
+            "non_firing": {"precision": 1.0, "recall": 0.5, "f1_score": 0.6, "count": 4},
+        },
+    }
+}
+STORE = {
+    "activating": {"play": ["0_1", "1_7"], "": ["0_1"]},
+    "important": {"the": ["0_1", "0_1"]},
+}
+MATRIX: list[list[float]] = [[0.5, 2.5, -0.0, -1, 3], [1, 2, 3, 4, 5]]
+FOLDER = {
+    "neuron_graphs/tiny/run/0_1/graph": PYTHON,
+    "neuron_graphs/tiny/run/1_7/graph": RUST,
+    "neuron_store.json": STORE,
+    "stats.json": STATS,
+    "activation_matrix-tiny.json": MATRIX,
+}
+
+
+@pytest.mark.parametrize("text", [PYTHON, RUST], ids=["python", "rust"])
+def test_the_dialects_draw_the_same(text: str) -> None:
+    drawn = read_drawn(text, "graph")
+    assert [(n.token, n.position, n.is_end, n.before) for n in drawn.nodes] == [
+        (" play", 0, True, (2,)),
+        ("ing", 0, False, (4,)),
+        (" the", -1, False, (3,)),
+        (None, -2, True, ()),
+        (None, -1, False, (3,)),
+    ]
+    assert [n.activation for n in drawn.nodes[:2]] == [1.0, round(0.3 + 0.7 * 127 / 255, 4)]
+    assert [n.importance for n in drawn.nodes[2:4]] == [1.0, round(0.55 + 0.45 * 127 / 255, 4)]
+    assert (drawn.n_lost, drawn.n_gaps) == (1, 1)
+    assert drawn.nodes[4].is_gap
+    assert "1 nodes have lost their token" in drawn.note
+
+
+def test_a_single_depth_is_the_activating_one() -> None:
+    for number in (0, 1, 5):
+        text = f'digraph {{ subgraph cluster_{number} {{ a [label=x fillcolor="#ff0000"] }} }}'
+        (node,) = read_drawn(text, "graph").nodes
+        assert (node.position, node.activation) == (0, 1.0)
+    assert read_drawn("digraph {}", "graph") == Drawn((), 0, 0)
+
+
+@given(st.text(min_size=1))
+def test_a_label_gives_the_token_back_but_for_what_is_stripped(token: str) -> None:
+    label = json.dumps(token).strip('[]"')
+    kept = token.strip('[]"')
+    if kept != token or token.endswith("\\"):
+        assert token_of(label) != ""
+    elif not any(0xD800 <= ord(c) <= 0xDFFF for c in token):
+        assert token_of(label) == token
+
+
+@pytest.mark.parametrize(
+    ("token", "read"),
+    [("[", None), ("]", None), (" [", " "), ("\n", "\n"), ("é", "é"), ("𝄞", "𝄞"), ('a"b', 'a"b'),
+     ('"', '"'), ("\\", "\\"), (" ", " ")],
+)  # fmt: skip
+def test_brackets_are_lost(token: str, read: str | None) -> None:
+    assert token_of(json.dumps(token).strip('[]"')) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "found the end, expected digraph"),
+        ("digraph {", "found the end"),
+        ("{}", "expected digraph"),
+        ("digraph { a [label=x }", "line 1"),
+        ("digraph { a [label=x] }", "in no cluster"),
+        ("digraph { subgraph other { a [label=x] } }", "expected cluster_ and a number"),
+        ("digraph { subgraph cluster_1 { a } }", "without a label"),
+        ("digraph { subgraph cluster_1 { a [label=x] } a -> b }", "edge of 'b'"),
+        ("digraph { subgraph cluster_1 { a [label=x penwidth=wide] } }", "penwidth: found 'wide'"),
+        (
+            "digraph { subgraph cluster_1 { a [label=x]; b [label=y] } a -> b }",
+            "both ways between clusters",
+        ),
+        ("digraph " + "{ subgraph x " * 40, "subgraphs within one another"),
+    ],
+)
+def test_what_is_no_drawing_is_said(text: str, said: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        read_drawn(text, "0_1/graph")
+    assert said in str(raised.value)
+    assert str(raised.value).startswith("0_1/graph")
+
+
+def test_everything_of_a_folder(tmp_path: Path) -> None:
+    pack = imported("n2g", written(tmp_path / "in", FOLDER), tmp_path / "pack")
+    (model,) = rows(pack, "Model")
+    assert (model["id"], model["n_layers"], model["d_mlp"]) == ("tiny", 2, 5)
+    assert {row["name"]: row["n_neurons"] for row in rows(pack, "Layer")} == {"0": 5, "1": 5}
+    neurons = by_id(pack, "Neuron")
+    assert len(neurons) == 11  # 1/7 is drawn, though the matrix has no such
+    for layer, values in enumerate(MATRIX):
+        for index, value in enumerate(values):
+            assert neurons[f"tiny/{layer}/{index}"]["max_activation"] == value
+    graphs = by_id(pack, "TokenGraph")
+    assert graphs.keys() == {f"tiny/{n}@n2g" for n in ("0/1", "0/2", "0/4", "1/7")}
+    full = graphs["tiny/0/1@n2g"]
+    columns = ("precision", "recall", "f1", "support", "accuracy", "explained_variance",
+               "non_firing_precision", "non_firing_support", "max_activation", "n_nodes")  # fmt: skip
+    assert [full[c] for c in columns] == [0.5, 0.25, 0.33, 10, 0.7, -0.5, 0.9, 100, 2.5, 5]
+    assert [graphs["tiny/0/2@n2g"][c] for c in columns[:4]] == [None] * 4
+    assert graphs["tiny/0/2@n2g"]["note"] == "The source has scores of it, and no graph."
+    newer = graphs["tiny/0/4@n2g"]
+    assert [newer[c] for c in columns[:4]] == [None, 0.0, 0.0, 3]
+    fires = [
+        (r["source"], r["target"], r["rank"], r["token_rank"]) for r in rows(pack, "ACTIVATES_ON")
+    ]
+    assert sorted(fires) == [
+        ("tiny/0/1", " play", 1, 1),
+        ("tiny/0/1", "ing", 2, 1),
+        ("tiny/1/7", " play", 1, 2),
+        ("tiny/1/7", "ing", 2, 2),
+    ]
+    assert {(r["source"], r["target"], r["distance"]) for r in rows(pack, "CONDITIONED_ON")} == {
+        ("tiny/0/1", " the", 1),
+        ("tiny/1/7", " the", 1),
+    }
+    listed = {(r["source"], r["target"], r["kind"], r["form"]) for r in rows(pack, "INDEXED_UNDER")}
+    assert listed == {
+        ("tiny/0/1", "play", "activating", "play"),
+        ("tiny/1/7", "play", "activating", "play"),
+        ("tiny/0/1", "the", "context", "the"),
+    }
+    lacking = {(row["source"], row["kind"]) for row in rows(pack, "LACKS")}
+    assert lacking == {("tiny/0/3", "token graph scores"), ("tiny/0/1", "activating token")}
+    kinds = [row["kind"] for row in rows(pack, "TokenGraphNode")]
+    assert sorted(kinds) == ["activating"] * 4 + ["context"] * 4 + ["ignore"] * 2
+    nodes = {node for _, node in ends(pack, "CONTAINS")}
+    assert {end for pair in ends(pack, "PRECEDED_BY") for end in pair} <= nodes
+
+
+def test_deepdeciphers_answer_has_similar_neurons(tmp_path: Path) -> None:
+    answer = {
+        "graph": {"subgraph_indices": [0], "graph": [{"token": 3, "required": True}]},
+        "graphviz": RUST,
+        "similar": [
+            {"layer": 1, "neuron": 4, "similarity": 0.5},
+            {"layer": 0, "neuron": 9, "similarity": 0.75},
+        ],
+    }
+    folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
+    pack = imported("n2g", folder, tmp_path / "pack")
+    assert {
+        (r["target"], r["similarity"], r["rank"], r["cross_layer_rank"])
+        for r in rows(pack, "SIMILAR_TO")
+    } == {("tiny/0/9", 0.75, 1, None), ("tiny/1/4", 0.5, 2, 1)}
+    assert pack.rows("TokenGraphNode") == 5
+
+
+@pytest.mark.parametrize("model", ["gpt2-small", "pythia-70m"])
+def test_the_real_matrix_arrives_whole(tmp_path: Path, model: str) -> None:
+    file = shared_path("data", "real", "n2g", f"activation_matrix-{model}.json")
+    plain = json.loads(file.read_bytes())
+    pack = imported("n2g", file, tmp_path / "pack")
+    found = {row["id"]: row["max_activation"] for row in rows(pack, "Neuron")}
+    assert found == {
+        f"{model}/{layer}/{index}": value
+        for layer, values in enumerate(plain)
+        for index, value in enumerate(values)
+    }
+    assert {row["id"]: row["n_layers"] for row in rows(pack, "Model")} == {model: len(plain)}
+    assert pack.rows("Measurement") == pack.rows("HAS_NEURON") == len(found)
+
+
+def test_several_models_must_be_told_apart(tmp_path: Path) -> None:
+    files = {"activation_matrix-a.json": [[1]], "activation_matrix-b.json": [[1]]}
+    with pytest.raises(SourceError, match="data of 2 models: a, b"):
+        imported("n2g", written(tmp_path / "in", files), tmp_path / "pack")
+
+
+def test_a_bad_graph_is_left_out(tmp_path: Path) -> None:
+    folder = written(tmp_path / "in", {**FOLDER, "neuron_graphs/tiny/run/0_1/graph": "graph ["})
+    with pytest.raises(SourceError, match="0_1/graph"):
+        imported("n2g", folder, tmp_path / "pack")
+    report = reported("n2g", folder, tmp_path / "other", skip_bad=True)
+    assert [bad.neuron for bad in report.bad] == ["tiny/0/1"]
