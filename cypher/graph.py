@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from cypher.url import Dialect, GraphUrl
@@ -29,6 +30,17 @@ class Rows:
     def as_dicts(self) -> list[dict[str, Value]]:
         """The rows by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+
+class OnConflict(StrEnum):
+    """What a load does where a pack and the graph say different things of a model or a layer."""
+
+    STOP = "stop"
+    """Load nothing, and say what both say."""
+    KEEP = "keep"
+    """What the graph says stays."""
+    REPLACE = "replace"
+    """What the pack says takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,9 @@ class Engine(Protocol):
 class Load(Protocol):
     """What loads packs into one engine's graphs; `cypher.load` has one for each."""
 
-    def __call__(self, url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+    def __call__(
+        self, url: GraphUrl, pack: Pack, progress: Progress, on_conflict: OnConflict
+    ) -> LoadReport:
         """Replace what the pack covers by what it holds.
 
         Raises LoadError and whatever `Engine.open` raises.

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from cypher.graph import LoadReport
+from cypher.graph import LoadReport, OnConflict
 from cypher.load import load_pack
 from cypher.url import GraphUrl
 from neurocypher.progress import progress_for_this_terminal
 
 
-def load_showing_progress(path: Path, graph: GraphUrl) -> LoadReport:
+def load_showing_progress(
+    path: Path, graph: GraphUrl, on_conflict: OnConflict = OnConflict.STOP
+) -> LoadReport:
     """Load a pack, with a bar or with log lines. Raises as `cypher.load.load_pack`."""
     bars = progress_for_this_terminal()
     with ExitStack() as stack:
@@ -26,4 +28,4 @@ def load_showing_progress(path: Path, graph: GraphUrl) -> LoadReport:
             advance(done - shown)
             shown = done
 
-        return load_pack(path, graph, progress)
+        return load_pack(path, graph, progress, on_conflict=on_conflict)

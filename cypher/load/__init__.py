@@ -24,19 +24,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cypher.graph import Load, LoadReport, Progress
+from cypher.graph import Load, LoadReport, OnConflict, Progress
 from cypher.pack import open_pack
 from cypher.url import Dialect, GraphUrl
 
 
-def load_pack(path: Path, url: GraphUrl, progress: Progress) -> LoadReport:
+def load_pack(
+    path: Path,
+    url: GraphUrl,
+    progress: Progress,
+    *,
+    on_conflict: OnConflict = OnConflict.STOP,
+) -> LoadReport:
     """Verify the pack at `path` and load it into the graph at `url`.
 
-    Raises PackError before anything is touched; GraphError or LoadError.
+    Raises PackError before anything is touched; GraphError or LoadError, also where the pack
+    contradicts the graph and no rule is chosen (see `conflicts`).
     """
     pack = open_pack(path)
     pack.verify()
-    return _load_for(url.dialect)(url, pack, progress)
+    return _load_for(url.dialect)(url, pack, progress, on_conflict)
 
 
 def _load_for(dialect: Dialect) -> Load:

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from cypher.ddl import ladybug_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.ladybug import Writer
-from cypher.graph import LoadReport, Progress, Value
+from cypher.graph import LoadReport, OnConflict, Progress, Value
+from cypher.load.conflicts import check_conflicts
 from cypher.load.headlines import new_headlines
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
@@ -37,7 +38,9 @@ from cypher.tables import arrow_schema, element, key_columns
 from cypher.url import GraphUrl
 
 
-def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+def load_in_transaction(
+    url: GraphUrl, pack: Pack, progress: Progress, on_conflict: OnConflict
+) -> LoadReport:
     """Load `pack`, whole or not at all; see `cypher.load`.
 
     Raises GraphError or LoadError.
@@ -46,21 +49,31 @@ def load_in_transaction(url: GraphUrl, pack: Pack, progress: Progress) -> LoadRe
         writer = Writer(copy)
         with tempfile.TemporaryDirectory(prefix="neurocypher-") as folder:
             writer.run("BEGIN TRANSACTION")
-            report = _load(writer, pack, progress, Path(folder), str(url))
+            report = _load(writer, pack, progress, Path(folder), str(url), on_conflict=on_conflict)
             progress("committing", total_rows(pack), total_rows(pack))
             writer.run("COMMIT")
         writer.close()
     return report
 
 
-def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: str) -> LoadReport:
+def _load(
+    writer: Writer,
+    pack: Pack,
+    progress: Progress,
+    folder: Path,
+    where: str,
+    *,
+    on_conflict: OnConflict,
+) -> LoadReport:
     known = ["GraphState"] in writer.run("CALL show_tables() RETURN name").values
     # before the tables are made: a graph of another version must not be touched
     state = state_of(writer.run(READ_STATE), where) if known else State()
     for statement in ladybug_ddl():
         writer.run(statement)
     pack_runs = runs_of(pack)
-    replaced = scopes(pack_runs, runs_in(writer.run)) if state.packs else []
+    graph_runs = runs_in(writer.run) if state.packs else []
+    check_conflicts(pack, pack_runs, graph_runs, writer.run, on_conflict)
+    replaced = scopes(pack_runs, graph_runs)
     total, done = total_rows(pack), 0
     for scope in replaced:
         for name, text in removals(_at_once):
@@ -68,7 +81,7 @@ def _load(writer: Writer, pack: Pack, progress: Progress, folder: Path, where: s
             writer.run(text, _used(text, scope.parameters))
     for kind in PACKED:
         progress(kind.name, done, total)
-        _write(writer, pack, kind, folder)
+        _write(writer, pack, kind, folder, on_conflict)
         done += pack.rows(kind.name)
     if replaced:
         for _, text in orphans(_at_once):
@@ -107,7 +120,13 @@ def _used(text: str, parameters: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in parameters.items() if f"${name}" in text}
 
 
-def _write(writer: Writer, pack: Pack, kind: NodeType | RelationshipType, folder: Path) -> None:
+def _write(
+    writer: Writer,
+    pack: Pack,
+    kind: NodeType | RelationshipType,
+    folder: Path,
+    on_conflict: OnConflict,
+) -> None:
     if not pack.rows(kind.name):
         return
     if kind.ownership is Ownership.RUN and kind.name != "IngestRun":
@@ -124,7 +143,9 @@ def _write(writer: Writer, pack: Pack, kind: NodeType | RelationshipType, folder
             _copy(writer, kind.name, file)
         old = shard.filter(there)
         if old.num_rows and isinstance(kind, NodeType) and kind.properties:
-            _update(writer, kind, _spill(old, folder / f"{kind.name}-{number}-old.parquet"))
+            file = _spill(old, folder / f"{kind.name}-{number}-old.parquet")
+            keep = on_conflict is OnConflict.KEEP and kind.ownership is Ownership.STRUCTURE
+            _update(writer, kind, file, keep=keep)
 
 
 def _known_keys(writer: Writer, kind: NodeType | RelationshipType) -> set[tuple[Value, ...]]:
@@ -136,9 +157,14 @@ def _known_keys(writer: Writer, kind: NodeType | RelationshipType) -> set[tuple[
     return {tuple(row) for row in writer.run(text).values}
 
 
-def _update(writer: Writer, node: NodeType, file: Path) -> None:
-    """Write what the pack knows over what the graph has; a null of the pack changes nothing."""
-    sets = ", ".join(f"n.`{p.name}` = coalesce(`{p.name}`, n.`{p.name}`)" for p in node.properties)
+def _update(writer: Writer, node: NodeType, file: Path, *, keep: bool) -> None:
+    """Write what the pack knows over what the graph has, or, to `keep` it, only beside it.
+
+    A null of the pack changes nothing.
+    """
+    sides = ("n.`{0}`", "`{0}`") if keep else ("`{0}`", "n.`{0}`")
+    both = f"coalesce({', '.join(sides)})"
+    sets = ", ".join(f"n.`{p.name}` = {both.format(p.name)}" for p in node.properties)
     writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:`{node.label}` {{id: `id`}}) SET {sets}")
 
 

@@ -15,12 +15,14 @@ import threading
 from dataclasses import asdict
 
 from cypher import errors
-from cypher.graph import LoadReport, Progress
+from cypher.graph import LoadReport, OnConflict, Progress
 from cypher.pack import Pack, open_pack
 from cypher.url import Dialect, GraphUrl
 
 
-def load_in_child(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+def load_in_child(
+    url: GraphUrl, pack: Pack, progress: Progress, on_conflict: OnConflict
+) -> LoadReport:
     """Load `pack`; see `cypher.load.embedded`. Raises GraphError or LoadError."""
     with subprocess.Popen(
         [sys.executable, "-m", "cypher.load.in_child"],
@@ -32,7 +34,8 @@ def load_in_child(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            child.stdin.write(json.dumps([url.location, str(pack.path.resolve())]) + "\n")
+            job = [url.location, str(pack.path.resolve()), on_conflict]
+            child.stdin.write(json.dumps(job) + "\n")
             child.stdin.flush()
             for line in child.stdout:
                 kind, content = json.loads(line)
@@ -54,13 +57,14 @@ def load_in_child(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
 
 
 def _main() -> None:
-    location, pack_path = json.loads(sys.stdin.readline())
+    location, pack_path, rule = json.loads(sys.stdin.readline())
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     url = GraphUrl(Dialect.LADYBUG, location)
     try:
         from cypher.load.embedded import load_in_transaction  # noqa: PLC0415  the parent needs none
 
-        _say("report", asdict(load_in_transaction(url, open_pack(pack_path), _progress)))
+        pack = open_pack(pack_path)
+        _say("report", asdict(load_in_transaction(url, pack, _progress, OnConflict(rule))))
     except errors.LoadError as error:
         _say(
             "LoadError",

@@ -9,7 +9,8 @@ from cypher.ddl import neo4j_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
 from cypher.engines.neo4j import Writer
 from cypher.errors import LoadError
-from cypher.graph import LoadReport, Progress
+from cypher.graph import LoadReport, OnConflict, Progress
+from cypher.load.conflicts import check_conflicts
 from cypher.load.headlines import new_headlines
 from cypher.load.ranks import new_ranks
 from cypher.load.removal import orphans, removals
@@ -48,11 +49,13 @@ _LONG_ROWS = {"Example": 1_000, "Sequence": 1_000, "Simulation": 1_000, "Tokeniz
 """Rows per batch where one row holds a list as long as a text, or as a vocabulary."""
 
 
-def load_on_server(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
+def load_on_server(
+    url: GraphUrl, pack: Pack, progress: Progress, on_conflict: OnConflict
+) -> LoadReport:
     """Load `pack`; see `cypher.load`. Raises GraphError or LoadError."""
     writer = Writer(url)
     try:
-        return _Load(writer, pack, progress).run(str(url))
+        return _Load(writer, pack, progress, on_conflict).run(str(url))
     finally:
         writer.close()
 
@@ -60,7 +63,10 @@ def load_on_server(url: GraphUrl, pack: Pack, progress: Progress) -> LoadReport:
 class _Load:
     """One load under way."""
 
-    def __init__(self, writer: Writer, pack: Pack, progress: Progress) -> None:
+    def __init__(
+        self, writer: Writer, pack: Pack, progress: Progress, on_conflict: OnConflict
+    ) -> None:
+        self._on_conflict = on_conflict
         self._writer = writer
         self._pack = pack
         self._progress = progress
@@ -70,6 +76,8 @@ class _Load:
     def run(self, where: str) -> LoadReport:
         state = state_of(self._writer.run(READ_STATE), where)
         pack_runs = runs_of(self._pack)
+        graph_runs = runs_in(self._writer.run)
+        check_conflicts(self._pack, pack_runs, graph_runs, self._writer.run, self._on_conflict)
         self._declare()
         mark = Unfinished(
             self._pack.path.name,
@@ -78,7 +86,7 @@ class _Load:
             [run.id for run in pack_runs],
         )
         earlier = [other for other in state.unfinished if other.digest != mark.digest]
-        replaced = scopes(pack_runs, runs_in(self._writer.run))
+        replaced = scopes(pack_runs, graph_runs)
         packs = partly_replaced(state, replaced)
         self._mark([*earlier, mark], packs)
         self._remove(replaced)
@@ -169,7 +177,8 @@ class _Load:
         batches: Iterable[list[dict[str, object]]]
         if isinstance(kind, NodeType):
             batches = node_batches(self._pack, kind, size)
-            merge, create = _nodes(kind, "MERGE"), _nodes(kind, "CREATE")
+            keep = self._on_conflict is OnConflict.KEEP and kind.ownership is Ownership.STRUCTURE
+            merge, create = _nodes(kind, "MERGE", keep=keep), _nodes(kind, "CREATE")
         else:
             batches = relationship_batches(self._pack, kind, size)
             merge, create = _relationships(kind, "MERGE"), _relationships(kind, "CREATE")
@@ -194,10 +203,11 @@ def _in_transactions(variable: str, verb: str) -> str:
     return f"CALL ({variable}) {{ {verb} {variable} }} IN TRANSACTIONS OF {_BATCH} ROWS"
 
 
-def _nodes(node: NodeType, verb: str) -> str:
+def _nodes(node: NodeType, verb: str, *, keep: bool = False) -> str:
+    before = "WITH n, row, properties(n) AS before SET n += row SET n += before"
     return (
-        f"UNWIND $rows AS row {verb} (n:`{node.label}` {{id: row.id}}) SET n += row "
-        f"RETURN count(*) AS written"
+        f"UNWIND $rows AS row {verb} (n:`{node.label}` {{id: row.id}}) "
+        f"{before if keep else 'SET n += row'} RETURN count(*) AS written"
     )
 
 

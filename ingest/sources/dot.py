@@ -53,6 +53,7 @@ def read_dot(text: str, file: str) -> DotGraph:
 class _Parser:
     def __init__(self, text: str, file: str) -> None:
         self._file = file
+        self._last = 1
         self._lexemes = self._read(text)
         self._graph = DotGraph()
         self._clusters: list[str] = []
@@ -147,7 +148,6 @@ class _Parser:
 
     def _read(self, text: str) -> Iterator[tuple[str, bool, int]]:
         place, line = 0, 1
-        self._last = line
         while place < len(text):
             match = _LEXEME.match(text, place)
             if match is None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.errors import SourceError
+from ingest.sources.archives import is_archive, open_archive
 from ingest.sources.tree import Folder, Tree
 
 
@@ -14,9 +15,13 @@ from ingest.sources.tree import Folder, Tree
 def open_tree(location: str) -> Iterator[Tree]:
     """The files at a location, as long as the context lasts.
 
-    Raises SourceError if there is nothing.
+    Raises SourceError if there is nothing, or it cannot be read.
     """
     path = Path(location)
     if not path.exists():
         raise SourceError(f"there is nothing at {location}. Check the path.")
-    yield Folder(path)
+    if path.is_file() and is_archive(path):
+        with open_archive(path) as tree:
+            yield tree
+    else:
+        yield Folder(path)

@@ -8,6 +8,7 @@ from ingest.sources.format import Format
 
 _FORMATS = {
     "n2g": "ingest.sources.n2g:N2G",
+    "neuroscope": "ingest.sources.neuroscope:Neuroscope",
     "openai": "ingest.sources.openai:OpenAI",
     "neuronpedia": "ingest.sources.neuronpedia_import:Neuronpedia",
     "saedashboard": "ingest.sources.saedashboard_import:SAEDashboard",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cypher.errors import LoadError
+from cypher.graph import OnConflict
 from cypher.pack import open_pack
 from cypher.url import Dialect, GraphUrl
 from neurocypher.demo import demo_pack
@@ -23,7 +24,11 @@ _LEFT = {
 @click.command(name="load")
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @graph_option
-def command(*, packs: tuple[str, ...], graph: GraphUrl) -> None:
+@click.option("--on-conflict", type=click.Choice([*OnConflict]), default=OnConflict.STOP.value,
+              show_default=True, help="Where a pack and what else the graph holds say different "
+              "things of a model, a layer or a text's tokens: load nothing and say what, keep what "
+              "the graph says, or replace it.")  # fmt: skip
+def command(*, packs: tuple[str, ...], graph: GraphUrl, on_conflict: str) -> None:
     r"""Load packs into a graph.
 
     PACK is a pack's folder, or `demo` for the packaged one. A load replaces exactly what the
@@ -40,7 +45,7 @@ def command(*, packs: tuple[str, ...], graph: GraphUrl) -> None:
         open_pack(path).verify()
     for path in paths:
         try:
-            report = load_showing_progress(path, graph)
+            report = load_showing_progress(path, graph, OnConflict(on_conflict))
         except KeyboardInterrupt as stop:
             raise LoadError(
                 f"stopped while {path} was loaded. {_LEFT[graph.dialect]} "

@@ -52,6 +52,11 @@ _FORMATS = {
         "Examples of latents need the model's tokenizer.json beside them",
         ("neurocypher ingest delphi ./results/run --out pack --model gpt2-small",),
     ),
+    "neuroscope": _Help(
+        "Neuroscope's pages, or DeepDecipher's JSON of them: where neurons fire most.",
+        "a folder with MODEL/L/N.html, or with DeepDecipher's answers as MODEL/neuroscope/L/N.json",
+        ("neurocypher ingest neuroscope ./solu-1l --out pack",),
+    ),
     "n2g": _Help(
         "Neuron2Graph: token graphs in DOT, their scores, the index of tokens, maxima.",
         "a folder with neuron_graphs/MODEL/RUN/L_N/graph or output/MODEL/graphs/L_N, "

@@ -1,0 +1,150 @@
+"""Trees in archives, read where they lie: nothing is ever unpacked under a name of theirs."""
+
+from __future__ import annotations
+
+import gzip
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, TypeVar, cast
+
+from ingest.errors import SourceError
+from ingest.sources.tree import Tree
+
+_MOST_TIMES = 200
+_ALWAYS_BYTES = 1 << 30
+"""A `.tar.gz` may unpack to this much, or to that many times its size: text is not denser."""
+_CHUNK = 1 << 20
+
+
+class Zip:
+    """A tree in a `.zip`."""
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self._path, self._archive = path, archive
+        files = (info for info in archive.infolist() if not info.is_dir())
+        kept = [info for info in files if not stat.S_ISLNK(info.external_attr >> 16)]
+        self._files = _by_name(path, ((info.filename, info) for info in kept))
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self._path)
+
+    def names(self) -> list[str]:
+        """Every file; links are none."""
+        return sorted(self._files)
+
+    def size(self, name: str) -> int | None:
+        """Bytes, unpacked, as the archive claims."""
+        return self._files[name].file_size
+
+    def has(self, name: str) -> bool:
+        """Whether it is there."""
+        return name in self._files
+
+    def open(self, name: str) -> IO[bytes]:
+        """Its bytes."""
+        try:
+            return self._archive.open(self._files[name])
+        except KeyError as error:
+            raise SourceError(f"{self._path} holds no file {name}.") from error
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            raise SourceError(f"{self._path}: {name} cannot be read: {error}.") from error
+
+
+class Tar:
+    """A tree in a `.tar` that is not packed, or no longer."""
+
+    def __init__(self, path: Path, archive: tarfile.TarFile) -> None:
+        self._path, self._archive = path, archive
+        members = (member for member in archive if member.isfile())
+        self._files = _by_name(path, ((member.name, member) for member in members))
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self._path)
+
+    def names(self) -> list[str]:
+        """Every file; links and devices are none."""
+        return sorted(self._files)
+
+    def size(self, name: str) -> int | None:
+        """Bytes."""
+        return self._files[name].size
+
+    def has(self, name: str) -> bool:
+        """Whether it is there."""
+        return name in self._files
+
+    def open(self, name: str) -> IO[bytes]:
+        """Its bytes."""
+        if name not in self._files:
+            raise SourceError(f"{self._path} holds no file {name}.")
+        return cast("IO[bytes]", self._archive.extractfile(self._files[name]))
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[Tree]:
+    """The tree in an archive. Raises SourceError if it is damaged, or unpacks to too much."""
+    try:
+        if path.name.endswith(".zip"):
+            with zipfile.ZipFile(path) as zipped:
+                yield Zip(path, zipped)
+        elif path.name.endswith(".tar"):
+            with tarfile.open(path, "r:") as tar:
+                yield Tar(path, tar)
+        else:
+            with _unpacked(path) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
+                yield Tar(path, tar)
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile) as error:
+        raise SourceError(
+            f"{path} cannot be read as an archive: {error}. Fetch it again."
+        ) from error
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is an archive, by its name."""
+    return path.name.endswith((".zip", ".tar", ".tar.gz", ".tgz"))
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """The `.tar` in a `.tar.gz`, in a file without a name: members are then found by place."""
+    most = max(_ALWAYS_BYTES, _MOST_TIMES * path.stat().st_size)
+    with tempfile.TemporaryFile() as plain, gzip.open(path) as packed:
+        while chunk := packed.read(_CHUNK):
+            plain.write(chunk)
+            if plain.tell() > most:
+                raise SourceError(
+                    f"{path}: found more than {most:,} bytes unpacked, {_MOST_TIMES} times its "
+                    f"size, expected text. It seems made to fill the disk; unpack it yourself if "
+                    f"you trust it."
+                )
+        plain.seek(0)
+        yield cast("IO[bytes]", plain)
+
+
+_Info = TypeVar("_Info")
+
+
+def _by_name(path: Path, files: Iterable[tuple[str, _Info]]) -> dict[str, _Info]:
+    """The files by name. Raises SourceError at a name that leads out, or stands there twice."""
+    found: dict[str, _Info] = {}
+    for given, info in files:
+        name = given.replace("\\", "/").removeprefix("./")
+        if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name.split("/")[0]:
+            raise SourceError(
+                f"{path}: found a file called {given!r}, expected names that stay within the "
+                f"archive. Do not trust it."
+            )
+        if name in found:
+            raise SourceError(f"{path}: found {name} twice, expected each file once.")
+        found[name] = info
+    return found
