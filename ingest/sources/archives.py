@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import stat
 import tarfile
 import tempfile
@@ -11,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, TypeVar, cast
+from typing import TypeVar, cast
 
 from ingest.errors import SourceError
 from ingest.sources.tree import Tree
@@ -48,7 +49,7 @@ class Zip:
         """Whether it is there."""
         return name in self._files
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
         try:
             return self._archive.open(self._files[name])
@@ -83,11 +84,11 @@ class Tar:
         """Whether it is there."""
         return name in self._files
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
         if name not in self._files:
             raise SourceError(f"{self._path} holds no file {name}.")
-        return cast("IO[bytes]", self._archive.extractfile(self._files[name]))
+        return cast("io.BufferedIOBase", self._archive.extractfile(self._files[name]))
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def is_archive(path: Path) -> bool:
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+def _unpacked(path: Path) -> Iterator[io.BufferedIOBase]:
     """The `.tar` in a `.tar.gz`, in a file without a name: members are then found by place."""
     most = max(_ALWAYS_BYTES, _MOST_TIMES * path.stat().st_size)
     with tempfile.TemporaryFile() as plain, gzip.open(path) as packed:
@@ -128,7 +129,7 @@ def _unpacked(path: Path) -> Iterator[IO[bytes]]:
                     f"you trust it."
                 )
         plain.seek(0)
-        yield cast("IO[bytes]", plain)
+        yield cast("io.BufferedIOBase", plain)
 
 
 _Info = TypeVar("_Info")

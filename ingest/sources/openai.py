@@ -21,6 +21,7 @@ from ingest.sources.openai_related import (
     read_tokens_by_activation,
     read_tokens_by_weight,
 )
+from ingest.sources.remote import Remote
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
@@ -30,6 +31,14 @@ _PATH = re.compile(
     r"|related-tokens/(?:activation|weight)-based)/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})"
     r"\.jsonl?(?:\.gz)?\Z"
 )
+_ENDINGS = {
+    "collated-activations": "json",
+    "explanations": "jsonl",
+    "related-neurons/weight-based": "json",
+    "related-tokens/activation-based": "json",
+    "related-tokens/weight-based": "json",
+}
+_ABSENT = "not in the source"
 _SMALL = "gpt2_small_data"
 Reader = Callable[[Record, str, Sink], None]
 
@@ -43,8 +52,8 @@ class OpenAI:
     def model(self, tree: Tree) -> str | None:
         """gpt2-small where the folder says so, else gpt2-xl."""
         small = _SMALL in PurePosixPath(tree.name).parts
-        names = tree.names()
-        if not small and names:
+        if not small and not isinstance(tree, Remote):
+            names = tree.names()
             inside = {_SMALL in PurePosixPath(name).parts for name in names if _PATH.match(name)}
             if len(inside) > 1:
                 raise SourceError(
@@ -57,7 +66,7 @@ class OpenAI:
     def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
         """Files by kind, layer and neuron."""
         found: list[tuple[str, int, int, str]] = []
-        for name in tree.names():
+        for name in _candidates(tree, wanted):
             match = _PATH.match(name)
             if match is None:
                 continue
@@ -86,16 +95,34 @@ class OpenAI:
 
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each file is one record."""
+        if isinstance(tree, Remote):
+            tree.fetch(unit.files)
         for name in unit.files:
             match = _PATH.match(name)
             assert match is not None
             layer, index = str(int(match["layer"])), int(match["neuron"])
             read, lacking = _READERS[match["kind"]]
             sink.layer(layer)
+            if isinstance(tree, Remote) and not tree.has(name):
+                sink.lacks(ids.neuron_id(sink.model, layer, index), lacking, _ABSENT)
+                continue
             with sink.record(ids.neuron_id(sink.model, layer, index), lacking):
                 record = Record(parse_json(read_file(tree, name), name), name)
                 _check_neuron(record, int(layer), index)
                 read(record, sink.neuron(layer, index), sink)
+
+
+def _candidates(tree: Tree, wanted: Wanted) -> Iterator[str]:
+    """The tree's files, or where they cannot be listed, where those that are wanted would be."""
+    if not isinstance(tree, Remote) or tree.is_listed:
+        yield from tree.names()
+        return
+    if wanted.layers.text is None or wanted.neurons.text is None:
+        tree.names()  # says that they cannot be listed, and what to do
+    for kind, ending in _ENDINGS.items():
+        for layer in wanted.layers.numbers():
+            for neuron in wanted.neurons.numbers():
+                yield f"{kind}/{layer}/{neuron}.{ending}"
 
 
 def _check_neuron(record: Record, layer: int, index: int) -> None:

@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from ingest.errors import SourceError
 from ingest.sources.archives import is_archive, open_archive
+from ingest.sources.remote import Remote, is_remote
 from ingest.sources.tree import Folder, Tree
 
 
 @contextmanager
-def open_tree(location: str) -> Iterator[Tree]:
+def open_tree(location: str, cache: Path | None = None) -> Iterator[Tree]:
     """The files at a location, as long as the context lasts.
 
-    Raises SourceError if there is nothing, or it cannot be read.
+    What is fetched from a URL is kept in `cache`, or in the user's cache folder. Raises
+    SourceError if there is nothing, or it cannot be read; MissingExtraError.
     """
+    if is_remote(location):
+        yield Remote(location, cache or user_cache_path("neurocypher") / "sources")
+        return
     path = Path(location)
     if not path.exists():
         raise SourceError(f"there is nothing at {location}. Check the path.")

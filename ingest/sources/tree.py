@@ -11,7 +11,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Protocol, cast, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from ingest.errors import SourceError
 
@@ -38,7 +38,7 @@ class Tree(Protocol):
         """Bytes of a file as it is stored; None where that is not known beforehand."""
         ...
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> io.BufferedIOBase:
         """A file's bytes as they are stored. Raises SourceError if there is none."""
         ...
 
@@ -75,7 +75,7 @@ class Folder:
         """Bytes."""
         return (self._root / name).stat().st_size
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
         try:
             return (self._root / name).open("rb")
@@ -123,7 +123,7 @@ def place_of(tree: Tree, name: str) -> str:
     return f"{tree.name}: {name}" if name else tree.name
 
 
-def _unpacked(stored: IO[bytes], name: str) -> io.BufferedIOBase:
+def _unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:
     if name.endswith(".gz"):
         return gzip.GzipFile(fileobj=stored)
     return io.BufferedReader(cast("io.RawIOBase", stored))

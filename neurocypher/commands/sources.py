@@ -20,6 +20,8 @@ class _Help:
     where: str
     """What PATH may be."""
     examples: tuple[str, ...]
+    is_by_url: bool = False
+    """Whether PATH may be a URL: where the place of a file follows from its neuron."""
 
 
 _FORMATS = {
@@ -30,7 +32,10 @@ _FORMATS = {
         (
             "neurocypher ingest openai ./data --out pack",
             "neurocypher ingest openai ./data --out pack --layers 0-4 --neurons 0-99",
+            "neurocypher ingest openai https://HOST/neuron-explainer/data --layers 5 --neurons 0-9 "
+            "--out pack",
         ),
+        is_by_url=True,
     ),
     "neuronpedia": _Help(
         "Neuronpedia's exports and circuits (attribution graphs).",
@@ -78,7 +83,12 @@ def _command(name: str, text: _Help) -> click.Command:
     lines = [
         text.summary,
         f"PATH is {text.where}. It may lie in a folder or in a .zip, .tar or .tar.gz archive, and "
-        "each file may be a .gz.",
+        "each file may be a .gz."
+        + (
+            " It may also be an http(s):// or s3:// URL: what is asked for is fetched, and kept."
+            if text.is_by_url
+            else ""
+        ),
         "A record that is not of the format stops the job, unless --skip-bad is given. A job that "
         "was stopped goes on when the same command is given again.",
         "\b\nExamples:\n" + "\n".join(f"  {example}" for example in text.examples),
@@ -94,6 +104,8 @@ def _command(name: str, text: _Help) -> click.Command:
     @click.option("--layers", help="Layers to take, such as 2, 0-4 or 6-res-jb.  [default: all]")
     @click.option("--neurons", help="Neurons of each layer to take, such as 0-99 or 3,17.  "
                   "[default: all]")  # fmt: skip
+    @click.option("--cache", type=click.Path(path_type=Path), help="Where to keep what is fetched "
+                  "from a URL.  [default: your cache folder]")  # fmt: skip
     @click.option("--skip-bad", is_flag=True, help="Go on without records that are not of the "
                   "format; they are counted, listed, and said of their neurons in the graph.")  # fmt: skip
     @click.option("--replace", is_flag=True, help="Replace the pack if it exists.")
@@ -106,7 +118,7 @@ def _command(name: str, text: _Help) -> click.Command:
 
         settings = ImportSettings(location=location, restart=not resume, **options)  # type: ignore[arg-type]
         stop = Stop()
-        with stopped_by_signals(stop), open_tree(location) as tree:
+        with stopped_by_signals(stop), open_tree(location, settings.cache) as tree:
             progress = progress_for_this_terminal()
             report = import_source(
                 format_called(name), tree, settings, progress=progress, stop=stop
