@@ -18,6 +18,7 @@ from cypher.errors import PackError
 from cypher.files import sync
 from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
 from cypher.pack.reader import Pack
+from cypher.pack.spill import Spill
 from cypher.schema import PACKED
 from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
 
@@ -42,7 +43,7 @@ class PackWriter:
             raise PackError(f"{self.path} exists already. Name another folder, or remove it.")
         self._temporary = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.tmp")
         self._shards: dict[str, list[TableFile]] = {}
-        self._shared: dict[str, list[pa.Table]] = {}
+        self._shared: dict[str, Spill] = {}
 
     def __enter__(self) -> Self:
         with self._writing():
@@ -82,7 +83,8 @@ class PackWriter:
             with self._writing():
                 self._write_shard(name, in_order(name, table))
         else:
-            self._shared.setdefault(name, []).append(table)
+            with self._writing():
+                self._shared.setdefault(name, Spill(name, self._temporary)).add(table)
 
     def adopt(self, pack: Pack, *, but: Collection[str] = ()) -> None:
         """Add all rows of another pack, without those of the tables in `but`.
@@ -133,9 +135,9 @@ class PackWriter:
         shards.append(TableFile(relative, table.num_rows, ""))
 
     def _finish(self) -> None:
-        for name, parts in self._shared.items():
-            whole = in_order(name, pa.concat_tables(parts))
-            self._write_shard(name, without_duplicates(name, whole))
+        for name, spill in self._shared.items():
+            for table in spill.tables():
+                self._write_shard(name, table)
         tables: list[Table] = []
         for kind in PACKED:
             shards = self._shards.get(kind.name)

@@ -52,7 +52,7 @@ class Zip:
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
         try:
-            return self._archive.open(self._files[name])
+            return cast("io.BufferedIOBase", self._archive.open(self._files[name]))
         except KeyError as error:
             raise SourceError(f"{self._path} holds no file {name}.") from error
         except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import SourceError
@@ -98,6 +98,7 @@ def test_a_single_depth_is_the_activating_one() -> None:
     assert read_drawn("digraph {}", "graph") == Drawn((), 0, 0)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_label_gives_the_token_back_but_for_what_is_stripped(token: str) -> None:
     label = json.dumps(token).strip('[]"')
