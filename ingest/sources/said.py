@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from ingest.errors import SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,13 @@ class Said:
     bad: list[Bad] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     """Rows by table."""
+
+
+def merge_sayings(row: dict[str, object], known: Mapping[str, object], what: str) -> None:
+    """Add what is known of `what` to a row. Raises SourceError where it was said otherwise."""
+    for name, value in known.items():
+        if row.setdefault(name, value) != value:
+            raise SourceError(
+                f"{what}: the source gives {name} as {row[name]!r} in one place and as {value!r} "
+                f"in another. Import what belongs together."
+            )

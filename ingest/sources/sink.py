@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -12,7 +12,7 @@ from cypher.pack import PackWriter
 from cypher.schema import STATISTICS
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
-from ingest.sources.said import Bad, Said
+from ingest.sources.said import Bad, Said, merge_sayings
 
 Row = dict[str, object]
 _TOKENS_AT_ONCE = 400_000
@@ -85,7 +85,7 @@ class Sink:
 
     def facts(self, **known: object) -> None:
         """What the source says of the model: `n_layers`, `d_mlp`, … Raises SourceError."""
-        _merge(self._model_facts, known, self.model)
+        merge_sayings(self._model_facts, known, self.model)
 
     def layer(
         self,
@@ -108,7 +108,9 @@ class Sink:
             hook_point = hook_point or f"blocks.{index}.mlp.hook_post"
         known = {"layer_index": index, "kind": kind if index is not None else None}
         known |= {"hook_point": hook_point, "n_neurons": n_neurons}
-        _merge(row, {key: value for key, value in known.items() if value is not None}, layer_id)
+        merge_sayings(
+            row, {key: value for key, value in known.items() if value is not None}, layer_id
+        )
         return layer_id
 
     def neuron(self, layer: str, index: int, *, present: bool = True) -> str:
@@ -296,12 +298,3 @@ class Sink:
         ):
             seen.clear()
             seen.update(str(row["id"]) for row in self._tables.get(table, ()))
-
-
-def _merge(row: Row, known: Mapping[str, object], what: str) -> None:
-    for name, value in known.items():
-        if row.setdefault(name, value) != value:
-            raise SourceError(
-                f"{what}: the source gives {name} as {row[name]!r} in one place and as {value!r} "
-                f"in another. Import what belongs together."
-            )
