@@ -1,15 +1,19 @@
-"""What one request reads the graph through: batched, cached, bounded.
+"""What one request reads the graph through: batched, kept, bounded.
 
 A resolver asks for one node's rows; the reader collects what the resolvers of one place in the
 operation ask for and makes one statement of it, however many nodes the place holds. Places do
 not share: what one had at hand and another had to wait for would split the batches behind
 them, and the number of statements would hang on timing.
+
+Whoever drives many resolvers at once (`graphapi.breadth`) is handed what each asks for; under
+asyncio alone, what is asked for within one turn of the event loop is read together.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,58 +29,128 @@ from graphapi.settings import Settings
 Row = Mapping[str, Any]
 """A row of a statement, by column."""
 
-_Load = Callable[[list[str]], Awaitable[list[list[Row]]]]
+Load = Callable[[list[str]], Coroutine[Any, Any, list[list[Row]]]]
 
 
 class Reader:
     """Reads for one request. It must not outlive it: what it read, it keeps."""
 
+    driven: bool
+    """Whether resolvers are being driven: then they are told of, and not awaited."""
+
     def __init__(self, graph: Graph, settings: Settings) -> None:
+        self.driven = False
+        self.settings = settings
         self._graph = graph
-        self._settings = settings
-        self._loaders: dict[object, DataLoader[str, list[Row]]] = {}
+        self._loaders: dict[object, Loader] = {}
+        self._placed: tuple[Path, PlacedReader] | None = None
+        self._kept: dict[object, asyncio.Future[Sequence[Row]]] = {}
 
     def at(self, field: Path) -> PlacedReader:
         """The reader of the objects that `field`, a resolver's path, and its siblings are of."""
+        if self._placed is not None and self._placed[0] is field:
+            return self._placed[1]  # the same for each object of a place that is driven
         names, path = [], field.prev
         while path is not None:
             if isinstance(path.key, str):
                 names.append(path.key)
             path = path.prev
-        return PlacedReader(self, tuple(names))
+        placed = PlacedReader(self, tuple(names))
+        self._placed = field, placed
+        return placed
 
     async def statement(self, name: str, /, **parameters: Value) -> Sequence[Row]:
-        """The rows of a statement of the catalogue."""
-        statement = catalogue()[name]
-        text = statement.texts[self._graph.dialect]
-        return await self._read(text, statement.checked(parameters))
+        """The rows of a statement of the catalogue; the same one is made once."""
+        return await self._once((name, repr(parameters)), self.fetched(name, parameters))
 
     async def compiled(self, statement: Compiled) -> Sequence[Row]:
-        """The rows of a compiled statement."""
-        return await self._read(statement.text, statement.parameters)
+        """The rows of a compiled statement; the same one is made once."""
+        text, parameters = statement.text, statement.parameters
+        return await self._once((text, repr(parameters)), self._rows(text, parameters))
 
-    def loader(self, identity: object, load: _Load) -> DataLoader[str, list[Row]]:
+    async def fetched(self, name: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
+        """The rows of a statement of the catalogue, made anew."""
+        statement = catalogue()[name]
+        return await self._rows(statement.texts[self._graph.dialect], statement.checked(parameters))
+
+    def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
         loader = self._loaders.get(identity)
         if loader is None:
-            loader = self._loaders[identity] = DataLoader(load_fn=self._bounded(load))
+            loader = self._loaders[identity] = Loader(self, load)
         return loader
 
-    def _bounded(self, load: _Load) -> _Load:
-        async def bounded(keys: list[str]) -> list[list[Row]]:
-            if len(keys) > self._settings.max_nodes:
-                raise UserError(
-                    f"the operation asks about {len(keys)} nodes in one step; the limit is "
-                    f"{self._settings.max_nodes}. Ask for smaller pages.",
-                    code="TOO_MANY_NODES",
-                )
-            return await load(keys)
-
-        return bounded
-
-    async def _read(self, text: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
-        rows = await self._graph.read(text, parameters, timeout=self._settings.statement_seconds)
+    async def _rows(self, text: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
+        rows = await self._graph.read(text, parameters, timeout=self.settings.statement_seconds)
         return rows.as_dicts()
+
+    def _once(
+        self, asked: object, reading: Coroutine[Any, Any, Sequence[Row]]
+    ) -> asyncio.Future[Sequence[Row]]:
+        """What `reading` gives or raises, or what it did when the same was asked before."""
+        kept = self._kept.get(asked)
+        if kept is None or kept.cancelled():
+            kept = self._kept[asked] = asyncio.ensure_future(reading)
+        else:
+            reading.close()
+        return kept
+
+
+class Loader:
+    """Rows about the nodes of one place, those of one statement."""
+
+    def __init__(self, reader: Reader, load: Load) -> None:
+        self.reader = reader
+        self._load = load
+        self._kept: dict[tuple[str, ...], asyncio.Future[list[list[Row]]]] = {}
+        self._loader: DataLoader[str, list[Row]] = DataLoader(load_fn=self._once)
+
+    def load(self, key: str) -> Asked:
+        """The rows about one node: await it."""
+        return Asked(self, key)
+
+    def one(self, key: str) -> Awaitable[list[Row]]:
+        """The rows about one node, read with those that others ask for in this turn."""
+        return self._loader.load(key)
+
+    async def many(self, keys: Sequence[str]) -> list[list[Row]]:
+        """The rows about each of several nodes."""
+        once = list(dict.fromkeys(keys))
+        found = await self._once(once)
+        if len(once) == len(keys):
+            return found
+        of = dict(zip(once, found, strict=True))
+        return [of[key] for key in keys]
+
+    async def _once(self, keys: list[str]) -> list[list[Row]]:
+        """The same nodes are asked about once, by several fields or by a second execution."""
+        most = self.reader.settings.max_nodes
+        if len(keys) > most:
+            raise UserError(
+                f"the operation asks about {len(keys)} nodes in one step; the limit is "
+                f"{most}. Ask for smaller pages.",
+                code="TOO_MANY_NODES",
+            )
+        kept = self._kept.get(tuple(keys))
+        if kept is None or kept.cancelled():
+            kept = self._kept[tuple(keys)] = asyncio.ensure_future(self._load(keys))
+        return await kept
+
+
+class Asked:
+    """Rows about a node that somebody asks for: await it."""
+
+    __slots__ = ("key", "loader")
+
+    def __init__(self, loader: Loader, key: str) -> None:
+        self.loader = loader
+        self.key = key
+
+    def __await__(self) -> Generator[Any, Any, list[Row]]:
+        if self.loader.reader.driven:
+            rows: list[Row] = yield self
+            return rows
+        return (yield from self.loader.one(self.key).__await__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +161,24 @@ class PlacedReader:
     place: tuple[str, ...]
     """The response names of the fields that lead there, the last first."""
 
-    async def rows(self, name: str, column: str, key: str, /, **parameters: Value) -> list[Row]:
+    def rows(self, name: str, column: str, key: str, /, **parameters: Value) -> Asked:
         """The rows about one node, whose id stands in `column`, of a statement for many."""
 
         async def load(keys: list[str]) -> list[list[Row]]:
-            found = await self.reader.statement(name, ids=keys, **parameters)
+            found = await self.reader.fetched(name, {"ids": keys, **parameters})
             return _grouped(found, column, keys)
 
         identity = (self.place, name, repr(sorted(parameters.items())))
-        return await self.reader.loader(identity, load).load(key)
+        return self.reader.loader(identity, load).load(key)
 
     async def row(self, name: str, column: str, key: str, /) -> Row | None:
         """The one row about a node; null if there is no such node."""
         rows = await self.rows(name, column, key)
         return rows[0] if rows else None
 
-    async def begun(
+    def begun(
         self, one: str, many: str, column: str, key: str, /, *, limit: int, **begin: Value
-    ) -> list[Row]:
+    ) -> Asked:
         """The first `limit` rows about one node, of a list that may be long.
 
         A single node is asked about by the statement `one`, which sorts all of its rows and
@@ -113,12 +187,12 @@ class PlacedReader:
 
         async def load(keys: list[str]) -> list[list[Row]]:
             if len(keys) == 1:
-                named = {column: keys[0]}
-                return [list(await self.reader.statement(one, limit=limit, **named, **begin))]
-            found = await self.reader.statement(many, ids=keys, first=limit)
+                named = {column: keys[0], "limit": limit, **begin}
+                return [list(await self.reader.fetched(one, named))]
+            found = await self.reader.fetched(many, {"ids": keys, "first": limit})
             return [rows[:limit] for rows in _grouped(found, column, keys)]
 
-        return await self.reader.loader((self.place, one, limit), load).load(key)
+        return self.reader.loader((self.place, one, limit), load).load(key)
 
 
 def _grouped(rows: Sequence[Row], column: str, keys: Sequence[str]) -> list[list[Row]]:

@@ -10,6 +10,7 @@ from strawberry.extensions import AddValidationRules, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from graphapi.breadth import BreadthFirstExecutor
 from graphapi.limits import Limits
 from graphapi.query import Query
 from graphapi.settings import Settings
@@ -29,6 +30,7 @@ def make_schema(settings: Settings) -> strawberry.Schema:
         rules.append(NoSchemaIntrospectionCustomRule)
     return _Schema(
         query=Query,
+        execution_context_class=BreadthFirstExecutor,
         config=StrawberryConfig(disable_field_suggestions=not settings.suggestions),
         extensions=[
             partial(Limits, settings),

@@ -17,11 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cypher.engines.neo4j import Writer
 from cypher.load import load_pack
 from cypher.load.rows import total_rows
 from cypher.pack import Pack, PackWriter, open_pack
-from cypher.schema import PACKED
+from cypher.schema import PACKED, SCHEMA_VERSION
 from cypher.tables import table_from_columns
 from cypher.url import parse_graph_url
 from tests.benchmarks.generate import GPT2_SMALL, VERSION, Generated, Size
@@ -87,9 +86,6 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     with running_neo4j(heap=_HEAP, page_cache=_PAGE_CACHE, kept=home) as server:
         if not loaded.exists():
             _load(server.graph_url, "neo4j")
-            writer = Writer(parse_graph_url(server.graph_url))
-            writer.run_in_batches("CALL db.checkpoint()", {})  # the server will be killed
-            writer.close()
             _report_size("neo4j data", home / "data")
             loaded.touch()
         yield server
@@ -108,7 +104,7 @@ def _folder() -> Path:
     """Where what this version of the generator makes is kept."""
     cache = os.environ.get("NEUROCYPHER_BENCH_CACHE")
     default = Path(__file__).parents[2] / ".cache"
-    folder = (Path(cache) if cache else default).resolve() / f"gpt2-size-{VERSION}"
+    folder = (Path(cache) if cache else default).resolve() / f"gpt2-size-{SCHEMA_VERSION}.{VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

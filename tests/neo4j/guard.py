@@ -1,6 +1,6 @@
-"""Run a command for as long as standard input stays open, then kill it and remove its folder.
+"""Run a command for as long as standard input stays open, then end it and remove its folder.
 
-`guard.py FOLDER COMMAND…`. Whoever starts this holds the other end of the pipe. The kernel closes
+`guard.py kill|stop FOLDER COMMAND…`. Whoever starts this holds the other end of the pipe. The kernel closes
 it when that process ends, however it ends, so neither a server nor its data outlives the tests.
 Runs alone (`python -I`) and therefore imports nothing of ours.
 """
@@ -15,14 +15,14 @@ import threading
 
 
 def main() -> int:
-    folder, *command = sys.argv[1:]
+    how, folder, *command = sys.argv[1:]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     def end_with_the_pipe() -> None:
         # Not through sys.stdin: a thread that waits in it would hold its lock at exit.
         os.read(0, 1)
-        # Killed, not asked: a polite stop takes Neo4j ten seconds, and its data go next anyway.
-        server.kill()
+        # A polite stop takes Neo4j ten seconds: only where its data stay, to be found in order.
+        server.terminate() if how == "stop" else server.kill()
 
     threading.Thread(target=end_with_the_pipe, daemon=True).start()
     status = server.wait()

@@ -24,6 +24,7 @@ from tests.neo4j.jars import java
 GUARD = Path(__file__).with_name("guard.py")
 START_SECONDS = 180
 """Four are enough on an idle machine; a busy CI runner has needed forty."""
+STOP_SECONDS = 180
 
 CONFIGURATION = """\
 server.bolt.listen_address=127.0.0.1:{port}
@@ -79,7 +80,7 @@ def given_neo4j(environment: Mapping[str, str]) -> Neo4jServer | None:
 def running_neo4j(
     *, heap: str = "1g", page_cache: str = "256m", kept: Path | None = None
 ) -> Iterator[Neo4jServer]:
-    """Start a server on a free port of this machine; kill it at the end.
+    """Start a server on a free port of this machine; end it at the end.
 
     Its database is empty; or it is the one in the folder `kept`, where it stays for the next
     time. One server at a time may run on a folder.
@@ -101,7 +102,7 @@ def running_neo4j(
             options=(f"-Xmx{heap}",),
         )
         guard = subprocess.Popen(
-            [sys.executable, "-I", str(GUARD), temporary, *command],
+            [sys.executable, "-I", str(GUARD), "stop" if kept else "kill", temporary, *command],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -113,7 +114,7 @@ def running_neo4j(
             yield server
         finally:
             # Any byte ends it. Closing the pipe would not, where a forked child still holds it.
-            guard.communicate(b"\n", timeout=60)
+            guard.communicate(b"\n", timeout=STOP_SECONDS)
 
 
 def _write_home(home: Path, server: Neo4jServer, page_cache: str) -> None:

@@ -1,0 +1,216 @@
+"""The executor: the objects of one place of an operation, completed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from itertools import chain, islice
+from operator import attrgetter
+from typing import Any, cast
+
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    is_leaf_type,
+)
+from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, GroupedFieldSet
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
+from strawberry.types.field import StrawberryField
+
+from graphapi.breadth.leaves import serialised
+from graphapi.breadth.resolving import resolved, together
+from graphapi.breadth.undone import UndoneError
+
+_DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
+_SOURCE = object()
+"""Stands for the object where arguments are made for all of a place."""
+
+_Column = Sequence[Any]
+
+
+class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's executor, which is asked only if breadth first something does not go well."""
+
+    def execute_collected_root_fields(
+        self,
+        root_type: GraphQLObjectType,
+        root_value: Any,
+        grouped_field_set: GroupedFieldSet,
+        serially: bool,
+        new_defer_usages: Sequence[DeferUsage],
+    ) -> Any:
+        """The data of the operation, or an awaitable of it."""
+        depth_first = super().execute_collected_root_fields
+        arguments = (root_type, root_value, grouped_field_set, serially, new_defer_usages)
+        if serially or new_defer_usages or self.middleware_manager:
+            return depth_first(*arguments)
+
+        async def data() -> Any:
+            breadth_first = self._objects(root_type, [root_value], grouped_field_set, None)
+            results = await asyncio.gather(breadth_first, return_exceptions=True)
+            if isinstance(results[0], Exception):
+                again = depth_first(*arguments)
+                return await again if self.is_awaitable(again) else again
+            if isinstance(results[0], BaseException):
+                raise results[0]
+            return results[0][0]
+
+        return data()
+
+    async def _objects(
+        self,
+        type_: GraphQLObjectType,
+        sources: _Column,
+        fields: GroupedFieldSet,
+        place: Path | None,
+    ) -> list[dict[str, Any]]:
+        """The selected fields of objects that stand at one place."""
+        if not sources:
+            return []
+        columns: dict[str, _Column] = {}
+        under_way: list[tuple[str, Coroutine[Any, Any, _Column]]] = []
+        try:
+            for name, details in fields.items():
+                columns[name] = ()
+                column = self._column(type_, sources, details, Path(place, name, type_.name))
+                if isinstance(column, Coroutine):
+                    under_way.append((name, column))
+                else:
+                    columns[name] = column
+        except BaseException:
+            for _, unstarted in under_way:
+                unstarted.close()
+            raise
+        if under_way:
+            done = await together([column for _, column in under_way])
+            columns.update(zip((name for name, _ in under_way), done, strict=True))
+        names = tuple(columns)
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def _column(
+        self,
+        type_: GraphQLObjectType,
+        sources: _Column,
+        details: FieldDetailsList,
+        path: Path,
+    ) -> _Column | Coroutine[Any, Any, _Column]:
+        """One field of all the objects, completed."""
+        name = details[0].node.name.value
+        if name == "__typename":
+            return [type_.name] * len(sources)
+        definition = type_.fields.get(name)
+        field = None if definition is None else definition.extensions.get(_DEFINITION)
+        if definition is None or not isinstance(field, StrawberryField) or field.extensions:
+            raise UndoneError
+        if field.base_resolver is not None:
+            raw = self.build_resolve_info(definition, [one.node for one in details], type_, path)
+            return self._resolved(sources, definition, field, details, raw)
+        values = list(map(attrgetter(field.python_name), sources))
+        return self._completed(definition.type, values, details, path)
+
+    async def _resolved(
+        self,
+        sources: _Column,
+        definition: GraphQLField,
+        field: StrawberryField,
+        details: FieldDetailsList,
+        raw: GraphQLResolveInfo[Any],
+    ) -> _Column:
+        given: dict[str, Any] = {}
+        if definition.args:
+            scope = details[0].fragment_variable_values
+            given = get_argument_values(definition, details[0].node, self.variable_values, scope)
+        schema = cast("Any", self.schema)._strawberry_schema
+        config = schema.config
+        info = config.info_class(_raw_info=raw, _field=field)
+        positional, arguments = get_arguments(
+            field=field,
+            source=_SOURCE,
+            info=info,
+            kwargs=given,
+            config=config,
+            scalar_registry=cast(
+                "Any", self.schema
+            )._strawberry_schema.schema_converter.scalar_registry,
+        )
+        if positional != [_SOURCE] or _SOURCE in arguments.values():
+            raise UndoneError
+        resolver = cast("Any", field.base_resolver).wrapped_func
+        values = await resolved(resolver, sources, arguments, self.context_value.reader)
+        column = self._completed(definition.type, values, details, raw.path)
+        return await column if isinstance(column, Coroutine) else column
+
+    def _completed(
+        self, type_: GraphQLOutputType, values: _Column, details: FieldDetailsList, path: Path
+    ) -> _Column | Coroutine[Any, Any, _Column]:
+        """Values of one field, completed as its type says."""
+        nullable = not isinstance(type_, GraphQLNonNull)
+        if isinstance(type_, GraphQLNonNull):
+            type_ = type_.of_type
+        if is_leaf_type(type_):
+            return serialised(type_, values, nullable=nullable)
+        present = [value for value in values if value is not None]
+        some_null = len(present) < len(values)
+        if some_null and not nullable:
+            raise UndoneError
+        if isinstance(type_, GraphQLList):
+            column = self._lists(type_, present, details, path)
+        elif isinstance(type_, GraphQLObjectType):
+            column = self._children(type_, present, details, path)
+        else:
+            raise UndoneError
+        if not some_null:
+            return column
+        return _with_nulls(values, column)
+
+    def _lists(
+        self, type_: GraphQLList[Any], lists: _Column, details: FieldDetailsList, path: Path
+    ) -> _Column | Coroutine[Any, Any, _Column]:
+        if not set(map(type, lists)) <= {list, tuple}:
+            raise UndoneError
+        flat = list(chain.from_iterable(lists))
+        items = self._completed(type_.of_type, flat, details, path)
+        lengths = list(map(len, lists))
+        if isinstance(items, Coroutine):
+            return _cut_later(items, lengths)
+        return _cut(items, lengths)
+
+    async def _children(
+        self, type_: GraphQLObjectType, objects: _Column, details: FieldDetailsList, path: Path
+    ) -> _Column:
+        if not objects:
+            return []
+        definition = type_.extensions.get(_DEFINITION)
+        if definition is None or not all(
+            issubclass(kind, definition.origin) for kind in set(map(type, objects))
+        ):
+            raise UndoneError
+        selected = self.collect_subfields(type_, details)
+        if selected.new_defer_usages:
+            raise UndoneError
+        return await self._objects(type_, objects, selected.grouped_field_set, path)
+
+
+def _cut(items: Iterable[Any], lengths: Iterable[int]) -> list[list[Any]]:
+    """The items in lists of these lengths."""
+    rest = iter(items)
+    return [list(islice(rest, length)) for length in lengths]
+
+
+async def _cut_later(
+    items: Coroutine[Any, Any, _Column], lengths: Iterable[int]
+) -> list[list[Any]]:
+    return _cut(await items, lengths)
+
+
+async def _with_nulls(values: _Column, column: _Column | Coroutine[Any, Any, _Column]) -> _Column:
+    """The completed ones in the places of those that were not null."""
+    done = iter(await column if isinstance(column, Coroutine) else column)
+    return [None if value is None else next(done) for value in values]
