@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Iterable, Sequence
 from itertools import chain, islice
 from operator import attrgetter
@@ -28,6 +29,7 @@ from graphapi.breadth.leaves import serialised
 from graphapi.breadth.resolving import resolved, together
 from graphapi.breadth.undone import UndoneError
 
+_LOG = logging.getLogger("graphapi.breadth")
 _DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 _SOURCE = object()
 """Stands for the object where arguments are made for all of a place."""
@@ -49,13 +51,15 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         """The data of the operation, or an awaitable of it."""
         depth_first = super().execute_collected_root_fields
         arguments = (root_type, root_value, grouped_field_set, serially, new_defer_usages)
-        if serially or new_defer_usages or self.middleware_manager:
+        wrapped = self.middleware_manager is not None and self.middleware_manager.middlewares
+        if serially or new_defer_usages or wrapped:
             return depth_first(*arguments)
 
         async def data() -> Any:
             breadth_first = self._objects(root_type, [root_value], grouped_field_set, None)
             results = await asyncio.gather(breadth_first, return_exceptions=True)
             if isinstance(results[0], Exception):
+                _LOG.debug("left to graphql-core: %r", results[0])
                 again = depth_first(*arguments)
                 return await again if self.is_awaitable(again) else again
             if isinstance(results[0], BaseException):
@@ -91,6 +95,8 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if under_way:
             done = await together([column for _, column in under_way])
             columns.update(zip((name for name, _ in under_way), done, strict=True))
+        if not columns:  # directives left nothing
+            return [{} for _ in sources]
         names = tuple(columns)
         return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
