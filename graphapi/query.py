@@ -12,6 +12,7 @@ from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import After, First, cut, page_info, page_size
+from graphapi.types.associations import Layers
 from graphapi.types.comparison import (
     NeuronComparison,
     TokenGraphComparison,
@@ -45,6 +46,7 @@ from graphapi.types.search import (
     tokens_like,
     words_like,
 )
+from graphapi.types.sharing import SharingNeuronConnection, neurons_sharing_tokens
 from graphapi.types.state import GraphState, graph_state
 from graphapi.types.tokens import Token, Word
 
@@ -159,6 +161,24 @@ class Query:
             layer_index=layer_index,
             first=first,
             after=after,
+        )
+
+    @strawberry.field(
+        description="The neurons of its model that fire on several of the tokens that a neuron "
+        "fires on, those that share most first."
+    )
+    async def neurons_sharing_tokens(
+        self,
+        info: Info,
+        *,
+        neuron: Annotated[strawberry.ID, _argument("The neuron: `stories260K/3/17`.")],
+        min: Annotated[int, _argument("How many tokens they share with it at least.")] = 3,
+        layers: Annotated[Layers, _argument("Which layers they may be of.")] = Layers.OTHER,
+        first: First = 20,
+        after: After = None,
+    ) -> SharingNeuronConnection:
+        return await neurons_sharing_tokens(
+            info, neuron, least=min, layers=layers, first=first, after=after
         )
 
     @strawberry.field(description="A token; null if no neuron, text or token graph has it.")
