@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__init__", "__main__", "generate", "protocol", "repeated", "report"}
+NOT_BENCHMARKS = {
+    "__init__",
+    "__main__",
+    "generate",
+    "operation_list",
+    "protocol",
+    "repeated",
+    "report",
+    "serving",
+}
 
 
 def main() -> None:

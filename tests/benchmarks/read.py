@@ -7,14 +7,10 @@ in another, asked by one client over a kept connection. The demo pack, on both e
 from __future__ import annotations
 
 import asyncio
-import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -25,6 +21,7 @@ from cypher.load import load_pack
 from cypher.url import GraphUrl, parse_graph_url
 from neurocypher.demo import demo_pack
 from tests.benchmarks.report import report
+from tests.benchmarks.serving import served
 from tests.neo4j import running_neo4j
 
 _WARM_UP, _TIMES = 20, 200
@@ -62,7 +59,7 @@ def main() -> None:
         }.items():
             graph_url = parse_graph_url(url)
             load_pack(demo_pack().path, graph_url, lambda *_: None)
-            with _served(url) as address:
+            with served(url) as address:
                 asyncio.run(_measure(engine, graph_url, address))
 
 
@@ -98,20 +95,6 @@ async def _median(ask: Callable[[], Awaitable[None]]) -> float:
         if number >= _WARM_UP:
             times.append(1000 * (time.perf_counter() - begin))
     return statistics.median(times)
-
-
-@contextmanager
-def _served(url: str) -> Iterator[str]:
-    """The address of a server of the graph."""
-    command = [sys.executable, "-m", "neurocypher", "serve", "--graph", url, "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        found = re.search(r"http://[\d.:]+", server.stdout.readline())
-        assert found is not None
-        try:
-            yield found[0]
-        finally:
-            server.terminate()
 
 
 if __name__ == "__main__":
