@@ -20,7 +20,7 @@ _COMMANDS = {
     "key": "Make a key with which somebody may ask a server.",
     "load": "Load packs into a graph.",
     "query": "Ask a graph one Cypher question.",
-    "serve": "Serve a graph over HTTP: GraphQL, tables for dashboards.",
+    "serve": "Serve a graph over HTTP: GraphQL, ad-hoc Cypher, tables for dashboards.",
     "status": "Say what is in a graph, what is missing, and which runs made it.",
 }
 """Every command and what it does, here so that `--help` need not import them."""

@@ -33,6 +33,8 @@ from cypher.url import Dialect
 
 MAX_CHARACTERS = 20_000
 """The longest statement."""
+_KEPT = {Dialect.LADYBUG: {"INDEX"}, Dialect.NEO4J: set[str]()}
+"""Names of the graph model's properties that are a dialect's own words."""
 MAX_DEPTH = 60
 """The deepest nesting of brackets: engines parse by recursion."""
 
@@ -77,7 +79,20 @@ def admit(statement: str, parameters: Mapping[str, Value], dialect: Dialect) -> 
         # whole expression before it looks at the clock, and whatever the memory.
         check_regexes(found, given)
         check_sizes(found, given)
-    return Admitted(without_comments(statement).strip(), given)
+    quoted = _with_names_quoted(statement, found, dialect)
+    return Admitted(without_comments(quoted).strip(), given)
+
+
+def _with_names_quoted(statement: str, found: Sequence[Token], dialect: Dialect) -> str:
+    """The statement with those properties in backticks that the dialect has another use for."""
+    for index in range(len(found) - 1, 0, -1):
+        token, before = found[index], found[index - 1]
+        behind_dot = before.is_symbol(".")
+        is_key = before.is_symbol("{", ",") and _is_symbol(found, index + 1, ":")
+        if token.word in _KEPT[dialect] and (behind_dot or is_key):
+            end = token.start + len(token.text)
+            statement = f"{statement[: token.start]}`{token.text}`{statement[end:]}"
+    return statement
 
 
 def _check_nesting(found: Sequence[Token]) -> None:
@@ -264,6 +279,10 @@ def _is_everything(token: Token, before: Token | None) -> bool:
         and before is not None
         and (before.word in ("RETURN", "WITH", "DISTINCT", "YIELD") or before.is_symbol("("))
     )
+
+
+def _is_symbol(found: Sequence[Token], index: int, symbol: str) -> bool:
+    return index < len(found) and found[index].is_symbol(symbol)
 
 
 def _word(found: Sequence[Token], index: int) -> str:

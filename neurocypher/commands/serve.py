@@ -14,7 +14,7 @@ from neurocypher.options import graph_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, help="Port; 0 for any that is free.")
 def command(*, graph: GraphUrl, host: str, port: int) -> None:
-    r"""Serve a graph over HTTP: GraphQL, and tables for dashboards.
+    r"""Serve a graph over HTTP: GraphQL, ad-hoc Cypher, and tables for dashboards.
 
     SIGTERM or Ctrl-C ends it once the requests under way are answered. What is loaded meanwhile
     is served as soon as it is whole, and no request fails for it.

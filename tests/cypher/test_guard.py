@@ -265,6 +265,13 @@ def test_only_the_parameters_that_are_used_are_passed_on() -> None:
     assert admitted.text == "RETURN $limit AS x"
 
 
+def test_a_property_that_ladybug_has_another_use_for_is_quoted() -> None:
+    text = "MATCH (n {index: 1}) /* n.index */ WHERE n.Index > 0 RETURN n.index, 'n.index' AS index"
+    quoted = "MATCH (n {`index`: 1})   WHERE n.`Index` > 0 RETURN n.`index`, 'n.index' AS index"
+    assert admit(text, {}, Dialect.LADYBUG).text == quoted
+    assert admit(text, {}, Dialect.NEO4J).text == text.replace("/* n.index */", " ")
+
+
 def test_the_documents_list_what_may_be_called() -> None:
     page = (ROOT / "docs" / "security.md").read_text("utf-8")
     for dialect in Dialect:

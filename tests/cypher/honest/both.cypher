@@ -172,3 +172,5 @@ UNWIND $ids AS id MATCH (n:Neuron {id: id}) OPTIONAL MATCH (n)-[:HAS_EXPLANATION
 MATCH (n:Neuron) WHERE n.density > $least AND n.layer_index = $layer RETURN count(*) AS n
 
 MATCH (t:Token) WHERE t.id CONTAINS $text RETURN t.id ORDER BY t.id SKIP $skip LIMIT $limit
+
+MATCH (n:Neuron {layer_index: 0, index: 3}) WHERE n.index < 5 RETURN n.index, n.id AS id ORDER BY n.index, id
