@@ -1,0 +1,186 @@
+"""A graph in the layout of Neuronpedia's exports: what one source said, batch by batch.
+
+    v1/{model}/{layer}/features/batch-0.jsonl.gz    and explanations, activations
+
+Memory holds one page of neurons. What the graph does not keep of an export (the authors' ids of
+records, vectors, places on maps) is left out; tokens are exact texts.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cypher.catalogue import run
+from cypher.graph import Graph
+from ingest.exports.folder import whole_folder
+from ingest.sources.dashboards import COSINE, DECODER_COSINE, PEARSON
+
+NEURONS_PER_BATCH = 256
+_LAYERS_AT_ONCE = 1_000
+Row = Mapping[str, Any]
+_MEASURED = {
+    "maxActApprox": "max_activation",
+    "frac_nonzero": "density",
+    "freq_hist_data_bar_values": "histogram_values",
+    "freq_hist_data_bar_heights": "histogram_heights",
+    "logits_hist_data_bar_values": "logit_histogram_values",
+    "logits_hist_data_bar_heights": "logit_histogram_heights",
+    "neuron_alignment_indices": "aligned_indices",
+    "neuron_alignment_values": "aligned_weights",
+    "neuron_alignment_l1": "aligned_shares",
+    "correlated_neurons_indices": "correlated_indices",
+    "correlated_neurons_pearson": "correlated_pearson",
+    "correlated_neurons_l1": "correlated_cosine",
+    "decoder_weights_dist": "head_shares",
+}
+"""Neuronpedia's fields and the columns of `Measurement`."""
+
+
+async def write_neuronpedia(graph: Graph, path: Path, source: str) -> dict[str, int]:
+    """Write what `source` said of every layer; gives lines by kind."""
+    counts: dict[str, int] = defaultdict(int)
+    with whole_folder(path) as folder:
+        async for layer in _layers(graph):
+            where = folder / "v1" / str(layer["model_id"]) / str(layer["name"])
+            number = 0
+            async for page in _pages(graph, layer["id"]):
+                for kind, lines in (await _lines(graph, layer, page, source)).items():
+                    if lines:
+                        _write(where / kind / f"batch-{number}.jsonl.gz", lines)
+                        counts[kind] += len(lines)
+                number += 1
+    return dict(counts)
+
+
+async def _layers(graph: Graph) -> AsyncIterator[Row]:
+    after = ""
+    while page := await run(graph, "export_layers", after=after, limit=_LAYERS_AT_ONCE):
+        for layer in page:
+            yield layer
+        after = str(page[-1]["id"])
+
+
+async def _pages(graph: Graph, layer: str) -> AsyncIterator[Sequence[Row]]:
+    """The neurons of a layer, a batch at a time."""
+    after = -1
+    while page := await run(
+        graph, "export_neurons", layer=layer, after=after, limit=NEURONS_PER_BATCH
+    ):
+        yield page
+        after = int(str(page[-1]["place"]))
+
+
+async def _lines(
+    graph: Graph, layer: Row, page: Sequence[Row], source: str
+) -> dict[str, list[dict[str, Any]]]:
+    ids = [neuron["id"] for neuron in page]
+    key = {
+        neuron["id"]: {
+            "modelId": layer["model_id"],
+            "layer": layer["name"],
+            "index": str(neuron["place"]),
+        }
+        for neuron in page
+    }
+    written = _by_neuron(await run(graph, "export_written", ids=ids, source=source))
+    similar = _by_neuron(await run(graph, "export_similar", ids=ids, source=source))
+    features = [
+        {
+            **key[row["neuron_id"]],
+            **{
+                field: row[column] for field, column in _MEASURED.items() if row[column] is not None
+            },
+            **_tokens(written[str(row["neuron_id"])]),
+            **_similar(similar[str(row["neuron_id"])]),
+            "hookName": layer["hook_point"],
+        }
+        for row in await run(graph, "export_measurements", ids=ids, source=source)
+    ]
+    explanations = [
+        {**key[row["neuron_id"]], **_explanation(row)}
+        for row in await run(graph, "export_explanations", ids=ids)
+    ]
+    activations = [
+        {**key[row["neuron_id"]], **_activation(row)}
+        for row in await run(graph, "export_examples", ids=ids, source=source)
+    ]
+    return {"features": features, "explanations": explanations, "activations": activations}
+
+
+def _by_neuron(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row["neuron_id"]].append(row)
+    return found
+
+
+def _tokens(written: Sequence[Row]) -> dict[str, list[Any]]:
+    raised = [row for row in written if row["weight"] >= 0]
+    lowered = [row for row in written if row["weight"] < 0]
+    return {
+        "pos_str": [row["token"] for row in raised],
+        "pos_values": [row["weight"] for row in raised],
+        "neg_str": [row["token"] for row in lowered],
+        "neg_values": [row["weight"] for row in lowered],
+    }
+
+
+def _similar(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    by_measure: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_measure[row["measure"]].append(row)
+    first = by_measure[PEARSON]
+    return {
+        "topkCosSimIndices": [row["place"] for row in by_measure[DECODER_COSINE]],
+        "topkCosSimValues": [row["similarity"] for row in by_measure[DECODER_COSINE]],
+        "correlated_features_indices": [row["place"] for row in first],
+        "correlated_features_pearson": [row["similarity"] for row in first],
+        "correlated_features_l1": [row["similarity"] for row in by_measure[COSINE]],
+    }
+
+
+def _explanation(row: Row) -> dict[str, Any]:
+    model = row["explainer_model"]
+    method = row["explainer"]
+    if model is not None:  # the method's name has the model's at its end: see the import
+        method = method[: len(method) - len(model) - 1] if len(method) > len(model) else method
+    return {
+        "id": row["id"],
+        "description": row["text"],
+        "typeName": method,
+        "explanationModelName": model,
+        "authorId": row["author"],
+    }
+
+
+def _activation(row: Row) -> dict[str, Any]:
+    top = row["bin_min"] is None
+    return {
+        "id": row["id"],
+        "dataSource": row["corpus"],
+        "tokens": row["tokens"],
+        "values": row["activations"],
+        "maxValue": max(row["activations"]),
+        "minValue": min(row["activations"]),
+        "maxValueTokenIndex": row["peak"],
+        "binMin": -1 if top else row["bin_min"],
+        "binMax": row["bin_max"],
+        "binContains": -1 if top else row["bin_share"],
+        "qualifyingTokenIndex": row["qualifying"],
+        "dfaValues": row["attributions"] or [],
+        "dfaMaxValue": row["attribution_max"],
+        "dfaTargetIndex": row["attribution_target"],
+    }
+
+
+def _write(path: Path, lines: Sequence[Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        for line in lines:
+            packed.write(orjson.dumps(line) + b"\n")
