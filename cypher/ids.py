@@ -83,6 +83,11 @@ def neuron_of(id_: str) -> str:
     return id_.partition("@")[0]
 
 
+def token_graph_of(node: str) -> str:
+    """The token graph that a node of this id is in."""
+    return node.rpartition("#")[0]
+
+
 def token_id(text: str) -> str:
     """The token's exact text. Raises IdError if it is empty."""
     if not text:

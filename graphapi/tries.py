@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cypher import ids
 from graphapi.reader import Reader, Row
 
 _NODES_AT_ONCE = 20_000
@@ -27,9 +28,15 @@ class Begin:
     """Whose token graphs run."""
 
     model: str
-    min_layer: int
-    """The lowest transformer block, from 0."""
-    max_layer: int
+    layers: frozenset[str] | None = None
+    """Ids of the layers that their neurons may be of; None for any."""
+
+    def has(self, graph: str) -> bool:
+        """Whether a token graph of the model is one of them."""
+        if self.layers is None:
+            return True
+        key = ids.parse_neuron_id(ids.neuron_of(graph))
+        return ids.layer_id(key.model, key.layer) in self.layers
 
 
 _Reached = dict[str, list[tuple[str, int, int]]]
@@ -55,7 +62,7 @@ class _Walk:
     def begin(self, rows: Iterable[Row]) -> None:
         """Take in the nodes for the activating tokens; one without a token accepts any."""
         for row in rows:
-            token, graph = row.get("token"), row["token_graph_id"]
+            token, graph = row.get("token"), ids.token_graph_of(row["node_id"])
             everywhere = range(len(self._tokens))
             positions = everywhere if token is None else self._positions[token]
             reached = [(graph, position, int(token is None)) for position in positions]
@@ -112,15 +119,16 @@ async def run_token_graphs(
 
     They are shares of the neuron's maximum; a position where no pattern matches is not there.
     """
-    whose = {"model": begin.model, "min_layer": begin.min_layer, "max_layer": begin.max_layer}
     if not tokens:
         return {}
+    below = f"{begin.model}/"
     own, of_any = await asyncio.gather(
-        reader.statement("patterns_ending_with", ids=sorted(set(tokens)), **whose),
-        reader.statement("patterns_ending_with_any", limit=_NODES_AT_ONCE, **whose),
+        reader.statement("patterns_ending_with", ids=sorted(set(tokens)), below=below),
+        reader.statement("patterns_ending_with_any", below=below, limit=_NODES_AT_ONCE),
     )
     walk = _Walk(tokens)
-    await asyncio.to_thread(walk.begin, [*own, *of_any])
+    rooted = (row for row in (*own, *of_any) if begin.has(row["node_id"]))
+    await asyncio.to_thread(walk.begin, rooted)
     while True:
         nodes, before = await asyncio.to_thread(walk.waiting)
         if not nodes:

@@ -1,20 +1,14 @@
-// purpose: Where token graphs begin that end a pattern with one of some tokens.
+// purpose: The nodes of token graphs that end a pattern with one of some tokens.
 // param ids: strings — exact texts
-// param model: string — the model
-// param min_layer: integer — the lowest transformer block, from 0
-// param max_layer: integer — the highest
+// param below: string — what the ids of the nodes begin with: a model's and "/"
 // returns token: string — the token's exact text
-// returns token_graph_id: string — the token graph
-// returns node_id: string — its node for the token
+// returns node_id: string — the node, whose id is that of its token graph, "#" and a number
 // returns activation: float? — share of the neuron's maximum, whatever stands before
 // returns is_end: boolean — whether a pattern is complete here
 UNWIND $ids AS wanted
 MATCH (t:Token {id: wanted})
 OPTIONAL MATCH (t)<-[:MATCHES]-(r:TokenGraphNode)
-WHERE r.position = 0
-OPTIONAL MATCH (r)<-[:STARTS_AT]-(g:TokenGraph)<-[:HAS_TOKEN_GRAPH]-(n:Neuron)
-WITH t, r, g, n
-WHERE n.model_id = $model AND n.layer_index >= $min_layer AND n.layer_index <= $max_layer
-RETURN t.id AS token, g.id AS token_graph_id, r.id AS node_id, r.activation AS activation,
-       r.is_end AS is_end
-ORDER BY token, token_graph_id, node_id
+WHERE r.position = 0 AND r.id STARTS WITH $below
+WITH t, r WHERE r.id IS NOT NULL
+RETURN t.id AS token, r.id AS node_id, r.activation AS activation, r.is_end AS is_end
+ORDER BY token, node_id

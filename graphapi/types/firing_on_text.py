@@ -19,8 +19,6 @@ from graphapi.types.token_graphs import PredictedActivation
 
 FIRING = 0.5
 """A share of the maximum from which on a neuron is said to fire, as token graphs are judged."""
-_BLOCKS = 1_000_000
-"""More transformer blocks than any model has."""
 
 Text = Annotated[
     str | None,
@@ -69,12 +67,6 @@ async def neurons_firing_on(
             f"above 0 and up to 1."
         )
     size = page_size(first, info.context.settings)
-    bounds = layer_index or IntRange()
-    begin = Begin(
-        model,
-        0 if bounds.min is None else bounds.min,
-        _BLOCKS if bounds.max is None else bounds.max,
-    )
     kind = f"firing on {ids.digest(model, *(tokens or [text or '']))} from {min_activation}"
     place: tuple[float, str] | None = None
     if after is not None:
@@ -82,6 +74,7 @@ async def neurons_firing_on(
         place = (-strength, graph_id)
     if await reading(info).row("models_by_id", "id", model) is None:
         raise no_model(model)
+    begin = Begin(model, await _layers(info, model, layer_index))
     read = await tokens_of(info.context, model, text, tokens)
     graphs = await run_token_graphs(info.context.reader, begin, read)
     fire = {
@@ -108,4 +101,17 @@ async def neurons_firing_on(
         page_info=page_info([edge.cursor for edge in edges], more=more, after=after),
         tokens=read,
         total_count=len(places),
+    )
+
+
+async def _layers(info: Info, model: str, bounds: IntRange | None) -> frozenset[str] | None:
+    """Ids of the model's layers within the bounds; None without any."""
+    if bounds is None:
+        return None
+    rows = await reading(info).rows("layers_of_models", "model_id", model)
+    return frozenset(
+        row["id"]
+        for row in rows
+        if (bounds.min is None or row["layer_index"] >= bounds.min)
+        and (bounds.max is None or row["layer_index"] <= bounds.max)
     )
