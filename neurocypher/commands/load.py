@@ -24,7 +24,7 @@ _LEFT = {
 @click.command(name="load")
 @click.argument("packs", nargs=-1, required=True, metavar="PACK...")
 @graph_option
-@click.option("--on-conflict", type=click.Choice([*OnConflict]), default=OnConflict.STOP.value,
+@click.option("--on-conflict", type=click.Choice([rule.value for rule in OnConflict]), default=OnConflict.STOP.value,
               show_default=True, help="Where a pack and what else the graph holds say different "
               "things of a model, a layer or a text's tokens: load nothing and say what, keep what "
               "the graph says, or replace it.")  # fmt: skip
