@@ -70,14 +70,21 @@ def matching(way: Way, neuron: str, kept: str, parameters: Parameters, match: st
     """Clauses, each a `match`, that bind `neuron` by a way, perhaps several times.
 
     `kept` are the columns that are kept beside it, with a comma behind. Each clause begins where
-    the one before has ended, so that they can be optional. A WITH stands between them: without,
-    Ladybug 0.22 forgets what a WHERE asks of a relationship that is followed by another one.
+    the one before has ended, so that they can be optional. Where a clause bounds a relationship a
+    WITH stands behind it: without, Ladybug 0.22 forgets the bound when another relationship
+    follows. It stands nowhere else, for behind it Ladybug follows the next one from every node.
     """
     passed = [neuron, *(parameters.variable("m") for _ in way.by)]
     found = [f"{match} {_path(way.leaf, f'({passed[-1]}:Neuron)', parameters)}"]
+    bounded = isinstance(way.leaf, c.Lacks) or (
+        isinstance(way.leaf, c.LinkedTo) and bool(way.leaf.within)
+    )
     for relation, here, there in reversed(list(zip(way.by, passed, passed[1:], strict=False))):
+        if bounded:
+            found.append(f"WITH DISTINCT {kept}{there}")
         path, tests = paths.related(f"({here}:Neuron)", there, relation, parameters)
-        found += [f"WITH DISTINCT {kept}{there}", f"{match} {paths.filtered(path, tests)}"]
+        found.append(f"{match} {paths.filtered(path, tests)}")
+        bounded = bool(relation.within)
     return found
 
 

@@ -90,7 +90,7 @@ class _Trie:
             f"WITH {carried}, {first}.id AS first, [{nodes}] AS nodes",
             "UNWIND nodes AS node",
             f"WITH DISTINCT {carried}, first, node",
-            "OPTIONAL MATCH (c:TokenGraphNode)-[:MATCHES]->(t:Token) WHERE c.id = node",
+            "OPTIONAL MATCH (g)-[:CONTAINS]->(c:TokenGraphNode)-[:MATCHES]->(t:Token) WHERE c.id = node",
             f"WITH {carried}, t.id AS token, collect(DISTINCT first) AS named_by",
             f"WITH {carried}, token IS NOT NULL AND size(named_by) > 1 AS joined, named_by",
             "UNWIND CASE WHEN size(named_by) = 0 THEN [''] ELSE named_by END AS first",

@@ -335,7 +335,7 @@ COMMONLY = LinkedTo(Link.ACTIVATES_ON, COMMON)
         (AnyOf((RARELY, RARELY)), "MATCH (n:Neuron)-[:ACTIVATES_ON]->(:Token {id: rare})"),
         (TokenPattern((COMMON,), (Context((RARE,)),)), "-[:MATCHES]->(:Token {id: rare}) WITH"),
         (Related(Relation.SIMILAR_TO, Side.EITHER, AllOf((COMMONLY, RARELY))),
-         "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH DISTINCT m"),
+         "-[:ACTIVATES_ON]->(:Token {id: rare}) MATCH (n:Neuron)-[:SIMILAR_TO]-"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("dialect", Dialect)
