@@ -2,7 +2,7 @@
 
 A token that half of the neurons fire on and one that three do look alike to a statement, and
 an engine that is given both begins with either. So the relationships of each are counted
-before, in a statement or two, and remembered for as long as the graph is the same.
+before, in a statement or two, and remembered for as long as the graph is open.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from cypher.graph import Graph
 from cypher.patterns.tries import LONGEST
 from cypher.patterns.values import Link
-from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect
 
 _REMEMBERED = 100_000
 """Counts of one graph: some tens of megabytes."""
+_FRESH_SECONDS = 300.0
 
 
 class Counted(NamedTuple):
@@ -63,12 +64,20 @@ UNKNOWN = Counts()
 
 
 class _Remembered:
-    """What was counted of one graph since its last load."""
+    """What was counted of one open graph."""
 
-    def __init__(self, load_id: str | None) -> None:
-        self.load_id = load_id
+    def __init__(self) -> None:
+        self.since = monotonic()
         self.counts: dict[Counted, int] = {}
         self.deepest: int | None = None
+
+    def is_old(self, dialect: Dialect) -> bool:
+        """Whether it has to be counted anew.
+
+        An open file never changes. A server's graph does, and then an old count may choose a
+        slower entry, never a wrong one; how deep its tries are is not asked.
+        """
+        return dialect is Dialect.NEO4J and monotonic() - self.since > _FRESH_SECONDS
 
 
 _remembered: WeakKeyDictionary[Graph, _Remembered] = WeakKeyDictionary()
@@ -81,7 +90,7 @@ async def count_in(
     asked = {one for one in wanted if one.type in _PATHS}
     if not asked and not depth:
         return UNKNOWN
-    kept = await _kept(graph, timeout)
+    kept = _kept(graph)
     by_statement: dict[tuple[str, bool], list[str]] = defaultdict(list)
     known = {one: kept.counts[one] for one in asked & kept.counts.keys()}
     for one in sorted(asked - known.keys()):
@@ -100,11 +109,10 @@ async def count_in(
     return Counts(known, LONGEST if kept.deepest is None else kept.deepest)
 
 
-async def _kept(graph: Graph, timeout: float | None) -> _Remembered:
-    state = state_of(await graph.read(READ_STATE, {}, timeout=timeout), "this URL")
+def _kept(graph: Graph) -> _Remembered:
     kept = _remembered.get(graph)
-    if kept is None or kept.load_id != state.load_id or state.unfinished:
-        kept = _remembered[graph] = _Remembered(state.load_id)
+    if kept is None or kept.is_old(graph.dialect):
+        kept = _remembered[graph] = _Remembered()
     return kept
 
 
