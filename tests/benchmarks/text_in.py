@@ -64,7 +64,7 @@ def main() -> None:
 async def _measure(url: str) -> None:
     graph = await engine_for(parse_graph_url(url)).open()
     transport = httpx.ASGITransport(
-        create_app(graph, Settings(cache_bytes=1, statement_seconds=300))
+        create_app(graph, Settings(cache_bytes=1, statement_seconds=300, request_seconds=600))
     )
     async with httpx.AsyncClient(
         transport=transport, base_url="http://graph", timeout=600
