@@ -18,8 +18,8 @@ class Fuzzed:
 
     n_cases: int
     """Operations that were sent."""
-    n_passed: int
-    """Those answered below 500 and in time."""
+    n_failed: int
+    """Those answered 500 or above, with an error of the server, or not in time."""
     output: str
     """What Schemathesis printed."""
 
@@ -33,7 +33,7 @@ def fuzz(address: str, *, n_cases: int, seed: int, folder: Path) -> Fuzzed:
     found = re.search(r"Operations:\s+(\d+) selected", probe)
     assert found, probe
     output = _run(address, -(-n_cases // int(found[1])), seed, folder)
-    cases = re.search(r"(\d+) generated, (?:(\d+) passed)?", output)
+    cases = re.search(r"(\d+) generated, (?:(\d+) found|\d+ passed)", output)
     assert cases, output
     return Fuzzed(int(cases[1]), int(cases[2] or 0), output)
 

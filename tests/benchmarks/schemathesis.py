@@ -30,11 +30,10 @@ def main() -> None:
             began = time.monotonic()
             fuzzed = fuzz(address, n_cases=n_cases, seed=seed, folder=Path(folder))
             took = time.monotonic() - began
-    if fuzzed.n_passed < fuzzed.n_cases:
+    if fuzzed.n_failed:
         print(fuzzed.output, file=sys.stderr)
     report("cases of Schemathesis", fuzzed.n_cases, "1", at_least=n_cases)
-    failed = fuzzed.n_cases - fuzzed.n_passed
-    report(f"of them answered 5xx or above {SECONDS} s", failed, "1", at_most=0)
+    report(f"of them failed, or above {SECONDS} s", fuzzed.n_failed, "1", at_most=0)
     report("time for all", took, "s")
 
 

@@ -20,4 +20,4 @@ def test_no_operation_makes_it_fail(ladybug_graph: str, tmp_path: Path) -> None:
     with serving(ladybug_graph) as (_, address):
         fuzzed = fuzz(address, n_cases=N_CASES, seed=7, folder=tmp_path)
     assert fuzzed.n_cases >= N_CASES
-    assert fuzzed.n_passed == fuzzed.n_cases, fuzzed.output
+    assert fuzzed.n_failed == 0, fuzzed.output
