@@ -25,7 +25,7 @@ from tests.benchmarks.report import report
 
 GPT2_XL = 307_200
 """Neurons of 48 layers."""
-SIZES = (100, 400)
+SIZES = (50, 200)
 """Neurons in the folders: what is measured on the second must need no more memory."""
 _BUCKETS = {"most_positive_activation_records": 50, "random_sample": 50}
 _QUANTILES, _EACH, _TOKENS, _VOCABULARY = 5, 20, 64, 20_000

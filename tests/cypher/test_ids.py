@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +56,13 @@ def test_what_is_no_neurons_id_is_refused(text: str) -> None:
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
 def test_digests_tell_lists_apart(one: list[str], two: list[str]) -> None:
     assert (ids.digest(*one) == ids.digest(*two)) == (one == two)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=[])), max_size=4))
+def test_a_digest_is_of_the_parts_as_json(parts: list[str]) -> None:
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    expected = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    assert ids.digest(*parts) == expected
 
 
 @pytest.mark.parametrize(
