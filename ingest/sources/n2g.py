@@ -96,7 +96,11 @@ class N2G:
         scores = self._scores
         assert scores is not None
         if unit.name == "stats":
-            read_scores(scores, self._drawn, sink)
+            before = len(sink.said.bad)
+            with sink.record(None, "token graph scores"):
+                _ = scores.reports  # the whole file, which may be none of the format
+            if len(sink.said.bad) == before:
+                read_scores(scores, self._drawn, sink)
         elif unit.name == "matrix":
             with sink.record(None, "statistics"):
                 read_matrix(scores, sink)
