@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -71,9 +71,13 @@ class Journal:
                     f"another process keeps its answers in {folder}. Wait for it, or name another "
                     f"folder with --answers."
                 ) from error
-        self._read()
+        try:
+            self._read()
+        except EndpointError:
+            self._file.close()
+            raise
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
