@@ -134,9 +134,10 @@ def sequence_id(model: str, tokens: Sequence[str]) -> str:
     return digest(model, *tokens)
 
 
-def explanation_id(neuron: str, explainer: str, text: str) -> str:
-    """`stories260K/3/17@template#…`, with a hash of the sentence."""
-    return f"{neuron}@{_part(explainer, 'explainer')}#{digest(text)}"
+def explanation_id(neuron: str, explainer: str, text: str, *, model: str | None = None) -> str:
+    """`stories260K/3/17@template#…`, with a hash of the sentence and of the model that wrote it."""
+    parts = [text] if model is None else [text, model]
+    return f"{neuron}@{_part(explainer, 'explainer')}#{digest(*parts)}"
 
 
 def score_id(

@@ -235,6 +235,11 @@ EXAMPLE = NodeType(
         _must("peak", INTEGER, "index of the token that fires most, in `bottom` least, from 0"),
         _must("max_activation", FLOAT, "activation at the peak"),
         _must("activations", FLOATS, "one per token of the sequence"),
+        Property(
+            "held_out",
+            BOOLEAN,
+            "whether nothing was built from its text; null if its source does not say",
+        ),
         Property("qualifying", INTEGER, "index of the token that it was chosen for, from 0"),
         Property("bin_min", FLOAT, "its bucket's lower end, in activations"),
         Property("bin_max", FLOAT, "its bucket's upper end, in activations"),
@@ -279,6 +284,11 @@ EXPLANATION = NodeType(
         Property("author", STRING, "who published it, by the name that its source has"),
         Property("prompt", STRING, "the examples that the language model was shown"),
         Property("response", STRING, "all that it answered"),
+        Property(
+            "about",
+            STRINGS,
+            "the tokens that end the examples that it is about; null if it is about all examples",
+        ),
         Property("score", FLOAT, "headline score; null if never scored"),
         RUN_ID,
     ),
@@ -293,7 +303,12 @@ SCORE = NodeType(
         _must("kind", STRING, "what was measured: `ev_correlation`, `detection`, …"),
         _must("source", STRING, "who measured it"),
         Property("value", FLOAT, "null where it is undefined"),
-        Property("null_value", FLOAT, "the same of an explanation that says nothing"),
+        Property(
+            "null_value",
+            FLOAT,
+            "the same of an explanation that says nothing of the neuron: the same simulation "
+            "against other neurons' truth, or chance",
+        ),
         Property("scorer_model", STRING, "the language model that simulated or judged"),
         Property("examples", STRING, "what it was measured on: `top`, `random` or `both`"),
         Property("calibrated", BOOLEAN, "whether simulated activations were calibrated first"),

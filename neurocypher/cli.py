@@ -17,6 +17,7 @@ from neurocypher.failure import expected_errors
 _COMMANDS = {
     "demo": "Load the packaged pack into an embedded graph and serve it.",
     "export": "Write a graph or a pack in a format that others read.",
+    "explain": "Explain the neurons of a pack, and score the explanations.",
     "ingest": "Make a pack from a model and a corpus, or from published data.",
     "key": "Make a key with which somebody may ask a server.",
     "load": "Load packs into a graph.",

@@ -8,6 +8,7 @@
 What `ingest` writes, what is published, what DuckDB and pandas read, what both engines load.
 """
 
+from cypher.pack.extend import extend_pack
 from cypher.pack.manifest import FORMAT_VERSION, Manifest, Table, TableFile
 from cypher.pack.merge import merge_packs
 from cypher.pack.reader import Pack, open_pack
@@ -20,6 +21,7 @@ __all__ = [
     "PackWriter",
     "Table",
     "TableFile",
+    "extend_pack",
     "merge_packs",
     "open_pack",
 ]

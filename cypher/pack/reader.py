@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cypher.errors import PackError
 from cypher.pack.manifest import Manifest, TableFile, read_manifest, sha256_of
-from cypher.tables import arrow_schema, checked, element
+from cypher.tables import arrow_schema, checked, element, key_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class Pack:
             schema = pa.schema([schema.field(column) for column in columns])
         parts = [_read(file, columns) for file in self.files(name)]
         return pa.concat_tables([schema.empty_table(), *parts]) if parts else schema.empty_table()
+
+    def below(self, name: str, prefix: str, columns: list[str]) -> list[dict[str, Any]]:
+        """Some columns of the rows whose first key begins with `prefix`, file by file."""
+        key = key_columns(element(name))[0]
+        read = list(dict.fromkeys([key, *columns]))
+        found: list[dict[str, Any]] = []
+        for file in self.files(name):
+            table = _read(file, read)
+            table = table.filter(pc.starts_with(table.column(key), pattern=prefix))
+            found.extend(table.to_pylist())
+        return found
 
     def verify(self) -> None:
         """Compare every file with its hash and every table with the graph model.

@@ -16,6 +16,7 @@ class Purse:
         """Dollars, for all answers that came."""
         self._price = price
         self._budget = budget
+        self.priced = price is not None
         self._reserved = 0.0
         self._changed = asyncio.Condition()
 

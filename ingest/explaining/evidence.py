@@ -57,14 +57,15 @@ class Known:
 
 
 def chosen(
-    passages: Sequence[Passage], *, n_shown: int, n_scored: int, n_judged: int
+    passages: Sequence[Passage], *, n_shown: int, n_scored: int, n_judged: int, strict: bool
 ) -> tuple[tuple[Passage, ...], tuple[Passage, ...], tuple[Passage, ...]]:
     """Which of a neuron's examples to show, which to score on, and which to judge.
 
     What is held out is scored on, and the rest is shown. Where a source does not say, every
-    other example of a bucket is kept for scoring. No text is on both sides.
+    other example of a bucket is kept for scoring. No text is on both sides. Random examples are
+    shown to nobody, and are scored on unless `strict` asks that nothing was built from them.
     """
-    aside = {passage.id for passage in passages if _aside(passage)}
+    aside = {passage.id for passage in passages if _aside(passage, strict=strict)}
     ranked = sorted(passages, key=lambda passage: (_ORDER.get(passage.bucket, 1), passage.rank))
     shown = [p for p in ranked if p.id not in aside and p.bucket not in (RANDOM, "bottom")]
     kept = [p for p in ranked if p.id in aside]
@@ -81,10 +82,12 @@ _ORDER = {TOP: 0, RANDOM: 2, "bottom": 3}
 """The quantiles lie between."""
 
 
-def _aside(passage: Passage) -> bool:
+def _aside(passage: Passage, *, strict: bool) -> bool:
+    if passage.bucket == RANDOM:
+        return not strict or passage.held_out is not False
     if passage.held_out is not None:
         return passage.held_out
-    return passage.rank % 2 == 0 or passage.bucket == RANDOM
+    return passage.rank % 2 == 0
 
 
 def _distinct(passages: Sequence[Passage]) -> list[Passage]:

@@ -130,6 +130,7 @@ def example_columns(
             "peak": examples.peaks,
             "max_activation": np.array([values[peak] for values, peak in peaks], np.float64),
             "activations": examples.activations,
+            "held_out": sequences.corpus.held_out[examples.chunks],
             "run_id": runs,
         },
         "HAS_EXAMPLE": {"source": sources, "target": own, "rank": examples.ranks, "run_id": runs},

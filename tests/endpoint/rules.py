@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cypher import ids
@@ -48,6 +49,10 @@ class Mind:
     examples: dict[str, list[tuple[tuple[str, ...], list[float]]]] = field(default_factory=dict)
     """Of each neuron: the tokens and activations of its examples."""
     maxima: dict[str, float] = field(default_factory=dict)
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    """Each example as a prompt would show the whole of it, and its neuron."""
+    most: int = 10
+    """Neurons of each layer that it knows, the first ones."""
 
     def __post_init__(self) -> None:
         tokens = {
@@ -62,9 +67,15 @@ class Mind:
             self.maxima[row["id"]] = row["max_activation"]
         for row in self.pack.table("Example", ["id", "activations"]).to_pylist():
             neuron = row["id"].partition("@")[0]
-            ids.parse_neuron_id(neuron)
+            if ids.parse_neuron_id(neuron).index >= self.most:
+                continue
             known = (text[row["id"]], row["activations"])
             self.examples.setdefault(neuron, []).append(known)
+            shown = "\n".join(
+                f"{_scaled(value, self.maxima[neuron])} {_quoted(token)}"
+                for token, value in zip(*known, strict=True)
+            )
+            self.lines.append((f"\n{shown}\n", neuron))
 
     def __call__(self, instructions: str, material: str) -> Answer:
         if "Patterns:" in material or material.startswith("Text 1:"):
@@ -78,17 +89,12 @@ class Mind:
         raise AssertionError(instructions)
 
     def _explained(self, material: str) -> Answer:
-        lines = material.split("\n\n", maxsplit=1)[0].split("\n")[1:]
-        for neuron, known in self.examples.items():
-            for tokens, activations in known:
-                shown = "\n".join(
-                    f"{_scaled(value, self.maxima[neuron])} {_quoted(token)}"
-                    for token, value in zip(tokens, activations, strict=True)
-                )
-                if f"\n{lines}\n" in f"\n{shown}\n":
-                    if neuron in self.refuses:
-                        return {"refusal": "I would rather not."}
-                    return {"explanation": f"what {neuron} fires on"}
+        lines = "\n".join(material.split("\n\n", maxsplit=1)[0].split("\n")[1:])
+        neuron = next((own for shown, own in self.lines if f"\n{lines}\n" in shown), None)
+        if neuron in self.refuses:
+            return {"refusal": "I would rather not."}
+        if neuron is not None:
+            return {"explanation": f"what {neuron} fires on"}
         raise AssertionError(material)
 
     def _simulated(self, material: str) -> Answer:
@@ -146,7 +152,7 @@ def said(answer: Mapping[str, Any], *, logprobs: bool) -> tuple[str, list[dict[s
     for place, (number, value) in enumerate(answer["activations"]):
         low, share = math.floor(value), value - math.floor(value)
         likely = {str(low): 1 - share, str(low + 1): share} if share else {str(low): 1.0}
-        chosen = max(likely, key=lambda text, of=likely: of[text])  # type: ignore[misc]
+        chosen = max(likely, key=lambda text, of=likely: of[text])
         tokens += [
             _token(f"{', ' if place else ''}[{number}, ", {}),
             _token(chosen, likely),
@@ -185,6 +191,7 @@ def _scaled(value: float, maximum: float) -> int:
     return min(10, max(0, round(10 * value / maximum)))
 
 
+@cache
 def _quoted(token: str) -> str:
     shown = json.dumps(token, ensure_ascii=False)
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in shown)

@@ -28,7 +28,7 @@ TOKENIZER = str(model_path() / "tokenizer.json")
 
 
 def _settings(server: LocalEndpoint, folder: Path, **other: Any) -> EndpointSettings:
-    given = {"timeout": 1.0, "tokenizer": TOKENIZER, **other}
+    given = {"timeout": 3.0, "tokenizer": TOKENIZER, **other}
     return EndpointSettings("a-model", server.url, KEY, folder, **given)
 
 

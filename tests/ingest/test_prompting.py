@@ -150,18 +150,22 @@ def test_what_is_held_out_is_scored_on_and_shown_nowhere() -> None:
         *_some("random", 4, True), *_some("random", 3, False, at=10), *_some("bottom", 2, True),
         _passage(["a"], [1.0], id="top11", bucket="q1", held_out=True),
     ]  # fmt: skip
-    shown, scored, judged = chosen(passages, n_shown=7, n_scored=3, n_judged=5)
+    shown, scored, judged = chosen(passages, n_shown=7, n_scored=3, n_judged=5, strict=True)
     assert [p.id for p in shown] == [*(f"top{n}" for n in range(1, 7)), "q41"]
     assert [p.id for p in scored] == ["top11", "top12", "top13", "random1", "random2", "random3"]
     assert {p.id for p in judged} <= {f"top{n}" for n in range(11, 15)} | {
         f"random{n}" for n in range(1, 5)
     }
     assert len(judged) == 5
+    _, scored, _ = chosen(passages, n_shown=7, n_scored=9, n_judged=5, strict=False)
+    assert [p.id for p in scored if p.bucket == "random"] == [
+        *(f"random{n}" for n in (1, 11, 2, 12, 3, 13, 4))
+    ]
 
 
 def test_without_a_word_about_it_every_other_example_is_kept_for_scoring() -> None:
     passages = [*_some("top", 6, None), *_some("random", 3, None)]
-    shown, scored, judged = chosen(passages, n_shown=9, n_scored=9, n_judged=9)
+    shown, scored, judged = chosen(passages, n_shown=9, n_scored=9, n_judged=9, strict=True)
     assert [p.id for p in shown] == ["top1", "top3", "top5"]
     assert [p.id for p in scored] == ["top2", "top4", "top6", "random1", "random2", "random3"]
     assert set(judged) == set(scored)
