@@ -28,6 +28,7 @@ from cypher.load import load_pack
 from cypher.url import GraphUrl, parse_graph_url
 from graphapi.app import create_app
 from graphapi.settings import Settings
+from ingest.jobs.explaining.summary import distribution
 from ingest.jobs.summary import summary
 from neurocypher.demo import demo_pack
 from tests.drawn import drawn
@@ -65,6 +66,7 @@ async def _answers(text: str, url: GraphUrl) -> dict[int, str]:
             "similar": _similar(similar),
             "text": _in_text(in_text),
             "summary": _fenced(said),
+            "scores": _fenced(distribution(demo_pack().path, "token-graph")),
             "graphs": _fenced("\n".join([await drawn(graph, n) for n in await _small(graph)])),
         }
         return {

@@ -40,7 +40,7 @@ def test_a_job_among_spoiled_answers_makes_the_same_pack(pack: Pack, tmp_path: P
         row["id"].partition("@")[0] for row in rows(found, "Explanation", explainer="openai")
     }
     lacking = {row["source"] for row in rows(found, "LACKS", kind="explanation")}
-    assert (len(explained), lacking) == (49, refuses)
+    assert (len(explained), lacking) == (49, set(refuses))
     assert report.neurons == 50
     assert len(server.paid) == paid
     assert set(server.paid.values()) == {1}
