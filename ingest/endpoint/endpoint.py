@@ -129,6 +129,7 @@ class Endpoint:
             return await self._client.send(prompt, key, attempt, abilities=self._abilities)
         async with self._finding_out:
             while True:
+                self._check()
                 try:
                     answer = await self._client.send(
                         prompt, key, attempt, abilities=self._abilities, hoped=needed - self._sure
