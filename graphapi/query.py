@@ -35,6 +35,7 @@ from graphapi.types.neuron_list import NeuronConnection, matching, neurons
 from graphapi.types.neurons import Neuron
 from graphapi.types.node import Node
 from graphapi.types.nodes import nodes_by_id
+from graphapi.types.reviews import Review, ReviewConnection, reviews
 from graphapi.types.runs import IngestRun, IngestRunConnection, IngestRunEdge
 from graphapi.types.search import (
     ExplanationConnection,
@@ -247,6 +248,16 @@ class Query:
         return IngestRunConnection(
             edges=edges, page_info=page_info(cursors, more=more, after=after)
         )
+
+    @strawberry.field(description="Explanations that should be looked at, for one reason.")
+    async def reviews(
+        self,
+        info: Info,
+        why: Annotated[Review, _argument("The reason.")],
+        first: First = 20,
+        after: After = None,
+    ) -> ReviewConnection:
+        return await reviews(info, why, first, after)
 
     @strawberry.field(description="What is loaded, and whether a load has not ended.")
     async def graph(self, info: Info) -> GraphState:
