@@ -29,6 +29,8 @@ RSQUARED = "rsquared"
 ABSOLUTE_DEV_EXPLAINED = "absolute_dev_explained"
 
 Tokens = Float[np.ndarray, " token"]
+EachTokens = Float[np.ndarray, " _"]
+"""One of several texts, each of its own length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def scores(sequences: Sequence[Simulated], chosen: Sequence[bool] | None = None)
 
 def null_scores(
     sequences: Sequence[Simulated],
-    others: Sequence[Sequence[Tokens]],
+    others: Sequence[Sequence[EachTokens]],
     chosen: Sequence[bool] | None = None,
 ) -> list[Scored]:
     """The same simulation against the truth of other neurons: the mean over these.
@@ -186,7 +188,7 @@ def balanced_accuracy(answers: Sequence[bool], truth: Sequence[bool]) -> float |
     return sum(shares) / 2
 
 
-def _against(own: Simulated, true: Tokens) -> Simulated:
+def _against(own: Simulated, true: EachTokens) -> Simulated:
     length = min(len(own.expected), len(true))
     return Simulated(own.expected[:length], true[:length])
 

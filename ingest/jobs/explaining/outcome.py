@@ -9,8 +9,8 @@ from ingest.explaining.answers import HIGHEST
 from ingest.explaining.evidence import BOTH, RANDOM, TOP, Known, Passage
 from ingest.explaining.scores import (
     EV_CORRELATION,
+    EachTokens,
     Scored,
-    Tokens,
     balanced_accuracy,
     null_scores,
     scores,
@@ -88,7 +88,7 @@ class Outcome:
     """Why it has no `explanation`, or no `score`."""
 
 
-def measured(known: Known, made: Made, others: Sequence[Sequence[Tokens]]) -> list[Measured]:
+def measured(known: Known, made: Made, others: Sequence[Sequence[EachTokens]]) -> list[Measured]:
     """Every score of an explanation's simulations, by kind of example, beside its null."""
     scale = known.maximum / HIGHEST
     sequences = [

@@ -15,7 +15,7 @@ from cypher.pack import Pack
 from cypher.schema import OWN_SOURCE
 from ingest.errors import ExplainError
 from ingest.explaining.evidence import Known, Passage, chosen
-from ingest.explaining.scores import Tokens
+from ingest.explaining.scores import EachTokens
 from ingest.jobs.explaining.settings import TEMPLATE, TOKEN_GRAPH, ExplainSettings
 from ingest.jobs.explaining.tries import Trie, tries_of
 from ingest.jobs.patterns import patterns_of
@@ -59,13 +59,13 @@ class LayerKnown:
     places: Mapping[str, int]
     """Where each of them stands there, by its id."""
 
-    def others(self, known: Known, scored: Sequence[Passage]) -> list[list[Tokens]]:
+    def others(self, known: Known, scored: Sequence[Passage]) -> list[list[EachTokens]]:
         """The truth of other neurons on texts of theirs, one of its kind for each of `scored`.
 
         As shares of the other neuron's maximum, times this one's.
         """
         start = self.places[known.id]
-        found: list[list[Tokens]] = []
+        found: list[list[EachTokens]] = []
         for step in range(1, len(self.everyone)):
             other = self.everyone[(start + step) % len(self.everyone)]
             truths = _paired(other, scored, known.maximum / other.maximum)
@@ -193,7 +193,7 @@ class PackKnown:
         }
 
 
-def _paired(other: Known, scored: Sequence[Passage], scale: float) -> list[Tokens] | None:
+def _paired(other: Known, scored: Sequence[Passage], scale: float) -> list[EachTokens] | None:
     """A truth of the other neuron for each passage, of the same kind; None if it has none."""
     by_kind: dict[str, list[Passage]] = defaultdict(list)
     for passage in other.scored:
