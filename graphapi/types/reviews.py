@@ -76,7 +76,7 @@ async def reviews(
     parameters: dict[str, object] = {"after_id": place, "limit": size + 1}
     if why in _MOST:
         parameters |= {"after": float(begin), "most": _MOST[why]}
-    found = await info.context.reader.statement(why.value, **parameters)
+    found = await info.context.reader.statement(f"review_{why.name.lower()}", **parameters)
     rows, more = cut(found, size)
     cursors = [encode_cursor(kind, [row["measure"], _place(row)]) for row in rows]
     edges = [
