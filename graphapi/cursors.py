@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import orjson
 
@@ -15,6 +15,33 @@ from graphapi.errors import UserError
 def encode_cursor(kind: str, values: Sequence[object]) -> str:
     """A cursor of the list `kind` at the place that `values` name."""
     return urlsafe_b64encode(orjson.dumps([kind, *values])).rstrip(b"=").decode()
+
+
+class Deferred:
+    """A cursor that is made when somebody selects it, for most are not."""
+
+    __slots__ = ("_kind", "_place")
+
+    def __init__(self, kind: str, place: Callable[[], Sequence[object]]) -> None:
+        self._kind = kind
+        self._place = place
+
+    def __str__(self) -> str:
+        return encode_cursor(self._kind, self._place())
+
+
+def deferred_cursor(kind: str, place: Callable[[], Sequence[object]]) -> str:
+    """As `encode_cursor` of what `place` gives; made when it is answered with, and not before.
+
+    It stands in for text only as the value of a field.
+    """
+    return cast("str", Deferred(kind, place))
+
+
+def attribute(source: object, name: str) -> object:
+    """The value of a plain field, deferred cursors made."""
+    value = getattr(source, name)
+    return str(value) if type(value) is Deferred else value
 
 
 def decode_cursor(kind: str, types: tuple[type | tuple[type, ...], ...], cursor: str) -> list[Any]:

@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from graphapi.breadth import BreadthFirstExecutor
+from graphapi.cursors import attribute
 from graphapi.limits import Limits
 from graphapi.query import Query
 from graphapi.settings import Settings
@@ -31,7 +32,9 @@ def make_schema(settings: Settings) -> strawberry.Schema:
     return _Schema(
         query=Query,
         execution_context_class=BreadthFirstExecutor,
-        config=StrawberryConfig(disable_field_suggestions=not settings.suggestions),
+        config=StrawberryConfig(
+            disable_field_suggestions=not settings.suggestions, default_resolver=attribute
+        ),
         extensions=[
             partial(Limits, settings),
             partial(AddValidationRules, rules),

@@ -13,6 +13,7 @@ from typing import Any
 from graphql import GraphQLLeafType, Undefined
 
 from graphapi.breadth.undone import UndoneError
+from graphapi.cursors import Deferred
 
 _NULL = type(None)
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
@@ -45,6 +46,9 @@ def serialised(type_: GraphQLLeafType, column: Sequence[Any], *, nullable: bool)
     kinds = set(map(type, column))
     if not nullable and _NULL in kinds:
         raise UndoneError
+    if Deferred in kinds:
+        column = [str(value) if type(value) is Deferred else value for value in column]
+        kinds = set(map(type, column))
     plain = _AS_THEY_ARE.get(type_.name)
     if plain is not None and kinds <= {plain[0], _NULL}:
         holds = plain[1]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from graphapi.context import Info, reading
-from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.cursors import decode_cursor, deferred_cursor
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
 from graphapi.reader import Row
 from graphapi.types.tokens import Token
@@ -109,7 +110,10 @@ async def ranked(
     )
     behind = [row for row in found if (row["rank"], row["token"]) > (rank, token)]
     rows, more = cut(behind, size)
-    cursors = [encode_cursor(statement, [row["rank"], row["token"]]) for row in rows]
+    cursors = [
+        deferred_cursor(statement, lambda row=row: [row["rank"], row["token"]])  # type: ignore[misc]
+        for row in rows
+    ]
     return rows, cursors, page_info(cursors, more=more, after=after)
 
 
@@ -124,7 +128,7 @@ async def similar(
         place = tuple(decode_cursor(statement, (int, str, str), after))
     found = await reading(info).rows(statement, "neuron_id", neuron_id)
     rows, more = cut([row for row in found if _similar_place(row) > place], size)
-    cursors = [encode_cursor(statement, _similar_place(row)) for row in rows]
+    cursors = [deferred_cursor(statement, partial(_similar_place, row)) for row in rows]
     return rows, cursors, page_info(cursors, more=more, after=after)
 
 
