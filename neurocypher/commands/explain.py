@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
@@ -104,18 +105,19 @@ def command(
         from ingest.jobs.explaining.where import parse_where  # noqa: PLC0415
 
         simulator = simulator or ("token-graph" if explainer == "template" else "openai")
-        asks = "openai" in (explainer, simulator)
         settings = ExplainSettings(
             pack=pack,
             output=output or pack,
             explainer=explainer,
             simulator=simulator,
-            endpoint=_endpoint(pack, options, dry_run=dry_run) if asks else None,
             where=parse_where(where),
             replace=output is None or output == pack,
             **{name: options[name] for name in _OWN},
         )
-        settings.check()
+        settings.check_together()
+        if settings.asks:
+            endpoint = _endpoint(pack, options, dry_run=dry_run)
+            settings = dataclasses.replace(settings, endpoint=endpoint)
         if dry_run:
             click.echo(_planned(settings))
             return

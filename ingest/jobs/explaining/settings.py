@@ -51,6 +51,14 @@ class ExplainSettings:
     replace: bool = False
 
     def check(self) -> None:
+        """Raise ExplainError if the options do not fit together, or name no language model."""
+        self.check_together()
+        if self.asks and self.endpoint is None:
+            raise ExplainError(
+                "no language model is named: give --model NAME, and set OPENAI_API_KEY."
+            )
+
+    def check_together(self) -> None:
         """Raise ExplainError if the options do not fit together."""
         if self.explainer == NONE and self.simulator == NONE:
             raise ExplainError("there is nothing to do with --explainer none --simulator none.")
@@ -67,10 +75,6 @@ class ExplainSettings:
         if self.refine and self.subject is None:
             raise ExplainError(
                 "--refine runs the model whose neurons these are: name it with --subject MODEL."
-            )
-        if OPENAI in (self.explainer, self.simulator) and self.endpoint is None:
-            raise ExplainError(
-                "no language model is named: give --model NAME, and set OPENAI_API_KEY."
             )
 
     @property

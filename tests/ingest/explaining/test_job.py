@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cypher import ids
 from cypher.catalogue import run as read
 from cypher.engines import engine_for
 from cypher.load import load_pack
@@ -276,8 +277,12 @@ def test_offline_every_neuron_has_an_explanation_and_a_score(tmp_path: Path) -> 
     given = ExplainSettings(demo_pack().path, tmp_path / "b", where=FIFTY)
     done, _ = run(given)
     explained = {row["id"] for row in rows(done, "Explanation")}
-    scores = rows(done, "Score", source="token-graph", kind="ev_correlation", examples="both")
-    assert len(scores) == 50
+    scores = [
+        row
+        for row in rows(done, "Score", source="token-graph", kind="ev_correlation", examples="both")
+        if ids.parse_neuron_id(row["id"].partition("@")[0]).index < 10
+    ]
+    assert len(scores) == 50  # of the others, those that the pack had
     assert all(row["id"].rsplit("@", 2)[0] in explained for row in scores)
     assert statistics.fmean(row["value"] for row in scores) > 0.4
     assert abs(statistics.fmean(row["null_value"] for row in scores)) < 0.1
