@@ -91,6 +91,13 @@ def import_source(
             advance(len(unit.files))
     progress.note("putting the pack together")
     done = [_done(work, unit) for unit in units]
+    if not any(unit.bad or unit.counts.keys() - set(_STRUCTURE) for unit in done):
+        work.remove()
+        raise SourceError(
+            f"{tree.name}: of what is wanted (layers {wanted.layers.text or 'all'}, neurons "
+            f"{wanted.neurons.text or 'all'}) its {n_files} files say nothing. Ask for others with "
+            f"--layers and --neurons."
+        )
     report = _assemble(settings, done, wanted, Run(run_id, source, inputs, started))
     work.remove()
     return report

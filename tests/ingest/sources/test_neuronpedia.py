@@ -145,8 +145,9 @@ def test_only_what_is_wanted_is_imported(tmp_path: Path) -> None:
     pack, _ = imported("neuronpedia", root, tmp_path / "pack", neurons="2,9-11")
     covered = {row["source"] for row in rows(pack, "HAS_MEASUREMENT")}
     assert covered == {f"{MODEL}/{SOURCE}/{index}" for index in (2, 9, 10, 11)}
-    with pytest.raises(SourceError, match="found no file"):
+    with pytest.raises(SourceError, match="layers 7-res-jb, neurons all"):
         imported("neuronpedia", root, tmp_path / "none", layers="7-res-jb")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_list_of_the_api_and_an_integer_layer(tmp_path: Path) -> None:
