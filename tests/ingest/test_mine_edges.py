@@ -77,7 +77,8 @@ def neuron(pack: Pack, layer: int, index: int) -> Row:
 
 
 def examples(pack: Pack, layer: int, index: int, bucket: str) -> list[Row]:
-    start = f"{ids.neuron_id('tiny', layer, index)}@{bucket}#"
+    first = ids.example_id(ids.neuron_id("tiny", layer, index), "model", bucket, 1)
+    start = first.removesuffix("1")
     rows = [row for row in pack.table("Example").to_pylist() if row["id"].startswith(start)]
     return sorted(rows, key=lambda row: row["rank"])
 
