@@ -10,7 +10,7 @@ import click
 
 from ingest.errors import MissingExtraError
 from ingest.stop import Stop, stopped_by_signals
-from neurocypher.commands.sources import source_commands
+from neurocypher.commands._sources import source_commands
 from neurocypher.progress import progress_for_this_terminal
 
 _NEEDED = ("torch", "transformer_lens", "datasets", "jaxtyping", "numba", "numpy")
