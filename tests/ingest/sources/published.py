@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def mutate(value: Any, chance: random.Random) -> None:
         case 2 if isinstance(holder, list):
             chance.shuffle(holder)
         case _:
-            holder[key] = chance.choice(ODD)
+            holder[key] = deepcopy(chance.choice(ODD))  # else it could come to hold itself
 
 
 def damage(data: bytes, chance: random.Random) -> bytes:
