@@ -61,6 +61,8 @@ def test_the_first_page_asks_and_shows_the_answer(
     ).stdout  # fmt: skip
     shown = re.search(r'<pre id="answer"[^>]*>(.*?)</pre>', page, re.DOTALL)
     assert shown is not None
-    assert json.loads(html.unescape(shown[1])) == {"data": {"word": None}}
+    answer = json.loads(html.unescape(shown[1]))
+    assert answer["data"] == {"word": None}
+    assert answer.keys() == {"data", "extensions"}  # no errors
     assert page.count("<button>") == 3
     assert re.search(r'<span id="took">\d+ ms</span>', page)
