@@ -9,10 +9,13 @@ from starlette.datastructures import QueryParams
 from cypher.catalogue import Column, Statement
 from cypher.graph import Value
 from graphapi.errors import UserError
+from graphapi.regular import safe_pattern
 from graphapi.settings import Settings
 
 LIMIT = "limit"
 """The parameter that bounds a statement's rows: it has a default and a highest value."""
+PATTERN = "pattern"
+"""The parameter that is a regular expression."""
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -61,7 +64,7 @@ def _parameter(given: QueryParams, parameter: Column, settings: Settings) -> Val
     value = _one(name, texts[0], parameter.type)
     if name == LIMIT and not 0 <= int(str(value)) <= settings.max_rows:
         raise UserError(f"{name} is {value}; it may be 0 to {settings.max_rows}.")
-    return value
+    return safe_pattern(str(value)) if name == PATTERN else value
 
 
 def _one(name: str, text: str, kind: str) -> Value:

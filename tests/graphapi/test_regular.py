@@ -8,9 +8,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
 
+from cypher.catalogue import catalogue
 from graphapi.errors import UserError
 from graphapi.regular import safe_pattern
+from graphapi.settings import Settings
+from graphapi.table_parameters import parameters_from
 
 PART = st.sampled_from(
     ["a", ".", " ", "[a-c]", "[^a]", r"\d", r"\s", r"\.", "a?", "b{2}", "(a|b)", "(ab)?", "日"]
@@ -55,3 +59,15 @@ def test_any_other_is_refused_and_nothing_else_happens(pattern: str) -> None:
 def test_what_could_run_away_or_differs_is_refused(pattern: str, why: str) -> None:
     with pytest.raises(UserError, match=re.escape(why)):
         safe_pattern(pattern)
+
+
+def test_a_table_takes_what_graphql_takes() -> None:
+    statement = catalogue()["count_tokens_like"]
+
+    def given(pattern: str) -> QueryParams:
+        return QueryParams({"prefix": "", "contains": "", "pattern": pattern})
+
+    asked = parameters_from(given("a.*"), statement, Settings())
+    assert asked["pattern"] == safe_pattern("a.*")
+    with pytest.raises(UserError, match="repeats a group"):
+        parameters_from(given("(a+)+"), statement, Settings())
