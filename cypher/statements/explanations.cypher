@@ -6,6 +6,7 @@
 // returns explainer: string — the method that made it
 // returns explainer_model: string? — the language model that wrote it
 // returns prompt_version: string? — of the prompt or the template
+// returns about: strings? — the tokens that end the examples that it is about; null for all
 // returns score: float? — headline score
 // returns run_id: string — the run that made it
 UNWIND $ids AS wanted
@@ -13,6 +14,6 @@ MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[:HAS_EXPLANATION]->(e:Explanation)
 WITH wanted, e WHERE e.id IS NOT NULL
 RETURN wanted AS neuron_id, e.id AS id, e.text AS text, e.explainer AS explainer,
-       e.explainer_model AS explainer_model, e.prompt_version AS prompt_version, e.score AS score,
-       e.run_id AS run_id
+       e.explainer_model AS explainer_model, e.prompt_version AS prompt_version, e.about AS about,
+       e.score AS score, e.run_id AS run_id
 ORDER BY neuron_id, e.score IS NULL, score DESC, id

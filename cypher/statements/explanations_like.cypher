@@ -13,6 +13,7 @@
 // returns explainer: string — the method that made it
 // returns explainer_model: string? — the language model that wrote it
 // returns prompt_version: string? — of the prompt or the template
+// returns about: strings? — the tokens that end the examples that it is about; null for all
 // returns score: float? — headline score
 // returns run_id: string — the run that made it
 MATCH (e:Explanation)
@@ -22,6 +23,7 @@ WHERE e.id STARTS WITH $below AND ($explainer = '' OR e.explainer = $explainer)
   AND ($contains = '' OR toLower(e.text) CONTAINS $contains)
   AND (value < $place OR (value = $place AND e.id > $after))
 RETURN e.id AS id, e.text AS text, e.explainer AS explainer, e.explainer_model AS explainer_model,
-       e.prompt_version AS prompt_version, e.score AS score, e.run_id AS run_id
+       e.prompt_version AS prompt_version, e.about AS about,
+       e.score AS score, e.run_id AS run_id
 ORDER BY value DESC, id
 LIMIT $limit

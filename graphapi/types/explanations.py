@@ -110,6 +110,10 @@ class Explanation(Node):
         description="The language model that wrote it, if one did."
     )
     prompt_version: str | None = strawberry.field(description="Of the prompt or the template.")
+    about: list[str] | None = strawberry.field(
+        description="The tokens at the peaks of the examples that it is about, where a neuron fires "
+        "on unlike things and each is explained apart; null if it is about all examples."
+    )
     score: float | None = strawberry.field(description="Headline score; null if never scored.")
     run_id: strawberry.Private[str]
 
@@ -144,6 +148,14 @@ class Explanation(Node):
     @strawberry.field(description="The explanations that it was made from.")
     async def revises(self, info: Info) -> list[Explanation]:
         rows = await reading(info).rows("revised", "explanation_id", self.id)
+        return [made(Explanation, row) for row in rows]
+
+    @strawberry.field(
+        description="The explanations that were made from it, the best scored first. One that "
+        "scored no better than it is a version of it, and none of its neuron's explanations."
+    )
+    async def revised_by(self, info: Info) -> list[Explanation]:
+        rows = await reading(info).rows("revisions", "explanation_id", self.id)
         return [made(Explanation, row) for row in rows]
 
     @strawberry.field(description="The run that made it.")

@@ -32,10 +32,10 @@ _MADE: dict[str, Callable[[Row], Node]] = {
     "neurons_by_id": lambda row: Neuron(id=row["id"], row=row),
     "token_graphs": token_graph,
     "examples": lambda row: made(Example, {**row, "texts": row["tokens"]}),
-    "explanations": lambda row: made(Explanation, row),
+    "explanations_by_id": lambda row: made(Explanation, row),
 }
 """The statements that nodes are read by."""
-_OF_NEURONS = ("token_graphs", "examples", "explanations")
+_OF_NEURONS = ("token_graphs", "examples")
 """Those that are asked about neurons, for the ids begin with theirs."""
 
 
@@ -77,7 +77,7 @@ def _statements(id_: str) -> tuple[str, ...]:
         number = rest.rpartition("#")[2] if "#" in rest else None
         if number is None:
             return ("token_graphs",)
-        return ("examples",) if _is_rank(number) else ("explanations",)
+        return ("examples",) if _is_rank(number) else ("explanations_by_id",)
     return (("models_by_id", "runs_by_id"), ("layers_by_id",), ("neurons_by_id",))[
         min(neuron.count("/"), 2)
     ]

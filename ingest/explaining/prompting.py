@@ -67,6 +67,17 @@ def versions() -> tuple[str, ...]:
     return tuple(sorted((name for name in names if name.isdigit()), key=int))
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A text on which a neuron did otherwise than a sentence lets expect."""
+
+    expected: bool
+    """Whether it should have fired."""
+    tokens: tuple[str, ...]
+    activations: tuple[float, ...]
+    """What it did on each token."""
+
+
 def explain(
     version: str, known: Known, shown: Sequence[Passage], *, patterns: Sequence[Pattern] = ()
 ) -> Prompt:
@@ -110,18 +121,17 @@ def sentences(version: str, explanation: str) -> Prompt:
     return _prompt(version, "sentences", _sentence(explanation), _SENTENCES, _LISTED_TOKENS)
 
 
-def revise(
-    version: str,
-    explanation: str,
-    mistakes: Sequence[tuple[bool, Sequence[str], Sequence[float]]],
-    maximum: float,
-) -> Prompt:
-    """Ask for a better sentence, given texts and whether the neuron should have fired there."""
+def revise(version: str, explanation: str, mistakes: Sequence[Mistake], maximum: float) -> Prompt:
+    """Ask for a better sentence, given texts on which the neuron did otherwise."""
     parts = [_sentence(explanation)]
-    for number, (expected, tokens, activations) in enumerate(mistakes, start=1):
-        said = "should fire here and does not" if expected else "should be silent here and fires"
-        peak = max(range(len(tokens)), key=lambda at, a=activations: a[at])  # type: ignore[misc]
-        shown = _with_activations(tokens, activations, maximum, peak)
+    for number, mistake in enumerate(mistakes, start=1):
+        said = (
+            "should fire here and does not"
+            if mistake.expected
+            else "should be silent here and fires"
+        )
+        peak = mistake.activations.index(max(mistake.activations))
+        shown = _with_activations(mistake.tokens, mistake.activations, maximum, peak)
         parts.append(f"Text {number}, where by the sentence it {said}:\n{shown}")
     return _prompt(version, "revise", "\n\n".join(parts), _TEXT, _SENTENCE_TOKENS)
 

@@ -218,6 +218,8 @@ def _said(report: Report) -> str:
         f"{report.neurons:,} neurons; {report.explanations:,} new explanations; "
         f"{report.scored:,} scored"
     ]
+    if report.revisions:
+        lines.append(f"{report.revisions:,} revisions, of which {report.better:,} scored better")
     if report.calls or report.reused:
         money = "" if report.spent is None else f"; ${report.spent:.4f} spent in all"
         lines.append(

@@ -39,13 +39,20 @@ class Mind:
     """A model that knows a pack by heart.
 
     It explains a neuron by its id, so that it knows later whose sentence it is given; and it
-    simulates as `how` says: `perfect` up to a straight line, `constant`, or `shuffled`.
+    simulates as `how` says: `perfect` up to a straight line, `constant`, or `shuffled`. Asked
+    for a better sentence it writes the next version.
     """
 
     pack: Pack
     how: str = "perfect"
     refuses: frozenset[str] = frozenset()
     """Neurons that it does not want to talk about."""
+    revised: tuple[str, ...] = ()
+    """How it simulates each revision of a sentence; `refused` if it does not want to write it."""
+    is_wrong: bool = True
+    """Whether it takes texts that a neuron fires on for those that it does not, to test it."""
+    texts: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    """Of each neuron some that it was built from: on which it fires most, and is silent."""
     examples: dict[str, list[tuple[tuple[str, ...], list[float]]]] = field(default_factory=dict)
     """Of each neuron: the tokens and activations of its examples."""
     maxima: dict[str, float] = field(default_factory=dict)
@@ -65,12 +72,17 @@ class Mind:
         }
         for row in self.pack.table("Neuron", ["id", "max_activation"]).to_pylist():
             self.maxima[row["id"]] = row["max_activation"]
-        for row in self.pack.table("Example", ["id", "activations"]).to_pylist():
+        columns = ["id", "activations", "held_out"]
+        for row in self.pack.table("Example", columns).to_pylist():
             neuron = row["id"].partition("@")[0]
             if ids.parse_neuron_id(neuron).index >= self.most:
                 continue
             known = (text[row["id"]], row["activations"])
             self.examples.setdefault(neuron, []).append(known)
+            if row["held_out"] is False and "@random#" not in row["id"]:
+                half = max(row["activations"]) >= self.maxima[neuron] / 2
+                of = self.texts.setdefault(neuron, ([], []))[0 if half else 1]
+                of.append("".join(known[0]))
             shown = "\n".join(
                 f"{_scaled(value, self.maxima[neuron])} {_quoted(token)}"
                 for token, value in zip(*known, strict=True)
@@ -78,6 +90,10 @@ class Mind:
             self.lines.append((f"\n{shown}\n", neuron))
 
     def __call__(self, instructions: str, material: str) -> Answer:
+        if '{"fires"' in instructions:
+            return self._made_up(material)
+        if "was put to the test" in instructions:
+            return self._revised(material)
         if "Patterns:" in material or material.startswith("Text 1:"):
             return self._explained(material)
         if '{"activations"' in instructions:
@@ -87,6 +103,19 @@ class Mind:
         if '{"answers"' in instructions:
             return self._detected(material)
         raise AssertionError(instructions)
+
+    def _made_up(self, material: str) -> Answer:
+        neuron, _ = _described(material)
+        fires, silent = (texts[:3] for texts in self.texts[neuron])
+        if self.is_wrong:
+            fires, silent = silent, fires
+        return {"fires": fires, "silent": silent}
+
+    def _revised(self, material: str) -> Answer:
+        neuron, version = _described(material)
+        if self.revised[version] == "refused":
+            return {"refusal": "I would rather not."}
+        return {"explanation": f"what {neuron} fires on, version {version + 1}"}
 
     def _explained(self, material: str) -> Answer:
         lines = "\n".join(material.split("\n\n", maxsplit=1)[0].split("\n")[1:])
@@ -99,13 +128,15 @@ class Mind:
 
     def _simulated(self, material: str) -> Answer:
         neuron, tokens = _simulated(material)
+        _, version = _described(material)
+        how = self.revised[version - 1] if version else self.how
         truth = self._truth(neuron, tokens)
         everything = [value for _, values in self.examples[neuron] for value in values]
         low, high = min(everything), max(everything)
         values = [10 * (value - low) / (high - low) for value in truth]
-        if self.how == "constant":
+        if how == "constant":
             values = [3.0] * len(tokens)
-        if self.how == "shuffled":
+        if how == "shuffled":
             random.Random(material).shuffle(values)
         return {"activations": [[at, value] for at, value in enumerate(values, start=1)]}
 
@@ -174,17 +205,19 @@ def _token(text: str, likely: Mapping[str, float]) -> dict[str, Any]:
 
 def _simulated(material: str) -> tuple[str, list[str]]:
     first, _, *lines = material.split("\n")
-    return _neuron(first), [json.loads(line.partition(" ")[2]) for line in lines]
+    return _described(first)[0], [json.loads(line.partition(" ")[2]) for line in lines]
 
 
 def _judged(material: str) -> tuple[str, list[str]]:
     first, _, *lines = material.split("\n")
-    return _neuron(first), [line.partition(": ")[2] for line in lines]
+    return _described(first)[0], [line.partition(": ")[2] for line in lines]
 
 
-def _neuron(line: str) -> str:
-    sentence: str = json.loads(line.removeprefix("Sentence: "))
-    return sentence.removeprefix("what ").removesuffix(" fires on")
+def _described(material: str) -> tuple[str, int]:
+    """The neuron of a sentence, and its version."""
+    sentence: str = json.loads(material.split("\n", maxsplit=1)[0].removeprefix("Sentence: "))
+    neuron, _, version = sentence.removeprefix("what ").partition(" fires on")
+    return neuron, int(version.removeprefix(", version ") or 0)
 
 
 def _scaled(value: float, maximum: float) -> int:

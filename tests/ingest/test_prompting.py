@@ -13,6 +13,7 @@ from ingest.errors import ExplainError, QuotingError
 from ingest.explaining import prompting
 from ingest.explaining.evidence import Known, Passage, chosen
 from ingest.explaining.groups import groups
+from ingest.explaining.prompting import Mistake
 from ingest.explaining.quoting import quoted, scaled, unquoted
 from ingest.sentence import Pattern
 
@@ -121,7 +122,7 @@ def test_only_the_surroundings_of_the_peak_are_shown() -> None:
 
 
 def test_mistakes_say_what_was_expected() -> None:
-    mistakes = [(True, ["a", "b"], [0.0, 0.1]), (False, ["c"], [2.0])]
+    mistakes = [Mistake(True, ("a", "b"), (0.0, 0.1)), Mistake(False, ("c",), (2.0,))]
     material = prompting.revise("1", "old", mistakes, 2.0).material
     assert material == (
         'Sentence: "old"\n\nText 1, where by the sentence it should fire here and does not:\n'

@@ -62,6 +62,8 @@ class Made:
     prompt_version: str | None = None
     revises: str | None = None
     """Id of the explanation that it was made from."""
+    kept: bool = True
+    """Whether the neuron has it: not if it is a revision that scored no better."""
     scored: Sequence[Passage] = ()
     """The texts that it was simulated on."""
     expected: list[list[float]] = field(default_factory=list)

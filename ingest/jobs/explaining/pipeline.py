@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cypher.pack import Pack, PackWriter, extend_pack, open_pack
 from cypher.schema import EXPLANATION as EXPLANATION_NODE
@@ -18,10 +17,10 @@ from ingest.errors import OutputError
 from ingest.jobs.explaining.asking import Asker, GraphSimulator, Simulator
 from ingest.jobs.explaining.outcome import Outcome
 from ingest.jobs.explaining.plan import calls_of, runs_of
-from ingest.jobs.explaining.reading import Layer, LayerKnown, PackKnown
-from ingest.jobs.explaining.refining import Reads, Refiner
+from ingest.jobs.explaining.reading import Layer, LayerKnown, PackKnown, owned_explanations
+from ingest.jobs.explaining.refining import Reads, Refiner, check_subject
 from ingest.jobs.explaining.replaced import replaced
-from ingest.jobs.explaining.rows import EXPLANATION, SCORE, write_layer, write_runs
+from ingest.jobs.explaining.rows import EXPLANATION, SCORE, Before, write_layer, write_runs
 from ingest.jobs.explaining.settings import OPENAI, TOKEN_GRAPH, ExplainSettings
 from ingest.jobs.explaining.work import Worker
 from ingest.jobs.records import now
@@ -38,7 +37,11 @@ class Report:
 
     neurons: int = 0
     explanations: int = 0
-    """New ones."""
+    """New ones, revisions that scored no better left out."""
+    revisions: int = 0
+    """Sentences made from another, and its mistakes."""
+    better: int = 0
+    """Of these, those that scored better."""
     scored: int = 0
     """Explanations that were scored."""
     unexplained: int = 0
@@ -69,6 +72,8 @@ def explain_pack(
             f"{settings.output} exists already. Write the pack elsewhere, or add --replace."
         )
     known = PackKnown(pack, settings)
+    if settings.refine and model is not None:
+        check_subject(model, known.layers)
     return asyncio.run(_explained(known, settings, model, progress=progress, stop=stop))
 
 
@@ -86,6 +91,8 @@ async def _explained(
     additions = settings.output.with_name(f".{settings.output.name}.explained")
     shutil.rmtree(additions, ignore_errors=True)  # what a killed job left
     treated: set[str] = set()
+    refuted: set[str] = set()
+    written: set[str] = set()
     try:
         async with _asking(settings, stop) as endpoint:
             worker = _worker(settings, endpoint, model)
@@ -94,9 +101,11 @@ async def _explained(
                     stop.check(f"going on to layer {layer.name}")
                     found = known.read(layer)
                     outcomes = await _layer(worker, found, progress, stop, endpoint)
-                    kept = _kept(pack, layer)
-                    write_layer(writer, runs, layer, outcomes, kept)
-                    treated |= {made.id for outcome in outcomes for made in outcome.made}
+                    written |= write_layer(writer, runs, layer, outcomes, _before(pack, layer))
+                    for made in (made for outcome in outcomes for made in outcome.made):
+                        treated.add(made.id)
+                        if not made.kept:
+                            refuted.add(made.id)
                     _count(report, outcomes)
                 if endpoint is not None:
                     _spending(report, endpoint, settings)
@@ -105,15 +114,16 @@ async def _explained(
                     "explanations": report.explanations,
                     "scored": report.scored,
                     "unexplained": report.unexplained,
+                    **({"revisions": report.revisions} if settings.refine else {}),
                 }
-                write_runs(writer, runs, started_at=started, counts=counts)
+                write_runs(writer, runs, written=written, started_at=started, counts=counts)
         stop.check("putting the pack together")
         added = open_pack(additions)
         extend_pack(
             pack,
             added,
             settings.output,
-            dropped=replaced(pack, added, runs, treated),
+            dropped=replaced(pack, added, runs, treated, refuted),
             replace=settings.replace,
         )
     finally:
@@ -193,16 +203,24 @@ def _said(endpoint: Endpoint) -> str:
     return text + (f", ${endpoint.purse.spent:.4f} spent" if endpoint.purse.priced else "")
 
 
-def _kept(pack: Pack, layer: Layer) -> Mapping[str, Mapping[str, Any]]:
-    """The rows of the explanations that the pack has of a layer, by id."""
-    columns = [own.name for own in EXPLANATION_NODE.properties]
-    return {row["id"]: row for row in pack.below("Explanation", f"{layer.id}/", columns)}
+def _before(pack: Pack, layer: Layer) -> Before:
+    """What the pack has of a layer's explanations."""
+    below, columns = f"{layer.id}/", [own.name for own in EXPLANATION_NODE.properties]
+    revises = pack.below("REVISES", below, ["source", "target"])
+    return Before(
+        {row["id"]: row for row in pack.below("Explanation", below, columns)},
+        frozenset(owned_explanations(pack, layer)),
+        frozenset((row["source"], row["target"]) for row in revises),
+    )
 
 
 def _count(report: Report, outcomes: Sequence[Outcome]) -> None:
     report.neurons += len(outcomes)
     for outcome in outcomes:
-        report.explanations += sum(made.is_new for made in outcome.made)
+        report.explanations += sum(made.is_new and made.kept for made in outcome.made)
+        revisions = [made for made in outcome.made if made.revises is not None]
+        report.revisions += len(revisions)
+        report.better += sum(made.kept for made in revisions)
         report.scored += sum(bool(made.measured) for made in outcome.made)
         report.unexplained += EXPLANATION in outcome.lacks
         for kind in (EXPLANATION, SCORE):

@@ -46,6 +46,8 @@ class Candidate:
     trie: Trie | None
     explanations: tuple[Mapping[str, Any], ...]
     """Rows of its explanations."""
+    known_ids: frozenset[str]
+    """Ids of these, and of revisions that scored no better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,13 @@ class PackKnown:
         explanations: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         columns = ["id", "text", "explainer", "explainer_model", "prompt_version", "score",
                    "about", "run_id"]  # fmt: skip
+        known_ids: dict[str, set[str]] = defaultdict(set)
+        owned = owned_explanations(self.pack, layer)
         for row in self.pack.below("Explanation", f"{layer.id}/", columns):
-            explanations[row["id"].partition("@")[0]].append(row)
+            neuron = ids.neuron_of(row["id"])
+            known_ids[neuron].add(row["id"])
+            if row["id"] in owned:
+                explanations[neuron].append(row)
         passages = self._passages(layer)
         tries = tries_of(self.pack, layer.id)
         candidates, everyone = [], []
@@ -121,7 +128,11 @@ class PackKnown:
                 everyone.append(known)
             own = tuple(sorted(explanations[neuron], key=lambda row: str(row["id"])))
             if self._settings.where.has_neuron(neuron) and self._is_meant(own):
-                candidates.append(Candidate(neuron, known, absent, tries.get(neuron), own))
+                candidates.append(
+                    Candidate(
+                        neuron, known, absent, tries.get(neuron), own, frozenset(known_ids[neuron])
+                    )
+                )
         places = {known.id: at for at, known in enumerate(everyone)}
         return LayerKnown(layer, tuple(candidates), tuple(everyone), places)
 
@@ -191,6 +202,11 @@ class PackKnown:
             neuron: of[min(of, key=lambda source: (source != OWN_SOURCE, source))]
             for neuron, of in found.items()
         }
+
+
+def owned_explanations(pack: Pack, layer: Layer) -> set[str]:
+    """Ids of the explanations that a layer's neurons have."""
+    return {row["target"] for row in pack.below("HAS_EXPLANATION", f"{layer.id}/", ["target"])}
 
 
 def _paired(other: Known, scored: Sequence[Passage], scale: float) -> list[EachTokens] | None:

@@ -2,23 +2,26 @@
 
 The explanation is asked for texts on which the neuron must fire and texts on which it must not.
 The model reads them; where the neuron did otherwise, the mistakes go back for a better sentence.
-That is kept only if it scores better on the examples, which were in no prompt.
+That takes the explanation's place only if it scores better on the examples, which were in no
+prompt; all versions are kept, each with the one that it was made from.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from ingest.errors import AnswerError
+from ingest.errors import AnswerError, ExplainError
 from ingest.explaining import answers, prompting
+from ingest.explaining.prompting import Mistake
 from ingest.jobs.explaining.asking import Asker
 from ingest.jobs.explaining.outcome import Made
-from ingest.jobs.explaining.reading import Candidate
+from ingest.jobs.explaining.reading import Candidate, Layer
 from ingest.n2g.evidence import FIRING
 
-_MOST_MISTAKES = 6
+MOST_MISTAKES = 6
 """Texts that go back in one request."""
 
 
@@ -26,9 +29,26 @@ _MOST_MISTAKES = 6
 class Reads(Protocol):
     """The model whose neurons are explained."""
 
+    @property
+    def neurons(self) -> Mapping[str, int]:
+        """How many neurons each of its layers has, by the layer's name."""
+        ...
+
     def read(self, neuron: str, texts: Sequence[str]) -> list[tuple[list[str], list[float]]]:
         """Of each text its tokens, and the neuron's activation on each."""
         ...
+
+
+def check_subject(model: Reads, layers: Sequence[Layer]) -> None:
+    """Raise ExplainError if these layers are not the model's, before anything is paid for."""
+    for layer in layers:
+        own = model.neurons.get(layer.name)
+        if own is None or (layer.n_neurons and own != layer.n_neurons):
+            raise ExplainError(
+                f"the model of --subject has {own or 'no'} neurons in a layer {layer.name}, and "
+                f"{layer.id} has {layer.n_neurons}: name the model that the pack's neurons are of, "
+                f"or take other layers with --where layers=…."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +58,58 @@ class Refiner:
     asker: Asker
     model: Reads
     rounds: int
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """The model reads for one neuron at a time."""
 
     async def refined(
-        self, candidate: Candidate, first: Made, score: Callable[[Made], Awaitable[None]]
+        self,
+        candidate: Candidate,
+        first: Made,
+        score: Callable[[Made], Awaitable[None]],
+        *,
+        taken: Collection[str],
     ) -> AsyncIterator[Made]:
-        """Each revision that scored better than the one before."""
+        """Each revision, the last of which may have scored no better than the one before.
+
+        `taken` are the ids of the neuron's other sentences: one of those is no revision.
+        """
         best, known = first, candidate.known
         assert known is not None
-        version = self.asker.settings.prompts
+        seen = {first.id, *taken}
         for _ in range(self.rounds):
             if best.headline is None:
                 return
             try:
-                fires, silent = await self.asker.taken(
-                    prompting.sentences(version, best.text), answers.sentences
-                )
-                mistakes = self._mistakes(candidate, fires, silent)
-                if not mistakes:
-                    return
-                prompt = prompting.revise(version, best.text, mistakes, known.maximum)
-                text = await self.asker.taken(prompt, answers.explanation)
-                better = self.asker.made(candidate.id, text, scored=first.scored, revises=best.id)
-                if better.id in {first.id, best.id}:
+                better = await self._revised(candidate, best)
+                if better is None or better.id in seen:
                     return
                 await score(better)
             except AnswerError:
                 return  # the sentence stays as it is: it has its score
-            if better.headline is None or better.headline <= best.headline:
+            better.kept = better.headline is not None and better.headline > best.headline
+            yield better
+            if not better.kept:
                 return
             best = better
-            yield better
+            seen.add(best.id)
 
-    def _mistakes(
-        self, candidate: Candidate, fires: Sequence[str], silent: Sequence[str]
-    ) -> list[tuple[bool, list[str], list[float]]]:
-        """Whether it should have fired, the tokens, and what it did: those that went wrong."""
-        known = candidate.known
+    async def _revised(self, candidate: Candidate, made: Made) -> Made | None:
+        """Another sentence, not scored yet; None if the model did as it was told."""
+        known, version = candidate.known, self.asker.settings.prompts
         assert known is not None
-        expected = [*(True for _ in fires), *(False for _ in silent)]
-        read = self.model.read(candidate.id, [*fires, *silent])
-        found = []
-        for should, (tokens, activations) in zip(expected, read, strict=True):
-            if tokens and (max(activations) >= FIRING * known.maximum) is not should:
-                found.append((should, tokens, activations))
-        return found[:_MOST_MISTAKES]
+        fires, silent = await self.asker.taken(
+            prompting.sentences(version, made.text), answers.sentences
+        )
+        async with self.reading:
+            read = await asyncio.to_thread(self.model.read, candidate.id, [*fires, *silent])
+        half = FIRING * known.maximum
+        mistakes = [
+            Mistake(at < len(fires), tuple(tokens), tuple(activations))
+            for at, (tokens, activations) in enumerate(read)
+            if tokens and (max(activations) >= half) is not (at < len(fires))
+        ]
+        if not mistakes:
+            return None
+        prompt = prompting.revise(version, made.text, mistakes[:MOST_MISTAKES], known.maximum)
+        text = await self.asker.taken(prompt, answers.explanation)
+        return self.asker.made(candidate.id, text, scored=made.scored, revises=made.id)

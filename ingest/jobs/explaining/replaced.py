@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from cypher import ids
 from cypher.pack import Pack
 from ingest.jobs.explaining.rows import EXPLANATION, Runs
 
 Key = tuple[str, ...]
 
 
-def replaced(base: Pack, added: Pack, runs: Runs, treated: Collection[str]) -> dict[str, set[Key]]:
+def replaced(
+    base: Pack, added: Pack, runs: Runs, treated: Collection[str], refuted: Collection[str]
+) -> dict[str, set[Key]]:
     """Keys by table: what the same simulator measured of these explanations before, what the
-    same explainer did not find for neurons that have one now, and runs that nothing is left of.
+    same explainer did not find for neurons that have one now, runs that nothing is left of, and
+    whose revisions were that turned out no better this time (`refuted`).
     """
     gone: dict[str, set[Key]] = {"LACKS": _found_now(base, added, runs)}
+    if refuted:
+        gone["HAS_EXPLANATION"] = {
+            (ids.neuron_of(row["source"]), row["source"])
+            for row in base.table("REVISES", ["source"]).to_pylist()
+            if row["source"] in refuted
+        }
     if runs.score is not None:
         for table, edges in (("Score", ("HAS_SCORE",)), ("Simulation", ("HAS_SIMULATION", "OF"))):
             old = {
@@ -77,6 +87,8 @@ def _runs_left(base: Pack, gone: dict[str, set[Key]]) -> set[str]:
             for row in base.table(table, ["id", "run_id"]).to_pylist()
             if (row["id"],) not in dropped
         }
+    for edge in ("HAS_EXPLANATION", "REVISES"):
+        left |= {row["run_id"] for row in base.table(edge, ["run_id"]).to_pylist()}
     left |= {
         row["target"]
         for row in base.table("LACKS", ["source", "target", "kind"]).to_pylist()

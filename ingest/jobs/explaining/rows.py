@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -36,14 +36,26 @@ class Runs:
     scorer_model: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the pack has of a layer's explanations."""
+
+    rows: Mapping[str, Mapping[str, Any]]
+    """By id."""
+    owned: frozenset[str]
+    """Ids of those that neurons have."""
+    revises: frozenset[tuple[str, str]]
+    """Revisions, each with what it was made from."""
+
+
 def write_layer(
     writer: PackWriter,
     runs: Runs,
     layer: Layer,
     outcomes: Sequence[Outcome],
-    kept: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Add what came out for a layer's neurons. `kept` are rows of explanations found, by id."""
+    before: Before,
+) -> set[str]:
+    """Add what came out for a layer's neurons. The runs that rows now come from."""
     tables: dict[str, list[Row]] = {}
 
     def add(table: str, **values: object) -> None:
@@ -51,15 +63,14 @@ def write_layer(
 
     for outcome in outcomes:
         for made in outcome.made:
-            _explanation(add, runs, outcome.neuron, made, kept)
+            _explanation(add, runs, outcome.neuron, made, before)
             if runs.score is not None:
                 _scores(add, runs, runs.score.run_id, made)
     for stage, kind in ((runs.explain, EXPLANATION), (runs.score, SCORE)):
         if stage is None:
             continue
         lacking = {o.neuron: o.lacks[kind] for o in outcomes if kind in o.lacks}
-        new = any(made.is_new for outcome in outcomes for made in outcome.made)
-        if kind == EXPLANATION and not lacking and not new:
+        if kind == EXPLANATION and not lacking and stage.run_id not in _runs_of(tables):
             continue  # all that was to be said had been said
         for neuron, reason in lacking.items():
             run = stage.run_id
@@ -73,15 +84,20 @@ def write_layer(
         )
     for table, rows in tables.items():
         writer.add(table, rows)
+    return _runs_of(tables)
 
 
 def write_runs(
-    writer: PackWriter, runs: Runs, *, started_at: str, counts: Mapping[str, object]
+    writer: PackWriter,
+    runs: Runs,
+    *,
+    written: Collection[str],
+    started_at: str,
+    counts: Mapping[str, object],
 ) -> None:
-    """Add the `IngestRun`s; one that found nothing to explain is none."""
-    explained = counts["explanations"] or counts["unexplained"]
-    for stage in (runs.explain if explained else None, runs.score):
-        if stage is None:
+    """Add the `IngestRun`s; one that explained and has nothing `written` is none."""
+    for stage in (runs.explain, runs.score):
+        if stage is None or (stage is runs.explain and stage.run_id not in written):
             continue
         row: Row = {
             "id": stage.run_id,
@@ -97,32 +113,38 @@ def write_runs(
         writer.add("IngestRun", [row])
 
 
-def _explanation(
-    add: Any, runs: Runs, neuron: str, made: Made, kept: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """Its row, new or as it was but for the score."""
+def _explanation(add: Any, runs: Runs, neuron: str, made: Made, before: Before) -> None:
+    """Its row, new or as it was but for the score, and whose it is.
+
+    A revision that scored no better is nobody's, and hangs on what it revises alone.
+    """
     score = rounded(made.headline)
-    old = kept.get(made.id)
-    if old is not None:
-        if made.measured:
-            add("Explanation", **{**old, "score": score})
+    old = before.rows.get(made.id)
+    if old is not None and made.measured:
+        add("Explanation", **{**old, "score": score})
+    if runs.explain is None:
         return
-    assert runs.explain is not None
     run = runs.explain.run_id
-    add(
-        "Explanation",
-        id=made.id,
-        text=made.text,
-        explainer=made.explainer,
-        explainer_model=made.explainer_model,
-        prompt_version=made.prompt_version,
-        about=list(made.about) or None,
-        score=score,
-        run_id=run,
-    )
-    add("HAS_EXPLANATION", source=neuron, target=made.id, run_id=run)
-    if made.revises is not None:
+    if old is None:
+        add(
+            "Explanation",
+            id=made.id,
+            text=made.text,
+            explainer=made.explainer,
+            explainer_model=made.explainer_model,
+            prompt_version=made.prompt_version,
+            about=list(made.about) or None,
+            score=score,
+            run_id=run,
+        )
+    if made.kept and made.id not in before.owned:
+        add("HAS_EXPLANATION", source=neuron, target=made.id, run_id=run)
+    if made.revises is not None and (made.id, made.revises) not in before.revises:
         add("REVISES", source=made.id, target=made.revises, run_id=run)
+
+
+def _runs_of(tables: Mapping[str, Sequence[Row]]) -> set[str]:
+    return {str(row["run_id"]) for rows in tables.values() for row in rows if "run_id" in row}
 
 
 def _scores(add: Any, runs: Runs, run: str, made: Made) -> None:

@@ -26,6 +26,7 @@ def distribution(path: Path, source: str | None = None) -> str:
     """
     pack = open_pack(path)
     columns = ["id", "kind", "source", "examples", "value", "null_value"]
+    owned = {row["target"] for row in pack.table("HAS_EXPLANATION", ["target"]).to_pylist()}
     found: dict[str, dict[str, dict[tuple[str, str], float]]] = defaultdict(
         lambda: defaultdict(dict)
     )
@@ -35,6 +36,8 @@ def distribution(path: Path, source: str | None = None) -> str:
         if source is not None and row["source"] != source:
             continue
         explanation = row["id"].rpartition("@")[0]
+        if explanation.rpartition("@")[0] not in owned:
+            continue  # a revision that scored no better
         layer = ids.parse_neuron_id(row["id"].partition("@")[0]).layer
         own = found[layer][explanation]
         own[row["examples"], "value"] = row["value"]

@@ -44,11 +44,15 @@ class Worker:
             except AnswerError as error:
                 outcome.lacks[SCORE] = str(error)
         if self.refiner is not None and candidate.known is not None:
-            for first in [made for made in outcome.made if made.is_new and not made.about]:
-                async for better in self.refiner.refined(
-                    candidate, first, lambda made: self._score(layer, candidate, made)
+            for first in [made for made in outcome.made if not made.about]:
+                async for version in self.refiner.refined(
+                    candidate,
+                    first,
+                    lambda made: self._score(layer, candidate, made),
+                    taken=[made.id for made in outcome.made],
                 ):
-                    outcome.made.append(better)
+                    version.is_new = version.id not in candidate.known_ids
+                    outcome.made.append(version)
         return outcome
 
     async def _made(self, candidate: Candidate) -> list[Made]:
@@ -67,9 +71,8 @@ class Worker:
             raise AnswerError("has no examples to show")
         assert self.asker is not None
         made = await self.asker.explanations(candidate)
-        old = {row["id"] for row in candidate.explanations}
         for one in made:
-            one.is_new = one.id not in old
+            one.is_new = one.id not in candidate.known_ids
         return made
 
     def _from_template(self, candidate: Candidate) -> Made:
@@ -79,7 +82,7 @@ class Worker:
             raise AnswerError(NO_GRAPH)
         text = sentence(known.patterns)
         own = ids.explanation_id(candidate.id, EXPLAINER, text)
-        is_new = own not in {row["id"] for row in candidate.explanations}
+        is_new = own not in candidate.known_ids
         return Made(
             own, text, is_new=is_new, explainer=EXPLAINER, prompt_version=VERSION,
             scored=known.scored,
