@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cypher.url import Dialect, GraphUrl
 
@@ -53,6 +53,7 @@ class LoadReport:
     """Rows written, by table."""
 
 
+@runtime_checkable
 class Graph(Protocol):
     """An open graph that answers read statements."""
 

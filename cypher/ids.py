@@ -94,6 +94,11 @@ def token_graph_of(node: str) -> str:
     return node.rpartition("#")[0]
 
 
+def number_of(id_: str) -> int:
+    """The number that the id of a token graph's node, an example or a supernode ends with."""
+    return int(id_.rpartition("#")[2])
+
+
 def token_id(text: str) -> str:
     """The token's exact text. Raises IdError if it is empty."""
     if not text:

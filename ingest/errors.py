@@ -8,6 +8,7 @@ Exception
     ├── MissingExtraError   an optional part of the program is not installed
     ├── SourceError         published data are missing, malformed or not of the format named
     ├── OutputError         the pack cannot be written there
+    ├── ExportError         a graph has not what is to be written, or a format cannot hold it
     ├── WorkerError         a process that took part in a job has ended before its time
     ├── WorkFolderError     unfinished work is there, but of another job
     ├── InterruptedJobError the job was stopped by a signal; the message says how to go on
@@ -51,6 +52,10 @@ class SourceError(IngestError):
 
 class OutputError(IngestError):
     """The pack cannot be written where it was asked for."""
+
+
+class ExportError(IngestError):
+    """A graph has nothing of what is to be written, or the format cannot hold it."""
 
 
 class WorkerError(IngestError):

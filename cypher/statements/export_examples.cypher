@@ -17,7 +17,9 @@
 // returns attribution_max: float? — the largest
 // returns attribution_target: integer? — index of the token attributed to
 UNWIND $ids AS wanted
-MATCH (n:Neuron {id: wanted})-[:HAS_EXAMPLE]->(e:Example {source: $source})-[:WITHIN]->(s:Sequence)
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[:HAS_EXAMPLE]->(e:Example)-[:WITHIN]->(s:Sequence)
+WITH wanted, e, s WHERE e.source = $source
 RETURN wanted AS neuron_id, e.id AS id, e.bucket AS bucket, e.rank AS rank,
        e.activations AS activations, s.tokens AS tokens, s.corpus AS corpus, e.peak AS peak,
        e.qualifying AS qualifying, e.bin_min AS bin_min, e.bin_max AS bin_max,

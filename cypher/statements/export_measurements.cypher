@@ -16,7 +16,9 @@
 // returns correlated_cosine: floats? — cosine with these
 // returns head_shares: floats? — of the decoder's norm, for each attention head
 UNWIND $ids AS wanted
-MATCH (n:Neuron {id: wanted})-[:HAS_MEASUREMENT]->(m:Measurement {source: $source})
+MATCH (n:Neuron {id: wanted})
+OPTIONAL MATCH (n)-[:HAS_MEASUREMENT]->(m:Measurement)
+WITH wanted, m WHERE m.source = $source
 RETURN wanted AS neuron_id, m.max_activation AS max_activation, m.density AS density,
        m.histogram_values AS histogram_values, m.histogram_heights AS histogram_heights,
        m.logit_histogram_values AS logit_histogram_values,

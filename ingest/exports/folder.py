@@ -24,8 +24,9 @@ def whole_folder(path: Path) -> Iterator[Path]:
     temporary.mkdir(parents=True)
     try:
         yield temporary
-        for file in (*temporary.rglob("*"), temporary):
+        for file in temporary.rglob("*"):  # one after the other: there may be millions
             sync(file)
+        sync(temporary)
         temporary.rename(path)
         sync(path.parent)
     except BaseException:

@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import gzip
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from cypher.catalogue import run
 from cypher.graph import Graph
+from ingest.exports.asked import Asked, Page, Row, by_neuron, count_neurons, layers, pages, runs_of
 from ingest.exports.folder import whole_folder
+from ingest.progress import Progress
 from ingest.sources.dashboards import COSINE, DECODER_COSINE, PEARSON
 
-NEURONS_PER_BATCH = 256
-_LAYERS_AT_ONCE = 1_000
-Row = Mapping[str, Any]
 _MEASURED = {
     "maxActApprox": "max_activation",
     "frac_nonzero": "density",
@@ -42,82 +40,63 @@ _MEASURED = {
 """Neuronpedia's fields and the columns of `Measurement`."""
 
 
-async def write_neuronpedia(graph: Graph, path: Path, source: str) -> dict[str, int]:
-    """Write what `source` said of every layer; gives lines by kind."""
+async def write_neuronpedia(
+    graph: Graph, path: Path, asked: Asked, *, progress: Progress
+) -> dict[str, int]:
+    """Write what `asked.source` said of the wanted layers; gives lines by kind.
+
+    Raises ExportError, OutputError if something stands at `path`.
+    """
+    runs = await runs_of(graph, asked.source)
+    found = await layers(graph, asked)
     counts: dict[str, int] = defaultdict(int)
-    with whole_folder(path) as folder:
-        async for layer in _layers(graph):
+    total = await count_neurons(graph, found)
+    with whole_folder(path) as folder, progress.stage("export", total, "neurons") as advance:
+        for layer in found:
             where = folder / "v1" / str(layer["model_id"]) / str(layer["name"])
             number = 0
-            async for page in _pages(graph, layer["id"]):
-                for kind, lines in (await _lines(graph, layer, page, source)).items():
+            async for page, looked_through in pages(graph, layer, asked):
+                for kind, lines in (await _lines(graph, page, asked.source, runs)).items():
                     if lines:
                         _write(where / kind / f"batch-{number}.jsonl.gz", lines)
                         counts[kind] += len(lines)
                 number += 1
+                advance(looked_through)
     return dict(counts)
 
 
-async def _layers(graph: Graph) -> AsyncIterator[Row]:
-    after = ""
-    while page := await run(graph, "export_layers", after=after, limit=_LAYERS_AT_ONCE):
-        for layer in page:
-            yield layer
-        after = str(page[-1]["id"])
-
-
-async def _pages(graph: Graph, layer: str) -> AsyncIterator[Sequence[Row]]:
-    """The neurons of a layer, a batch at a time."""
-    after = -1
-    while page := await run(
-        graph, "export_neurons", layer=layer, after=after, limit=NEURONS_PER_BATCH
-    ):
-        yield page
-        after = int(str(page[-1]["place"]))
-
-
 async def _lines(
-    graph: Graph, layer: Row, page: Sequence[Row], source: str
+    graph: Graph, page: Page, source: str, runs: Mapping[str, str]
 ) -> dict[str, list[dict[str, Any]]]:
-    ids = [neuron["id"] for neuron in page]
+    layer = page.layer
     key = {
-        neuron["id"]: {
-            "modelId": layer["model_id"],
-            "layer": layer["name"],
-            "index": str(neuron["place"]),
-        }
-        for neuron in page
+        neuron: {"modelId": layer["model_id"], "layer": layer["name"], "index": str(place)}
+        for neuron, place in page.places.items()
     }
-    written = _by_neuron(await run(graph, "export_written", ids=ids, source=source))
-    similar = _by_neuron(await run(graph, "export_similar", ids=ids, source=source))
+    written = await by_neuron(graph, "export_written", page, runs=list(runs))
+    similar = await by_neuron(graph, "export_similar", page, runs=list(runs))
+    measured = await by_neuron(graph, "export_measurements", page, source=source)
+    explained = await by_neuron(graph, "export_explanations", page)
+    examples = await by_neuron(graph, "export_examples", page, source=source)
     features = [
         {
-            **key[row["neuron_id"]],
+            **key[neuron],
             **{
                 field: row[column] for field, column in _MEASURED.items() if row[column] is not None
             },
-            **_tokens(written[str(row["neuron_id"])]),
-            **_similar(similar[str(row["neuron_id"])]),
+            **_tokens(written.get(neuron, [])),
+            **_similar([one for one in similar.get(neuron, []) if one["layer_id"] == layer["id"]]),
             "hookName": layer["hook_point"],
         }
-        for row in await run(graph, "export_measurements", ids=ids, source=source)
+        for neuron, (row,) in measured.items()
     ]
     explanations = [
-        {**key[row["neuron_id"]], **_explanation(row)}
-        for row in await run(graph, "export_explanations", ids=ids)
+        {**key[neuron], **_explanation(row)} for neuron, rows in explained.items() for row in rows
     ]
     activations = [
-        {**key[row["neuron_id"]], **_activation(row)}
-        for row in await run(graph, "export_examples", ids=ids, source=source)
+        {**key[neuron], **_activation(row)} for neuron, rows in examples.items() for row in rows
     ]
     return {"features": features, "explanations": explanations, "activations": activations}
-
-
-def _by_neuron(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["neuron_id"]].append(row)
-    return found
 
 
 def _tokens(written: Sequence[Row]) -> dict[str, list[Any]]:

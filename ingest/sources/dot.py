@@ -43,6 +43,8 @@ class DotGraph:
     clusters: dict[str, list[str]] = field(default_factory=dict)
     """Nodes that were first named in each subgraph, by its name, empty ones too."""
     edges: list[DotEdge] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    """Of the whole graph."""
 
 
 def read_dot(text: str, file: str) -> DotGraph:
@@ -105,7 +107,9 @@ class _Parser:
             self._name()
         else:
             attributes = self._attributes()
-            if name not in ("graph", "node", "edge"):
+            if name == "graph" and not self._clusters:
+                self._graph.attributes.update(attributes)
+            elif name not in ("graph", "node", "edge"):
                 self._node(name).update(attributes)
 
     def _node(self, name: str) -> dict[str, str]:

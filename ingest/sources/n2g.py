@@ -14,7 +14,8 @@ from cypher import ids
 from ingest.errors import SourceError
 from ingest.sources.fields import Record, parse_json
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.n2g_graph import Drawn, read_drawn
+from ingest.sources.n2g_drawn import Drawn
+from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
 from ingest.sources.n2g_trie import add_graph
 from ingest.sources.sink import Sink
@@ -31,14 +32,15 @@ _WHOLE = re.compile(r"(?:.*/)?(?P<kind>neuron_store|stats)\.json(?:\.gz)?\Z")
 _MODEL = re.compile(
     r"(?:.*/)?(?:neuron_graphs/(?P<a>[^/]+)/|output/(?P<b>[^/]+)/|(?P<c>[^/]+)/neuron2graph/)"
 )
-_MEASURE = "n2g"
+MEASURE = "n2g"
+"""Of what DeepDecipher calls similar."""
 
 
 class N2G:
     """The format."""
 
     name = "n2g"
-    version = 1
+    version = 2
 
     def __init__(self) -> None:
         self._scores: Scores | None = None
@@ -150,7 +152,7 @@ def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:
         is_across = ids.parse_neuron_id(other).layer != layer
         across += is_across
         sink.row(
-            "SIMILAR_TO", source=neuron, target=other, measure=_MEASURE, similarity=similarity,
+            "SIMILAR_TO", source=neuron, target=other, measure=MEASURE, similarity=similarity,
             rank=rank, cross_layer_rank=across if is_across else None,
         )  # fmt: skip
 

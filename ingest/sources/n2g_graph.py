@@ -11,66 +11,23 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ingest.errors import SourceError
 from ingest.sources.dot import DotGraph, read_dot
+from ingest.sources.n2g_drawn import END, LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, DrawnNode
+from ingest.sources.n2g_numbered import is_numbered, read_numbered
 
 _CLUSTER = re.compile(r"cluster_?(-?\d{1,6})\Z")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\Z")
-_END = 7.0
-"""Pen width of a node where a pattern is complete."""
-_LEAST_ACTIVATION, _LEAST_IMPORTANCE = 0.3, 0.55
-"""What a white node stands for, with N2G's own defaults."""
 _DEEPEST = 4096
 """Tokens back from the activating one: more than any model of that time read."""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnNode:
-    """One node of a drawn graph."""
-
-    token: str | None
-    """Its text; None where it accepts any (in a gap) or the drawing has lost it."""
-    position: int
-    """0 for the activating token, -1, -2 … going back."""
-    is_gap: bool
-    activation: float | None
-    """Share of the maximum, read off the colour; of activating tokens."""
-    importance: float | None
-    """Read off the colour; of context tokens."""
-    is_end: bool
-    before: tuple[int, ...]
-    """Numbers of the nodes for the token before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A drawn graph."""
-
-    nodes: tuple[DrawnNode, ...]
-    """Activating tokens first, then going back."""
-    n_lost: int
-    """Nodes whose token the drawing has lost."""
-    n_gaps: int
-    """Nodes put in where the drawing leaves positions out."""
-
-    @property
-    def note(self) -> str:
-        """What the source could not say."""
-        parts = [
-            "Read from a drawing: nodes of one position and token are one, numbers are colours"
-        ]
-        if self.n_lost:
-            parts.append(f"{self.n_lost} nodes have lost their token")
-        if self.n_gaps:
-            parts.append(f"{self.n_gaps} nodes that accept any token stand where it has a gap")
-        return "; ".join(parts) + "."
 
 
 def read_drawn(text: str, file: str) -> Drawn:
     """The graph in a DOT text of N2G. Raises SourceError if it is none."""
     graph = read_dot(text, file)
+    if is_numbered(graph):
+        return read_numbered(graph, file)
     later = _later(graph, file)
     positions = _positions(graph, later, file)
     order = sorted(graph.nodes, key=lambda name: -positions[name])  # stable: as they are written
@@ -163,9 +120,9 @@ def _node(attributes: Mapping[str, str], position: int, name: str, file: str) ->
     coloured = _COLOUR.match(attributes.get("fillcolor", "")) is not None
     activation = importance = None
     if coloured and position == 0:
-        activation = _share(_LEAST_ACTIVATION, green)
+        activation = _share(LEAST_ACTIVATION, green)
     elif coloured:
-        importance = _share(_LEAST_IMPORTANCE, red)
+        importance = _share(LEAST_IMPORTANCE, red)
     try:
         width = float(attributes.get("penwidth", "0"))
     except ValueError as error:
@@ -173,7 +130,7 @@ def _node(attributes: Mapping[str, str], position: int, name: str, file: str) ->
             f"{file}: node {name!r}, penwidth: found {attributes['penwidth']!r}, expected a number."
         ) from error
     token = token_of(attributes["label"])
-    return DrawnNode(token, position, False, activation, importance, width == _END, ())
+    return DrawnNode(token, position, False, activation, importance, width == END, ())
 
 
 def _share(least: float, channel: int) -> float:

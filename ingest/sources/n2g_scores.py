@@ -15,9 +15,12 @@ Place = tuple[int, int]
 """Layer and neuron, from 0."""
 _NEURON = re.compile(r"(\d{1,9})_(\d{1,18})\Z")
 _CLASS = ("precision", "recall")
-_NO_GRAPH = "The source has scores of it, and no graph."
-_FAILED = "the source has no scores of it: it failed there"
-_KINDS = {"activating": "activating", "important": "context"}
+SCORES = "token graph scores"
+"""What a neuron lacks of which the source has none."""
+NO_GRAPH = "The source has scores of it, and no graph."
+FAILED = "the source has no scores of it: it failed there"
+LISTED_EMPTY = "it is an empty text in the source's index"
+INDEX_KINDS = {"activating": "activating", "important": "context"}
 
 
 class Scores:
@@ -77,36 +80,39 @@ def read_scores(scores: Scores, drawn: Collection[Place], sink: Sink) -> None:
             continue
         sink.layer(str(layer))
         neuron = ids.neuron_id(sink.model, str(layer), index)
-        with sink.record(neuron, "token graph scores"):
+        with sink.record(neuron, SCORES):
             known = _columns(report)
             if not report.names():
-                sink.lacks(neuron, "token graph scores", _FAILED)
+                sink.lacks(neuron, SCORES, FAILED)
             elif (layer, index) not in drawn:
                 graph = ids.token_graph_id(sink.neuron(str(layer), index), sink.source)
                 maximum = scores.maximum((layer, index))
                 sink.row("TokenGraph", id=graph, neuron_id=neuron, source=sink.source,
-                         max_activation=maximum, note=_NO_GRAPH, **known)  # fmt: skip
+                         max_activation=maximum, note=NO_GRAPH, **known)  # fmt: skip
                 sink.row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
 
 
 def read_matrix(scores: Scores, sink: Sink) -> None:
-    """The maximum of every neuron, and the model's shape."""
+    """The maximum of every neuron, and the model's shape.
+
+    A layer without any is not there, and of a neuron whose maximum is null nothing is said.
+    """
     sink.facts(n_layers=len(scores.maxima))
-    widths = {len(row) for row in scores.maxima}
+    widths = {len(row) for row in scores.maxima if row}
     if len(widths) == 1:
         sink.facts(d_mlp=widths.pop())
     for layer, row in enumerate(scores.maxima):
-        if not sink.wanted.layers.holds(layer):
+        if not row or not sink.wanted.layers.holds(layer):
             continue
         sink.layer(str(layer), n_neurons=len(row))
         for index, maximum in enumerate(row):
-            if sink.wanted.neurons.holds(index):
+            if maximum is not None and sink.wanted.neurons.holds(index):
                 sink.measurement(sink.neuron(str(layer), index), max_activation=maximum)
 
 
 def read_store(store: Record, sink: Sink) -> None:
     """Under which tokens, in the source's normal form, each neuron is listed."""
-    for field, kind in _KINDS.items():
+    for field, kind in INDEX_KINDS.items():
         listed = store.record(field)
         for form in listed.names():
             for name in dict.fromkeys(listed.strings(form)):
@@ -118,7 +124,7 @@ def read_store(store: Record, sink: Sink) -> None:
                     continue
                 neuron = sink.neuron(layer, index)
                 if not form:
-                    sink.lacks(neuron, f"{kind} token", "it is an empty text in the source's index")
+                    sink.lacks(neuron, f"{kind} token", LISTED_EMPTY)
                     continue
                 word = {"source": neuron, "target": sink.word(form)}
                 sink.row("INDEXED_UNDER", **word, kind=kind, form=form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cypher import ids
-from ingest.sources.n2g_graph import Drawn, DrawnNode
+from ingest.sources.n2g_drawn import Drawn, DrawnNode
 from ingest.sources.sink import Sink
 
 
@@ -24,9 +24,13 @@ def add_graph(drawn: Drawn, neuron: str, sink: Sink, **known: object) -> None:
         for earlier in node.before:
             before = ids.token_graph_node_id(graph, earlier)
             sink.row("PRECEDED_BY", source=own, target=before)
-        if node.token is not None:
-            sink.row("MATCHES", source=own, target=sink.token(node.token))
+        for token in _tokens(node):
+            sink.row("MATCHES", source=own, target=sink.token(token))
     _add_tokens(drawn, neuron, sink)
+
+
+def _tokens(node: DrawnNode) -> tuple[str, ...]:
+    return () if node.token is None else tuple(dict.fromkeys((node.token, *node.also)))
 
 
 def _kind(node: DrawnNode) -> str:
@@ -42,17 +46,12 @@ def _add_tokens(drawn: Drawn, neuron: str, sink: Sink) -> None:
     """
     fires: dict[str, float] = {}
     context: dict[str, tuple[float, int]] = {}
-    for node in drawn.nodes:
-        if node.token is None:
-            continue
+    for node, token in ((one, token) for one in drawn.nodes for token in _tokens(one)):
         if node.position == 0:
-            fires[node.token] = max(node.activation or 0.0, fires.get(node.token, 0.0))
+            fires[token] = max(node.activation or 0.0, fires.get(token, 0.0))
         else:
-            strongest, nearest = context.get(node.token, (0.0, -node.position))
-            context[node.token] = (
-                max(node.importance or 0.0, strongest),
-                min(nearest, -node.position),
-            )
+            strongest, nearest = context.get(token, (0.0, -node.position))
+            context[token] = (max(node.importance or 0.0, strongest), min(nearest, -node.position))
     ordered = sorted(fires.items(), key=lambda item: (-item[1], item[0]))
     for rank, (token, share) in enumerate(ordered, start=1):
         row = {"source": neuron, "target": token, "activation": share, "rank": rank}

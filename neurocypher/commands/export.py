@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,29 +16,54 @@ from cypher.load import load_pack
 from cypher.pack import open_pack
 from cypher.url import GraphUrl, parse_graph_url
 from ingest.errors import OutputError
+from neurocypher.progress import progress_for_this_terminal
 from neurocypher.settings import settings
 
+if TYPE_CHECKING:
+    from ingest.exports.asked import Asked
+
 _TABLES = ("jsonl", "datasets")
+_SOURCED = ("neuronpedia", "n2g")
 
 
 @click.command(name="export")
 @click.argument("origin", metavar="GRAPH_OR_PACK")
-@click.option("--format", "-f", "format_", type=click.Choice(["neuronpedia", *_TABLES]),
-              required=True, help="neuronpedia: its exports' layout; jsonl: the graph model's "
-              "tables as JSON Lines; datasets: a folder for datasets.load_dataset, with a card.")  # fmt: skip
+@click.option("--format", "-f", "format_", type=click.Choice([*_SOURCED, *_TABLES]),
+              required=True, help="neuronpedia: its exports' layout; n2g: Neuron to Graph's DOT, "
+              "scores, index and maxima; jsonl: the graph model's tables as JSON Lines; datasets: "
+              "a folder for datasets.load_dataset, with a card.")  # fmt: skip
 @click.option("--out", "output", type=click.Path(path_type=Path), required=True,
               help="The folder to write, whole or not at all.")  # fmt: skip
-@click.option("--source", default="neuronpedia", show_default=True,
-              help="Whose measurements and examples neuronpedia's layout is to have.")  # fmt: skip
-def command(*, origin: str, format_: str, output: Path, source: str) -> None:
+@click.option("--source", help="Whose sayings to write: a format has room for one source's.  "
+              "[default: the format's name]")  # fmt: skip
+@click.option("--model", help="The model to write, where there are several.")
+@click.option("--layers", help="Layers to write, such as 2, 0-4 or 6-res-jb.  [default: all]")
+@click.option("--neurons", help="Neurons of each layer to write, such as 0-99 or 3,17.  "
+              "[default: all]")  # fmt: skip
+def command(
+    *,
+    origin: str,
+    format_: str,
+    output: Path,
+    source: str | None,
+    model: str | None,
+    layers: str | None,
+    neurons: str | None,
+) -> None:
     r"""Write a graph or a pack in a format that others read.
 
-    GRAPH_OR_PACK is a pack's folder or, for neuronpedia, a graph's URL as well.
+    GRAPH_OR_PACK is a pack's folder or a graph's URL; for jsonl and datasets a pack. What is
+    imported again with `neurocypher ingest` is what was exported, as far as the format can hold
+    it.
 
     \b
     neurocypher export my-pack --format datasets --out hub-folder
     neurocypher export ladybug:///data/neurons.lbug --format neuronpedia --out export
+    neurocypher export my-pack --format n2g --layers 0-3 --out graphs
     """
+    from ingest.exports.asked import Asked  # noqa: PLC0415  `--help` needs none
+    from ingest.sources.format import Choice  # noqa: PLC0415
+
     if format_ in _TABLES:
         from ingest.exports.tables import write_datasets, write_jsonl  # noqa: PLC0415
 
@@ -50,9 +76,16 @@ def command(*, origin: str, format_: str, output: Path, source: str) -> None:
         pack.verify()
         counts = (write_jsonl if format_ == "jsonl" else write_datasets)(pack, output)
     else:
+        asked = Asked(
+            source or format_,
+            Choice.of(layers, "--layers"),
+            Choice.of(neurons, "--neurons"),
+            model,
+        )
         with _graph(origin) as url:
-            counts = asyncio.run(_neuronpedia(url, output, source))
-    click.echo("; ".join(f"{count:,} {name}" for name, count in counts.items()) or "nothing")
+            counts = asyncio.run(_write(format_, url, output, asked))
+    said = "; ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    click.echo(said or "nothing")
     click.echo(f"Written to {output}.")
 
 
@@ -70,11 +103,11 @@ def _graph(origin: str) -> Iterator[GraphUrl]:
         yield url
 
 
-async def _neuronpedia(url: GraphUrl, output: Path, source: str) -> dict[str, int]:
-    from ingest.exports.neuronpedia import write_neuronpedia  # noqa: PLC0415
+async def _write(format_: str, url: GraphUrl, output: Path, asked: Asked) -> dict[str, int]:
+    from ingest.exports.registry import WRITERS  # noqa: PLC0415
 
     graph = await engine_for(url).open()
     try:
-        return await write_neuronpedia(graph, output, source)
+        return await WRITERS[format_](graph, output, asked, progress=progress_for_this_terminal())
     finally:
         await graph.close()

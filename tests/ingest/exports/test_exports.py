@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import datasets
 import pytest
 
-from cypher.load import load_pack
 from cypher.pack import Pack
 from cypher.schema import PACKED
-from cypher.url import parse_graph_url
 from tests.cli import assert_failed, neurocypher
+from tests.ingest.exports.comparing import exported, loaded, tables
 from tests.ingest.sources.exports import export
-from tests.ingest.sources.published import imported, real, rows
+from tests.ingest.sources.published import imported, real
 
 INDICES = [0, 2, 9, 10, 300, 301]
 
@@ -26,38 +24,28 @@ def pack(tmp_path: Path) -> Pack:
     return found
 
 
-def _tables(pack: Pack) -> dict[str, list[Any]]:
-    """Every table but the run's own, in one order."""
-    return {
-        kind.name: sorted(rows(pack, kind.name), key=repr)
-        for kind in PACKED
-        if kind.name not in ("IngestRun", "COVERS")
-    }
-
-
 def test_neuronpedia_from_a_graph_and_back(pack: Pack, graph_url: str, tmp_path: Path) -> None:
-    load_pack(pack.path, parse_graph_url(graph_url), lambda *_: None)
-    done = neurocypher("export", graph_url, "--format", "neuronpedia", "--out", tmp_path / "out")
-    assert done.status == 0, done.err
-    again, report = imported("neuronpedia", tmp_path / "out", tmp_path / "again")
+    out = exported("neuronpedia", loaded(pack, graph_url), tmp_path / "out")
+    again, report = imported("neuronpedia", out, tmp_path / "again")
     assert report.bad == ()
-    assert _tables(again) == _tables(pack)
+    assert tables(again) == tables(pack)
 
 
 def test_neuronpedia_from_a_pack_and_back(pack: Pack, tmp_path: Path) -> None:
     done = neurocypher("export", pack.path, "--format", "neuronpedia", "--out", tmp_path / "out")
     assert done.status == 0, done.err
     again, _ = imported("neuronpedia", tmp_path / "out", tmp_path / "again")
-    assert _tables(again) == _tables(pack)
+    assert tables(again) == tables(pack)
 
 
-def test_a_real_dashboard_in_neuronpedia_s_layout_and_back(tmp_path: Path) -> None:
+def test_a_real_dashboard_in_neuronpedia_s_layout_and_back(
+    ladybug_graph: str, tmp_path: Path
+) -> None:
     path = real("saedashboard", "batch-1.json")
     pack, _ = imported("saedashboard", path, tmp_path / "pack", source="neuronpedia")
-    done = neurocypher("export", pack.path, "--format", "neuronpedia", "--out", tmp_path / "out")
-    assert done.status == 0, done.err
-    again, _ = imported("neuronpedia", tmp_path / "out", tmp_path / "again")
-    before, after = _tables(pack), _tables(again)
+    out = exported("neuronpedia", loaded(pack, ladybug_graph), tmp_path / "out")
+    again, _ = imported("neuronpedia", out, tmp_path / "again")
+    before, after = tables(pack), tables(again)
     for table in ("Neuron", "Measurement"):  # an export has no number of tokens
         before[table] = [{**row, "n_tokens": None} for row in before[table]]
     assert after == before

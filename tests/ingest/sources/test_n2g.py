@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import SourceError
-from ingest.sources.n2g_graph import Drawn, read_drawn, token_of
+from ingest.sources.n2g_drawn import Drawn
+from ingest.sources.n2g_graph import read_drawn, token_of
 from tests.ingest.sources.importing import by_id, ends, imported, reported, rows, written
 from tests.shared import shared_path
 
@@ -87,7 +88,7 @@ def test_the_dialects_draw_the_same(text: str) -> None:
     assert [n.importance for n in drawn.nodes[2:4]] == [1.0, round(0.55 + 0.45 * 127 / 255, 4)]
     assert (drawn.n_lost, drawn.n_gaps) == (1, 1)
     assert drawn.nodes[4].is_gap
-    assert "1 nodes have lost their token" in drawn.note
+    assert "1 nodes have lost their token" in str(drawn.note)
 
 
 def test_a_single_depth_is_the_activating_one() -> None:

@@ -1,0 +1,154 @@
+"""Token graphs as N2G's files: what was imported comes back, and what we build loses nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cypher import ids
+from cypher.pack import Pack
+from cypher.schema import RELATIONSHIP_BY_TYPE
+from ingest.exports.n2g_dot import TrieNode, dot
+from ingest.exports.n2g_index import normal_form
+from ingest.sources.n2g_graph import read_drawn
+from neurocypher.demo import demo_pack
+from tests.cli import assert_failed, neurocypher
+from tests.ingest.exports.comparing import exported, loaded, tables
+from tests.ingest.sources.importing import imported, written
+from tests.ingest.sources.published import real, rows
+from tests.ingest.sources.test_n2g import FOLDER, RUST
+
+SIMILAR = {
+    "graphviz": RUST.replace('label=ing, fillcolor="#ff8080", ', 'label="a [", '),
+    "similar": [
+        {"layer": 0, "neuron": 1, "similarity": 0.5},
+        {"layer": 1, "neuron": 9, "similarity": 0.75},
+    ],
+}
+ALL = {**FOLDER, "tiny/neuron2graph/1/2.json": SIMILAR, "neuron_graphs/tiny/run/1_3/graph": "digraph {}"}  # fmt: skip
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Pack:
+    return imported("n2g", written(tmp_path / "in", ALL), tmp_path / "pack")
+
+
+def test_from_a_graph_and_back(pack: Pack, graph_url: str, tmp_path: Path) -> None:
+    out = exported("n2g", loaded(pack, graph_url), tmp_path / "out")
+    assert tables(imported("n2g", out, tmp_path / "again")) == tables(pack)
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    run = "neuron_graphs/tiny/n2g"
+    assert files == {
+        "activation_matrix-tiny.json", f"{run}/stats.json", f"{run}/neuron_store.json",
+        f"{run}/0_1/graph", f"{run}/1_7/graph", f"{run}/1_3/graph", "tiny/neuron2graph/1/2.json",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["gpt2-small", "pythia-70m"])
+def test_a_real_matrix_comes_back(model: str, ladybug_graph: str, tmp_path: Path) -> None:
+    file = real("n2g", f"activation_matrix-{model}.json")
+    pack = imported("n2g", file, tmp_path / "pack")
+    out = exported("n2g", loaded(pack, ladybug_graph), tmp_path / "out")
+    assert [path.name for path in out.iterdir()] == [file.name]
+    assert json.loads((out / file.name).read_bytes()) == json.loads(file.read_bytes())
+
+
+def test_some_neurons_alone_from_a_pack(pack: Pack, tmp_path: Path) -> None:
+    done = neurocypher("export", pack.path, "--format", "n2g", "--out", tmp_path / "out",
+                       "--layers", "0", "--neurons", "1-2")  # fmt: skip
+    assert done.status == 0, done.err
+    assert "1 graphs; 2 reports; 2 maxima; 3 forms" in done.out
+    again = imported("n2g", tmp_path / "out", tmp_path / "again")
+    chosen = imported("n2g", tmp_path / "in", tmp_path / "some", layers="0", neurons="1-2")
+    assert tables(again) == tables(chosen)
+
+
+def test_what_we_build_loses_nothing(ladybug_graph: str, tmp_path: Path) -> None:
+    pack = demo_pack()
+    out = exported("n2g", loaded(pack, ladybug_graph), tmp_path / "out", layers="2", neurons="0-99")
+    again = imported("n2g", out, tmp_path / "again")
+
+    def graphs(found: Pack, table: str) -> list[dict[str, Any]]:
+        key = "source" if table in RELATIONSHIP_BY_TYPE else "id"
+        mine = [row for row in rows(found, table) if _is_chosen(row[key])]
+        return sorted(mine, key=repr)
+
+    for table in ("TokenGraphNode", "PRECEDED_BY", "MATCHES", "STARTS_AT", "CONTAINS"):
+        assert graphs(again, table) == graphs(pack, table), table
+    columns = ("id", "max_activation", "n_nodes", "precision", "recall", "f1", "support", "note")
+    for ours, theirs in zip(graphs(pack, "TokenGraph"), graphs(again, "TokenGraph"), strict=True):
+        assert [ours[column] for column in columns] == [theirs[column] for column in columns]
+    fires = {(row["source"], normal_form(row["target"])) for row in graphs(pack, "ACTIVATES_ON")}
+    listed = graphs(again, "INDEXED_UNDER")
+    assert {(r["source"], r["form"]) for r in listed if r["kind"] == "activating"} == fires
+
+
+def _is_chosen(id_: str) -> bool:
+    key = ids.parse_neuron_id(ids.neuron_of(id_))
+    return key.layer == "2" and key.index < 100
+
+
+@pytest.mark.parametrize(
+    ("token", "form"),
+    [(" Play", "play"), ("PLAY", "PLAY"), ("A", "A"), (" ", " "), ("  ", "  "), (" .", " ."),
+     ("McX", "McX"), (" a ", "a")],
+)  # fmt: skip
+def test_tokens_are_indexed_as_n2g_does(token: str, form: str) -> None:
+    assert normal_form(token) == form
+
+
+def test_a_source_or_model_that_is_not_there(pack: Pack, tmp_path: Path) -> None:
+    out = ("--format", "n2g", "--out", tmp_path / "out")
+    done = neurocypher("export", pack.path, *out, "--source", "other")
+    assert_failed(done, "nothing of the source 'other'; it has n2g")
+    done = neurocypher("export", pack.path, *out, "--model", "gpt9")
+    assert_failed(done, "no model 'gpt9'; it has tiny")
+    assert not (tmp_path / "out").exists()
+
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4)
+
+
+_SHARES = st.none() | st.floats(0, 1)
+_NODES = st.lists(
+    st.tuples(st.integers(0), _SHARES, _SHARES, st.booleans(),
+              st.lists(_TEXTS, max_size=3, unique=True), st.booleans()),
+    max_size=9,
+)  # fmt: skip
+
+
+def _trie(drawn: list[Any]) -> tuple[list[TrieNode], list[tuple[int, int]]]:
+    """A trie whose gaps lead to something; the first number of each node chooses its parent."""
+    nodes: list[TrieNode] = []
+    edges: list[tuple[int, int]] = []
+    for number, (choice, activation, importance, is_end, tokens, _) in enumerate(drawn):
+        parent = choice % (number + 1)
+        position = 0
+        if parent < number:
+            position = nodes[parent].position - 1
+            edges.append((parent, number))
+        nodes.append(TrieNode(number, position, False, activation, importance, is_end, tokens))
+    for later, _ in edges:
+        if nodes[later].position < 0 and drawn[later][-1]:
+            nodes[later] = TrieNode(later, nodes[later].position, True, None, None, False)
+    return nodes, edges
+
+
+@settings(deadline=None)
+@given(_NODES, st.none() | _TEXTS)
+def test_any_trie_is_read_as_it_was(drawn_nodes: list[Any], note: str | None) -> None:
+    nodes, edges = _trie(drawn_nodes)
+    drawn = read_drawn(dot("0_1", nodes, edges, note), "graph")
+    assert drawn.note == note
+    found = [
+        TrieNode(number, n.position, n.is_gap, n.activation, n.importance, n.is_end,
+                 [] if n.token is None else [n.token, *n.also])
+        for number, n in enumerate(drawn.nodes)
+    ]  # fmt: skip
+    assert found == nodes
+    assert sorted((a, b) for a, n in enumerate(drawn.nodes) for b in n.before) == sorted(edges)
