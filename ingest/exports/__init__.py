@@ -6,5 +6,6 @@ json_files      large JSON documents, piece by piece
 tables          a pack's tables as JSON Lines, or as a data set of the Hugging Face hub
 neuronpedia     a graph in the layout of Neuronpedia's exports
 n2g             token graphs as Neuron to Graph's files: n2g_dot, n2g_index
+openai          what is known of MLP neurons as OpenAI's files: openai_explained, openai_related
 registry        the formats by name
 """

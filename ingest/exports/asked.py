@@ -90,6 +90,17 @@ async def layers(graph: Graph, asked: Asked) -> list[Row]:
     return sorted(found, key=lambda layer: (layer["model_id"], layer["layer_index"], layer["name"]))
 
 
+async def mlp_layers(graph: Graph, asked: Asked, model: Row) -> list[Row]:
+    """Those of one model that are MLPs, for formats that know neurons by layer and number."""
+    return [
+        layer
+        for layer in await layers(graph, asked)
+        if layer["model_id"] == model["id"]
+        and layer["kind"] == "mlp"
+        and str(layer["name"]).isdecimal()
+    ]
+
+
 async def count_neurons(graph: Graph, found: Sequence[Row]) -> int:
     """How many neurons these layers have in the graph."""
     ids = [layer["id"] for layer in found]
@@ -97,12 +108,12 @@ async def count_neurons(graph: Graph, found: Sequence[Row]) -> int:
     return sum(int(str(row["n_present"])) for row in rows)
 
 
-async def pages(graph: Graph, layer: Row, asked: Asked) -> AsyncIterator[tuple[Page, int]]:
+async def pages(
+    graph: Graph, layer: Row, asked: Asked, size: int = NEURONS_PER_PAGE
+) -> AsyncIterator[tuple[Page, int]]:
     """The wanted neurons of a layer, and how many were looked through for them."""
     after = -1
-    while rows := await run(
-        graph, "export_neurons", layer=layer["id"], after=after, limit=NEURONS_PER_PAGE
-    ):
+    while rows := await run(graph, "export_neurons", layer=layer["id"], after=after, limit=size):
         places = {str(row["id"]): int(str(row["place"])) for row in rows}
         wanted = {key: place for key, place in places.items() if asked.neurons.holds(place)}
         yield Page(layer, wanted), len(places)

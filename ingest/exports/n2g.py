@@ -29,7 +29,7 @@ from ingest.exports.asked import (
     Row,
     by_neuron,
     count_neurons,
-    layers,
+    mlp_layers,
     only_model,
     pages,
     runs_of,
@@ -59,8 +59,7 @@ async def write_n2g(
     """
     runs = await runs_of(graph, asked.source)
     model = await only_model(graph, asked)
-    found = [one for one in await layers(graph, asked) if one["model_id"] == model["id"]]
-    found = [layer for layer in found if layer["kind"] == "mlp" and str(layer["name"]).isdecimal()]
+    found = await mlp_layers(graph, asked, model)
     with whole_folder(path) as folder, ExitStack() as files:
         writing = _Writing(graph, folder, asked, model=model, runs=runs, files=files)
         with progress.stage("export n2g", await count_neurons(graph, found), "neurons") as advance:

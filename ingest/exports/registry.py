@@ -10,6 +10,7 @@ from cypher.graph import Graph
 from ingest.exports.asked import Asked
 from ingest.exports.n2g import write_n2g
 from ingest.exports.neuronpedia import write_neuronpedia
+from ingest.exports.openai import write_openai
 from ingest.progress import Progress
 
 
@@ -27,4 +28,8 @@ class Write(Protocol):
         ...
 
 
-WRITERS: Mapping[str, Write] = {"n2g": write_n2g, "neuronpedia": write_neuronpedia}
+WRITERS: Mapping[str, Write] = {
+    "n2g": write_n2g,
+    "neuronpedia": write_neuronpedia,
+    "openai": write_openai,
+}

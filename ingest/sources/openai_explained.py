@@ -8,7 +8,7 @@ from ingest.sources.sink import Sink
 EXPLAINER = "neuron-explainer"
 EXPLAINER_MODEL = "gpt-4"
 """Of all that was published; the files do not say."""
-_SCORES = {
+SCORES = {
     "ev_correlation": "ev_correlation_score",
     "rsquared": "rsquared_score",
     "absolute_dev_explained": "absolute_dev_explained_score",
@@ -105,4 +105,4 @@ def _add(
 
 def _values(record: Record) -> dict[str, float | None]:
     """The scores of a result; those that are absent, null or NaN are None."""
-    return {kind: record.optional_number(field) for kind, field in _SCORES.items()}
+    return {kind: record.optional_number(field) for kind, field in SCORES.items()}

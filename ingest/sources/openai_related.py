@@ -7,8 +7,26 @@ import re
 from ingest.sources.fields import Record
 from ingest.sources.sink import Sink
 
+_EMPTY_TEXTS = re.compile(r"(\d+) tokens of the source are empty texts")
 _NEURON = re.compile(r"(\d{1,9})_(\d{1,18})\Z")
-_EMPTY = "{} tokens of the source are empty texts"
+RESPONSES = "responding tokens"
+"""What a neuron lacks of which the source has lost tokens' texts."""
+
+
+def empty_texts(count: int) -> str:
+    """Why a neuron lacks `count` tokens."""
+    return f"{count} tokens of the source are empty texts"
+
+
+def count_of_empty(reason: str | None) -> int:
+    """How many tokens a neuron lacks for this reason."""
+    match = _EMPTY_TEXTS.match(reason or "")
+    return int(match[1]) if match else 0
+
+
+def weights_kind(way: str) -> str:
+    """What a neuron lacks of whose `input` or `output` tokens the source has lost some."""
+    return f"{way} tokens"
 
 
 def read_neurons(record: Record, neuron: str, sink: Sink) -> None:
@@ -45,7 +63,7 @@ def read_tokens_by_activation(record: Record, neuron: str, sink: Sink) -> None:
         if token:
             row = {"source": neuron, "target": sink.token(token), "mean_activation": average}
             sink.row("RESPONDS_TO", **row, rank=rank)
-    _say_empty(tokens, neuron, "responding tokens", sink)
+    _say_empty(tokens, neuron, RESPONSES, sink)
 
 
 def read_tokens_by_weight(record: Record, neuron: str, sink: Sink) -> None:
@@ -65,11 +83,11 @@ def read_tokens_by_weight(record: Record, neuron: str, sink: Sink) -> None:
             if token:
                 row = {"source": neuron, "target": sink.token(token), "weight": weight}
                 sink.row(table, **row, rank=rank)
-        _say_empty([token for token, _ in found], neuron, f"{way} tokens", sink)
+        _say_empty([token for token, _ in found], neuron, weights_kind(way), sink)
 
 
 def _say_empty(tokens: list[str], neuron: str, kind: str, sink: Sink) -> None:
     """A token whose text the source has lost cannot be told from another."""
     count = tokens.count("")
     if count:
-        sink.lacks(neuron, kind, _EMPTY.format(count))
+        sink.lacks(neuron, kind, empty_texts(count))

@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from ingest.exports.asked import Asked
 
 _TABLES = ("jsonl", "datasets")
-_SOURCED = ("neuronpedia", "n2g")
+_SOURCED = ("neuronpedia", "n2g", "openai")
 
 
 @click.command(name="export")
 @click.argument("origin", metavar="GRAPH_OR_PACK")
 @click.option("--format", "-f", "format_", type=click.Choice([*_SOURCED, *_TABLES]),
               required=True, help="neuronpedia: its exports' layout; n2g: Neuron to Graph's DOT, "
-              "scores, index and maxima; jsonl: the graph model's tables as JSON Lines; datasets: "
+              "scores, index and maxima; openai: neuron-explainer's records, explanations with "
+              "simulations, related neurons and tokens; jsonl: the graph model's tables as JSON Lines; datasets: "
               "a folder for datasets.load_dataset, with a card.")  # fmt: skip
 @click.option("--out", "output", type=click.Path(path_type=Path), required=True,
               help="The folder to write, whole or not at all.")  # fmt: skip

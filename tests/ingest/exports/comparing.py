@@ -32,9 +32,12 @@ def exported(
     source: str | None = None,
     layers: str | None = None,
     neurons: str | None = None,
+    model: str | None = None,
 ) -> Path:
     """What a graph gives in a format, as `neurocypher export` writes it."""
-    asked = Asked(source or format_, Choice.of(layers, "--layers"), Choice.of(neurons, "--neurons"))
+    asked = Asked(
+        source or format_, Choice.of(layers, "--layers"), Choice.of(neurons, "--neurons"), model
+    )
 
     async def write() -> None:
         graph = await engine_for(parse_graph_url(url)).open()
