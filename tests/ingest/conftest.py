@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,7 +13,15 @@ from jaxtyping import install_import_hook
 
 _EARLY = {name for name in sys.modules if name.startswith("ingest.mining")}
 assert not _EARLY, f"{_EARLY} were imported before their shapes could be checked"
-install_import_hook("ingest", "beartype.beartype")
+_ROOT = Path(__file__).parents[2]
+# Those that name shapes: a check costs a call ten microseconds, and a job makes millions of calls.
+_SHAPED = [
+    ".".join(path.relative_to(_ROOT).with_suffix("").parts)
+    for path in sorted((_ROOT / "ingest").rglob("*.py"))
+    if re.search(r"^\s*from jaxtyping import", path.read_text("utf-8"), re.MULTILINE)
+]
+assert len(_SHAPED) > 30, _SHAPED
+install_import_hook(_SHAPED, "beartype.beartype")
 
 from ingest.corpora import open_corpus  # noqa: E402
 from ingest.mining.chunks import Document  # noqa: E402
