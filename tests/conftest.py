@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cypher.ddl import neo4j_ddl
-from tests.neo4j import Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
+from tests.neo4j import SHORT_LIVED, Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
 
 
 @pytest.hookimpl(trylast=True)
@@ -47,7 +47,7 @@ def neo4j_server() -> Iterator[Neo4jServer]:
         yield given
         return
     try:
-        with running_neo4j() as server:
+        with running_neo4j(options=SHORT_LIVED) as server:
             yield server
     except NoJavaError as error:
         # Where everything is meant to be tested, a skip would be a hole that nobody sees.

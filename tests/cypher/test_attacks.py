@@ -30,7 +30,7 @@ PARAMETERS: dict[str, Value] = {
     "x": 1, "label": "Token", "labels": ["Token"], "type": "READS", "property": "id",
 }  # fmt: skip
 LIMITS = Limits(
-    seconds=0.5, rows=1000, bytes=MIB, memory=192 * MIB, concurrency=2, wait_seconds=60, threads=1
+    seconds=0.25, rows=1000, bytes=MIB, memory=192 * MIB, concurrency=2, wait_seconds=60, threads=1
 )
 ANSWER_SECONDS = LIMITS.seconds + 20
 """Until a refusal is there, on a machine that does much else, a process restarted meanwhile."""

@@ -20,27 +20,29 @@ KILLS = 20
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_run_again(graph_url: str, tmp_path: Path) -> None:
-    before = small_pack(tmp_path / "before", neurons=60)
-    after = small_pack(tmp_path / "after", neurons=61, without={"tiny/1/7"}, settings="other")
+    packs = (
+        small_pack(tmp_path / "before", neurons=60),
+        small_pack(tmp_path / "after", neurons=61, without={"tiny/1/7"}, settings="other"),
+    )
     embedded = graph_url.startswith("ladybug")
-    load(graph_url, before)
-    old = whole_graph(graph_url)
-    _undisturbed(after, graph_url)
-    new = whole_graph(graph_url)
-    load(graph_url, before)
-    seconds = _undisturbed(after, graph_url)  # the second: a server has made its plans by now
+    load(graph_url, *packs)
+    whole = []
+    for pack in packs:
+        seconds = _undisturbed(pack, graph_url)
+        whole.append(whole_graph(graph_url))
     chance = random.Random(20)
     cut_short = 0
     for kill in range(KILLS):
-        load(graph_url, before)
-        loader = _loader(after, graph_url)
+        # by turns, each over what the other left
+        pack, new, old = packs[kill % 2], whole[kill % 2], whole[1 - kill % 2]
+        loader = _loader(pack, graph_url)
         time.sleep(chance.uniform(0.0, 1.0) * seconds)
-        _kill(loader, with_its_child=bool(kill % 2))
+        _kill(loader, with_its_child=bool(kill // 2 % 2))
         left = state_at(graph_url)  # which opens the graph, and so shows that it can be read
         cut_short += bool(left.unfinished)
         if embedded:
             assert whole_graph(graph_url) in (old, new)
-        load(graph_url, after)
+        load(graph_url, pack)
         assert whole_graph(graph_url) == new, f"after kill {kill}"
         assert not state_at(graph_url).unfinished
     if not embedded:

@@ -6,6 +6,7 @@ progress that a load reports is where it is stopped.
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.packs import small_pack
 from tests.whole import load, state_at, whole_graph
 
 EVERY = 3
-"""Of so many steps, one is tried with each of the two packs."""
+"""Of so many steps, one is tried: by turns of a load of the one pack and of the other."""
 
 
 class StoppedError(Exception):
@@ -53,21 +54,21 @@ def test_stopped_at_any_step_and_run_again(neo4j_graph: str, tmp_path: Path, cov
         settings="other",
         circuits=covers == "both layers",
     )
-    load(neo4j_graph, before, after)
-    undisturbed = whole_graph(neo4j_graph)
+    load(neo4j_graph, before, after, before)
+    undisturbed = {"before": whole_graph(neo4j_graph)}
+    load(neo4j_graph, after)
+    undisturbed["after"] = whole_graph(neo4j_graph)
     step, stopped = 0, []
-    while True:
-        if covers == "both layers":
-            load(neo4j_graph, before)
-        else:  # what the smaller pack does not cover is to be as it was at first
-            load(neo4j_graph, after, before)
-        under_way = _stop_at(neo4j_graph, after, step)
+    # each load is on what the other one left, whole; where the one pack covers less than the
+    # other, what it does not cover is to be as it was
+    for name, pack in itertools.cycle((("before", before), ("after", after))):
+        under_way = _stop_at(neo4j_graph, pack, step)
         if under_way is None:
             break
         stopped.append(under_way)
         assert state_at(neo4j_graph).unfinished, under_way
-        load(neo4j_graph, after)
-        assert whole_graph(neo4j_graph) == undisturbed, f"stopped at {under_way}"
+        load(neo4j_graph, pack)
+        assert whole_graph(neo4j_graph) == undisturbed[name], f"stopped at {under_way}"
         assert not state_at(neo4j_graph).unfinished
         step += EVERY
     assert any(what.startswith("removing") for what in stopped)

@@ -7,7 +7,14 @@
 """
 
 from tests.neo4j.jars import NoJavaError
-from tests.neo4j.server import Neo4jServer, given_neo4j, running_neo4j
+from tests.neo4j.server import SHORT_LIVED, Neo4jServer, given_neo4j, running_neo4j
 from tests.neo4j.wipe import wipe
 
-__all__ = ["Neo4jServer", "NoJavaError", "given_neo4j", "running_neo4j", "wipe"]
+__all__ = [
+    "SHORT_LIVED",
+    "Neo4jServer",
+    "NoJavaError",
+    "given_neo4j",
+    "running_neo4j",
+    "wipe",
+]

@@ -6,13 +6,13 @@ import signal
 import sys
 import time
 
-from tests.neo4j import NoJavaError, running_neo4j
+from tests.neo4j import SHORT_LIVED, NoJavaError, running_neo4j
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with running_neo4j() as server:
+        with running_neo4j(options=SHORT_LIVED) as server:
             print(server.graph_url, flush=True)
             print("Ctrl-C stops it and deletes its data.", file=sys.stderr)
             while True:

@@ -25,6 +25,10 @@ GUARD = Path(__file__).with_name("guard.py")
 START_SECONDS = 180
 """Four are enough on an idle machine; a busy CI runner has needed forty."""
 STOP_SECONDS = 180
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""Options of the JVM for a server that lives for minutes, of statements that are asked once or
+twice: half its time would go into compiling the server well, which nothing gets back. Not for
+benchmarks."""
 
 CONFIGURATION = """\
 server.bolt.listen_address=127.0.0.1:{port}
@@ -78,9 +82,14 @@ def given_neo4j(environment: Mapping[str, str]) -> Neo4jServer | None:
 
 @contextmanager
 def running_neo4j(
-    *, heap: str = "1g", page_cache: str = "256m", kept: Path | None = None
+    *,
+    heap: str = "1g",
+    page_cache: str = "256m",
+    kept: Path | None = None,
+    options: tuple[str, ...] = (),
 ) -> Iterator[Neo4jServer]:
-    """Start a server on a free port of this machine; end it at the end.
+    """Start a server on a free port of this machine, with these `options` of the JVM besides its
+    heap; end it at the end.
 
     Its database is empty; or it is the one in the folder `kept`, where it stays for the next
     time. One server at a time may run on a folder.
@@ -99,7 +108,7 @@ def running_neo4j(
             f"--home-dir={home}",
             f"--config-dir={home}/conf",
             "--console-mode",
-            options=(f"-Xmx{heap}",),
+            options=(f"-Xmx{heap}", *options),
         )
         guard = subprocess.Popen(
             [sys.executable, "-I", str(GUARD), "stop" if kept else "kill", temporary, *command],
@@ -130,7 +139,7 @@ def _write_home(home: Path, server: Neo4jServer, page_cache: str) -> None:
             "dbms",
             "set-initial-password",
             server.password,
-            options=("-Xmx256m",),
+            options=("-Xmx256m", *SHORT_LIVED),
         ),
         env={**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(configuration.parent)},
         stdout=subprocess.DEVNULL,
