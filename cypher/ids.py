@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -134,9 +134,22 @@ def example_id(neuron: str, source: str, bucket: str, rank: int) -> str:
     return f"{neuron}@{_part(source, 'source of an example')}@{_part(bucket, 'bucket')}#{rank}"
 
 
+def example_ids(neuron: str, source: str, bucket: str, count: int) -> list[str]:
+    """Those of the ranks from 1 to `count`."""
+    begin = example_id(neuron, source, bucket, 1)[:-1]
+    return [f"{begin}{rank}" for rank in range(1, count + 1)]
+
+
 def sequence_id(model: str, tokens: Sequence[str]) -> str:
     """A hash of the model's id and the tokens in their order: a text belongs to one model."""
     return digest(model, *tokens)
+
+
+def sequence_ids_of_json(model: str, texts: Iterable[bytes]) -> list[str]:
+    """The same of each text, whose tokens are a JSON list without spaces and not empty."""
+    begin = b"[" + orjson.dumps(model) + b","
+    sha256 = hashlib.sha256
+    return [sha256(begin + text[1:]).hexdigest()[:_HASH_LENGTH] for text in texts]
 
 
 def explanation_id(neuron: str, explainer: str, text: str, *, model: str | None = None) -> str:

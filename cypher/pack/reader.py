@@ -41,10 +41,10 @@ class Pack:
             for file in table.files
         ]
 
-    def shards(self, name: str) -> Iterator[pa.Table]:
-        """A table file by file, for those that do not fit in memory."""
+    def shards(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """A table, or some of its columns, file by file, for those that do not fit in memory."""
         for file in self.files(name):
-            yield _read(file, None)
+            yield _read(file, columns)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A table, or some of its columns; empty if the pack has none of it."""

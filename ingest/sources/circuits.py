@@ -15,7 +15,8 @@ from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 
 _NODE_ID = re.compile(r"(?P<layer>E|L|\d{1,9})_(?P<index>-1|\d{1,18})_(?P<position>\d{1,9})\Z")
 _NEURONPEDIA = re.compile(r"https?://(?:www\.)?neuronpedia\.org/[^/?#]+/([^/?#]+)\Z")

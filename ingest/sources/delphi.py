@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 
 _FILE = re.compile(r"(?P<module>.+)_(?:latent|feature)(?P<index>\d{1,18})\.txt\Z")
 _BLOCK = re.compile(r"(?:\A|\.)(\d{1,9})(?=\.|\Z)")

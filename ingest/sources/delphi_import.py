@@ -25,7 +25,8 @@ from ingest.sources.delphi import (
     read_subject,
 )
 from ingest.sources.delphi_explained import add_explanation, add_judgements, add_simulations
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file

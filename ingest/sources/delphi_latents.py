@@ -16,7 +16,8 @@ import numpy as np
 
 from ingest.errors import MissingExtraError, SourceError
 from ingest.pieces import PieceStyle, piece_text
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of
 

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
-
-import orjson
+from typing import Any, cast
 
 from ingest.errors import SourceError
+from ingest.sources.documents import (
+    LISTS,
+    OBJECTS,
+    numbers_in_place,
+    pairs_in_place,
+    place_in_file,
+    plain,
+)
+from ingest.sources.samples import Samples
 
 _NUMBERS = frozenset({int, float})
 _STRINGS = frozenset({str})
@@ -23,26 +31,6 @@ _SHOWN = 60
 _MOST = 2**63 - 1
 """The largest integer that a table can hold."""
 _ABSENT = object()
-
-
-def parse_json(data: bytes, file: str, record: str = "") -> object:
-    """The value of a JSON document; NaN and Infinity, which Python writes, are numbers.
-
-    Raises SourceError if it is no JSON, or holds what no table can: half a surrogate pair, an
-    integer beyond 64 bits, or more nesting than any format has.
-    """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as first:
-        try:
-            value = json.loads(data)
-            orjson.dumps(value)
-        except (ValueError, TypeError, RecursionError):
-            raise SourceError(
-                f"{_place(file, record)}: found no JSON ({first}), expected one value. "
-                f"Fetch the file again."
-            ) from first
-        return cast("object", value)
 
 
 class Record:
@@ -55,11 +43,11 @@ class Record:
     ) -> None:
         """Take `value`, record `what` of `file`. Raises SourceError if it is no object."""
         self._file, self._what, self._parent = file, what, parent
-        if not isinstance(value, dict):
+        if type(value) not in OBJECTS:
             raise SourceError(
-                f"{_place(file, self.place)}: found {_shown(value)}, expected an object with fields."
+                f"{place_in_file(file, self.place)}: found {_shown(value)}, expected an object with fields."
             )
-        self._values: Mapping[str, object] = value
+        self._values = cast("Mapping[str, object]", value)
 
     @property
     def file(self) -> str:
@@ -84,7 +72,7 @@ class Record:
 
     def raw(self, field: str) -> object:
         """What stands in the field, whatever it is; None if nothing does."""
-        return self._values.get(field)
+        return plain(self._values.get(field))
 
     def string(self, field: str) -> str:
         """A text that may be empty."""
@@ -163,6 +151,25 @@ class Record:
         """A list of texts; empty if the field is absent or null."""
         return self.strings(field) if self.has(field) else []
 
+    def measured(self, field: str) -> array[float]:
+        """A list of finite numbers, eight bytes each."""
+        found = numbers_in_place(self._items(field, "a list of numbers"))
+        return array("d", self.numbers(field)) if found is None else found
+
+    def samples(self, field: str, texts: str, numbers: str) -> Samples | None:
+        """The objects of a list, each with a text and a number for each of its tokens.
+
+        None if they must be read one by one, as they are where one is not so.
+        """
+        items = self._items(field, "a list of objects")
+        pairs = pairs_in_place(items, texts, numbers)
+        return (
+            None if pairs is None else Samples(pairs, lambda at: self._at(field, at).strings(texts))
+        )
+
+    def _at(self, field: str, at: int) -> Record:
+        return Record(self._items(field, "a list")[at], self._file, f"{field}[{at}]", self)
+
     def numbers(self, field: str) -> list[float]:
         """A list of finite numbers."""
         values = self._list(field, "a list of numbers")
@@ -209,18 +216,15 @@ class Record:
 
     def records(self, field: str) -> Iterator[Record]:
         """The objects of a list."""
-        for at, value in enumerate(self._list(field, "a list of objects")):
+        for at, value in enumerate(self._items(field, "a list of objects")):
             yield Record(value, self._file, f"{field}[{at}]", self)
 
-    def record_lists(self, field: str) -> Iterator[Iterator[Record]]:
-        """The objects of each of a list's lists."""
-        for at, part in enumerate(self._list(field, "a list of lists of objects")):
-            if type(part) is not list:
+    def lists(self, field: str) -> Iterator[Record]:
+        """Each of a list's lists, as a record of which it is the only field."""
+        for at, part in enumerate(self._items(field, "a list of lists of objects")):
+            if type(part) not in LISTS:
                 raise self._fail(f"{field}[{at}]", part, "a list of objects")
-            yield (
-                Record(value, self._file, f"{field}[{at}][{place}]", self)
-                for place, value in enumerate(part)
-            )
+            yield Record({f"{field}[{at}]": part}, self._file, self._what, self._parent)
 
     def number_lists(self, field: str) -> list[list[float]]:
         """A list of lists of finite numbers."""
@@ -235,8 +239,11 @@ class Record:
         return self._list(field, "a list")
 
     def _list(self, field: str, expected: str) -> list[object]:
+        return cast("list[object]", plain(self._items(field, expected)))
+
+    def _items(self, field: str, expected: str) -> Any:
         value = self._values.get(field, _ABSENT)
-        if type(value) is list:
+        if type(value) in LISTS:
             return value
         raise self.wrong(field, expected)
 
@@ -252,13 +259,9 @@ class Record:
 
     def _fail(self, field: str, found: object, expected: str) -> SourceError:
         return SourceError(
-            f"{_place(self._file, self.place)}, field {field}: found {_shown(found)}, "
+            f"{place_in_file(self._file, self.place)}, field {field}: found {_shown(found)}, "
             f"expected {expected}."
         )
-
-
-def _place(file: str, record: str) -> str:
-    return f"{file}, {record}" if record else file
 
 
 def _shown(value: object) -> str:
@@ -266,6 +269,7 @@ def _shown(value: object) -> str:
         return "nothing"
     if value is None:
         return "null"
+    value = plain(value)
     if isinstance(value, (dict, list)):
         kind = "an object" if isinstance(value, dict) else "a list"
         return f"{kind} of {len(value)}"

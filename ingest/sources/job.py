@@ -23,7 +23,10 @@ from cypher.pack import Pack, PackWriter, open_pack
 from ingest.errors import OutputError, SourceError
 from ingest.jobs.work import WorkFolder, open_work_folder
 from ingest.progress import Progress
+from ingest.sources.beside import working_beside
 from ingest.sources.format import Choice, Format, Unit, Wanted
+from ingest.sources.known_texts import KnownTexts
+from ingest.sources.outbox import Outbox
 from ingest.sources.said import Bad
 from ingest.sources.settings import ImportSettings
 from ingest.sources.sink import Sink
@@ -82,12 +85,18 @@ def import_source(
     run_id = ids.run_id(JOB, source, inputs)
     work = open_work_folder(settings.output, {"source": source, **inputs}, restart=settings.restart)
     started = _now()
+    texts = KnownTexts()
     n_files = sum(len(unit.files) for unit in units)
     with progress.stage(f"import {format_.name}", n_files, "files") as advance:
         for unit in units:
             stop.check(f"importing {unit.name}")
-            if not _pack_of(work, unit).exists():
-                _import_unit(format_, unit, tree, work, Sinks(wanted, source, run_id, settings))
+            if _pack_of(work, unit).exists():
+                for shard in open_pack(_pack_of(work, unit)).shards("Sequence", ["id"]):
+                    texts.update(map(str, shard.column("id").to_pylist()))
+            else:
+                _import_unit(
+                    format_, unit, tree, work, Sinks(wanted, source, run_id, settings, texts)
+                )
             advance(len(unit.files))
     progress.note("putting the pack together")
     done = [_done(work, unit) for unit in units]
@@ -111,6 +120,7 @@ class Sinks:
     source: str
     run_id: str
     settings: ImportSettings
+    texts: KnownTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +173,17 @@ def _said_of(work: WorkFolder, unit: Unit) -> Path:
 
 
 def _import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, made: Sinks) -> None:
-    with PackWriter(_pack_of(work, unit)) as writer:
-        sink = Sink(made.wanted, made.source, made.run_id, writer, skip_bad=made.settings.skip_bad)
+    with PackWriter(_pack_of(work, unit)) as writer, working_beside() as beside:
+        outbox = Outbox(
+            made.wanted.model, made.source, made.run_id, writer, beside, known_texts=made.texts
+        )
+        sink = Sink(made.wanted, made.source, made.run_id, outbox, skip_bad=made.settings.skip_bad)
         format_.read(unit, tree, sink)
         sink.close()
         said = {
             "present": {layer: sorted(found) for layer, found in sink.said.present.items()},
             "bad": [asdict(bad) for bad in sink.said.bad],
-            "counts": dict(sink.said.counts),
+            "counts": dict(outbox.counts),
         }
         path = _said_of(work, unit)
         path.write_text(json.dumps(said), encoding="utf-8")

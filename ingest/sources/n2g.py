@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn

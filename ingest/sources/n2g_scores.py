@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from cypher import ids
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, read_file
 

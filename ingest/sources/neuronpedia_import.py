@@ -15,7 +15,8 @@ from ingest.errors import SourceError
 from ingest.sources.circuit_import import add_circuit
 from ingest.sources.circuits import circuit_of, is_circuit
 from ingest.sources.dashboards import Kept, add_examples, add_latent
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted
 from ingest.sources.neuronpedia import (
     Explained,

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.neuroscope_page import Text, read_page
 from ingest.sources.sink import Sink

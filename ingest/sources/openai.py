@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import open_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.openai_explained import read_explanations
 from ingest.sources.openai_related import (
@@ -107,7 +108,7 @@ class OpenAI:
                 sink.lacks(ids.neuron_id(sink.model, layer, index), lacking, _ABSENT)
                 continue
             with sink.record(ids.neuron_id(sink.model, layer, index), lacking):
-                record = Record(parse_json(read_file(tree, name), name), name)
+                record = Record(open_json(read_file(tree, name), name), name)
                 _check_neuron(record, int(layer), index)
                 read(record, sink.neuron(layer, index), sink)
 
@@ -137,17 +138,11 @@ def _check_neuron(record: Record, layer: int, index: int) -> None:
 
 def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
     """A NeuronRecord."""
-    top = list(record.records("most_positive_activation_records"))
-    best: float | None = None
-    for rank, one in enumerate(top, start=1):
-        peak = _example(one, neuron, "top", rank, sink)
-        best = peak if best is None or peak > best else best
-    for rank, one in enumerate(record.records("random_sample"), start=1):
-        _example(one, neuron, "random", rank, sink)
+    best = _add_examples(record, "most_positive_activation_records", neuron, "top", sink)
+    _add_examples(record, "random_sample", neuron, "random", sink)
     if record.has("random_sample_by_quantile"):
-        for number, part in enumerate(record.record_lists("random_sample_by_quantile"), start=1):
-            for rank, one in enumerate(part, start=1):
-                _example(one, neuron, f"q{number}", rank, sink)
+        for number, part in enumerate(record.lists("random_sample_by_quantile"), start=1):
+            _add_examples(part, part.names()[0], neuron, f"q{number}", sink)
     boundaries = None
     if record.has("quantile_boundaries"):
         boundaries = [b for b in record.numbers_or_none("quantile_boundaries") if b is not None]
@@ -162,13 +157,22 @@ def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
     )
 
 
-def _example(one: Record, neuron: str, bucket: str, rank: int, sink: Sink) -> float:
-    """Add an ActivationRecord; gives its largest activation."""
-    tokens, activations = one.strings("tokens"), one.numbers("activations")
-    if not tokens or len(tokens) != len(activations):
-        raise one.wrong("activations", f"a number for each of the {len(tokens)} tokens, 1 or more")
-    sink.example(neuron, bucket=bucket, rank=rank, tokens=tokens, activations=activations)
-    return max(activations)
+def _add_examples(record: Record, field: str, neuron: str, bucket: str, sink: Sink) -> float | None:
+    """Add a list of ActivationRecords; gives the largest activation of all."""
+    samples = record.samples(field, "tokens", "activations")
+    if samples is not None:
+        sink.examples(neuron, bucket, samples)
+        return samples.largest() if bucket == "top" else None
+    largest: float | None = None
+    for rank, one in enumerate(record.records(field), start=1):
+        tokens, activations = one.strings("tokens"), one.numbers("activations")
+        if not tokens or len(tokens) != len(activations):
+            raise one.wrong(
+                "activations", f"a number for each of the {len(tokens)} tokens, 1 or more"
+            )
+        sink.example(neuron, bucket=bucket, rank=rank, tokens=tokens, activations=activations)
+        largest = max(activations) if largest is None else max(largest, *activations)
+    return largest
 
 
 _READERS: dict[str, tuple[Reader, str]] = {

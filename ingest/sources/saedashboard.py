@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from ingest.pieces import PieceStyle
 from ingest.sources.displayed import exact, style_of
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
 from ingest.sources.latents import (
     Activation,
     Latent,

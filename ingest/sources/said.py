@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,8 +28,6 @@ class Said:
     present: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Places of the neurons that something was found about, by layer."""
     bad: list[Bad] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    """Rows by table."""
 
 
 def merge_sayings(row: dict[str, object], known: Mapping[str, object], what: str) -> None:

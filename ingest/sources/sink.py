@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
 from cypher.errors import IdError
-from cypher.pack import PackWriter
 from cypher.schema import STATISTICS
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
+from ingest.sources.outbox import Outbox, Row
 from ingest.sources.said import Bad, Said, merge_sayings
+from ingest.sources.samples import Samples
 
-Row = dict[str, object]
-_TOKENS_AT_ONCE = 400_000
-"""Tokens of examples and simulations that are kept in memory before they are written."""
-_ROWS_AT_ONCE = 200_000
 _RUNLESS = frozenset(
     {"Model", "Layer", "HAS_LAYER", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"}
 )
@@ -31,7 +28,7 @@ class Sink:
     """
 
     def __init__(
-        self, wanted: Wanted, source: str, run_id: str, writer: PackWriter, *, skip_bad: bool
+        self, wanted: Wanted, source: str, run_id: str, outbox: Outbox, *, skip_bad: bool
     ) -> None:
         self.wanted = wanted
         self.model = wanted.model
@@ -39,18 +36,15 @@ class Sink:
         """Who speaks, in the graph: part of the ids of what is measured."""
         self.run_id = run_id
         self.said = Said()
-        self._writer = writer
+        self._outbox = outbox
         self._skip_bad = skip_bad
-        self._tables: dict[str, list[Row]] = defaultdict(list)
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
         self._neurons: set[str] = set()
         self._tokens: set[str] = set()
         self._words: set[str] = set()
-        self._sequences: set[str] = set()
         self._lacks: dict[tuple[str, str], list[str]] = {}
         self._newly_present: list[tuple[str, int]] = []
-        self._n_tokens = 0
 
     # What every record goes through
 
@@ -61,7 +55,7 @@ class Sink:
         Raises SourceError at a bad record, unless bad records are to be skipped: then the neuron
         lacks `kind`, for the reason that the error gives.
         """
-        before = {name: len(rows) for name, rows in self._tables.items()}
+        before = self._outbox.mark()
         self._newly_present.clear()
         try:
             yield
@@ -70,8 +64,7 @@ class Sink:
                 if isinstance(error, IdError):
                     raise SourceError(f"{neuron or self.source}: {error}") from error
                 raise
-            for name, rows in self._tables.items():
-                del rows[before.get(name, 0) :]
+            self._outbox.take_back(before)
             for layer, index in self._newly_present:
                 self.said.present[layer].discard(index)
             self._forget_mentions()
@@ -79,7 +72,7 @@ class Sink:
             if neuron is not None:
                 self.lacks(neuron, kind, str(error))
         else:
-            self._write_if_many()
+            self._outbox.write_if_many()
 
     # Models, layers, neurons
 
@@ -154,14 +147,16 @@ class Sink:
         self._add("HAS_MEASUREMENT", source=neuron, target=own)
 
     def sequence(
-        self, tokens: Sequence[str], *, corpus: str | None = None, document: int | None = None
+        self,
+        tokens: Sequence[str],
+        *,
+        corpus: str | None = None,
+        document: int | None = None,
     ) -> str:
         """The id of a text, which will be in the pack."""
         own = ids.sequence_id(self.model, tokens)
-        if own not in self._sequences:
-            self._sequences.add(own)
-            row: Row = {"id": own, "model_id": self.model, "tokens": tokens}
-            self._add("Sequence", **row, text="".join(tokens), corpus=corpus, document=document)
+        if not self._outbox.knows_text(own):
+            self._outbox.add_text(own, list(tokens), corpus, document)
         return own
 
     def example(
@@ -182,17 +177,24 @@ class Sink:
         The peak is the first token that fires most, unless it is given. There is at least one
         token. `known` are further columns of `Example`.
         """
-        own = ids.example_id(neuron, self.source, bucket, rank)
-        if peak is None:
-            peak = activations.index(max(activations))
-        place: Row = {"source": self.source, "bucket": bucket, "rank": rank, "peak": peak}
-        self._add("Example", id=own, **place, max_activation=activations[peak],
-                  activations=activations, **known)  # fmt: skip
-        self._add("HAS_EXAMPLE", source=neuron, target=own, rank=rank)
         text = self.sequence(tokens, corpus=corpus, document=document)
-        self._add("WITHIN", source=own, target=text)
-        self._n_tokens += len(tokens)
-        return own
+        return self._outbox.examples.add(
+            neuron,
+            text,
+            bucket=bucket,
+            rank=rank,
+            activations=activations if isinstance(activations, array) else array("d", activations),
+            peak=peak,
+            known=known,
+        )
+
+    def examples(self, neuron: str, bucket: str, samples: Samples) -> None:
+        """Stretches of text by rank, with nothing known of them but the activations."""
+        texts = ids.sequence_ids_of_json(self.model, samples.json())
+        for at in self._outbox.new_texts(texts):
+            if not self._outbox.knows_text(texts[at]):
+                self._outbox.add_text(texts[at], samples.tokens(at))
+        self._outbox.examples.add_all(neuron, texts, bucket=bucket, activations=samples.values())
 
     # What is said of a neuron
 
@@ -232,7 +234,7 @@ class Sink:
         self._add("Simulation", id=own, **place, expected_activations=expected, **known)
         self._add("HAS_SIMULATION", source=explanation, target=own)
         self._add("OF", source=own, target=self.sequence(tokens))
-        self._n_tokens += len(tokens)
+        self._outbox.n_simulated += len(tokens)
 
     def token(self, text: str) -> str:
         """The id of a token, which will be in the pack with its word. Raises IdError if empty."""
@@ -263,30 +265,16 @@ class Sink:
             more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
             self._add("LACKS", source=neuron, target=self.run_id, kind=kind,
                       reason=reasons[0] + more)  # fmt: skip
-        self._tables["Model"].append({"id": self.model, **self._model_facts})
+        self._outbox.add("Model", {"id": self.model, **self._model_facts})
         for name, row in self._layers.items():
-            self._tables["Layer"].append({"model_id": self.model, "name": name, **row})
+            self._outbox.add("Layer", {"model_id": self.model, "name": name, **row})
             self._add("HAS_LAYER", source=self.model, target=row["id"])
-        self._write()
+        self._outbox.close()
 
     def _add(self, table: str, **columns: object) -> None:
         if table not in _RUNLESS and (table != "Neuron"):
             columns["run_id"] = self.run_id
-        self._tables[table].append(columns)
-
-    def _write_if_many(self) -> None:
-        if self._n_tokens >= _TOKENS_AT_ONCE or (
-            sum(map(len, self._tables.values())) >= _ROWS_AT_ONCE
-        ):
-            self._write()
-
-    def _write(self) -> None:
-        for name, rows in self._tables.items():
-            self.said.counts[name] += len(rows)
-            self._writer.add(name, rows)
-        self._tables.clear()
-        self._n_tokens = 0
-        self._sequences.clear()
+        self._outbox.add(table, columns)
 
     def _forget_mentions(self) -> None:
         """Nodes that a dropped record was the first to speak of are to be added again."""
@@ -294,7 +282,6 @@ class Sink:
             (self._neurons, "Neuron"),
             (self._tokens, "Token"),
             (self._words, "Word"),
-            (self._sequences, "Sequence"),
         ):
             seen.clear()
-            seen.update(str(row["id"]) for row in self._tables.get(table, ()))
+            seen.update(self._outbox.ids(table))

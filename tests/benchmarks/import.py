@@ -1,14 +1,13 @@
 """Importing OpenAI's activation records, of the published sizes, beside only parsing the files.
 
 Peer, in the same run: reading the same files and parsing them with orjson. The import also checks
-every value, finds each text's id, and writes the pack. Times are of the processor's, of one
-process. All of GPT-2-XL is extrapolated from the largest folder.
+every value, finds each text's id, and writes the pack. One process; what is packed is packed in a
+thread beside the reading. All of GPT-2-XL is extrapolated from the larger folder.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import random
 import resource
 import tempfile
 import time
@@ -21,21 +20,23 @@ from ingest.sources import format_called, open_tree
 from ingest.sources.job import import_source
 from ingest.sources.settings import ImportSettings
 from ingest.stop import Stop
+from tests.benchmarks.published import corpus, openai
 from tests.benchmarks.report import report
 
 GPT2_XL = 307_200
 """Neurons of 48 layers."""
-SIZES = (50, 200)
+SIZES = (400, 1600)
 """Neurons in the folders: what is measured on the second must need no more memory."""
-_BUCKETS = {"most_positive_activation_records": 50, "random_sample": 50}
-_QUANTILES, _EACH, _TOKENS, _VOCABULARY = 5, 20, 64, 20_000
+TEXTS = 60_000
+"""Of which the files are made."""
 
 
 def main() -> None:
+    texts = corpus(TEXTS)
     with tempfile.TemporaryDirectory() as name:
         for size in SIZES:
             folder = Path(name) / f"{size}"
-            _write(folder, size)
+            openai(folder, size, texts)
             total = sum(path.stat().st_size for path in folder.rglob("*.json"))
             parsed = _in_child(_parse, folder)
             imported = _in_child(_import, folder)
@@ -50,35 +51,6 @@ def main() -> None:
         report("GPT-2-XL, extrapolated: import", times * imported[0] / 3600, "h")
         report("GPT-2-XL, extrapolated: files", times * total / 1e9, "GB")
         report("GPT-2-XL, extrapolated: pack", times * packed / 1e9, "GB")
-
-
-def _write(folder: Path, neurons: int) -> None:
-    chance = random.Random(neurons)
-    words = [
-        chance.choice(("", " ")) + "".join(chance.choices("etaoinshrdlu", k=chance.randrange(1, 8)))
-        for _ in range(_VOCABULARY)
-    ]
-
-    def records(count: int) -> list[dict[str, object]]:
-        return [
-            {
-                "tokens": chance.choices(words, k=_TOKENS),
-                "activations": [round(chance.gauss(0, 0.3), 4) for _ in range(_TOKENS)],
-            }
-            for _ in range(count)
-        ]
-
-    for neuron in range(neurons):
-        path = folder / "collated-activations" / "0" / f"{neuron}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        record = {
-            "neuron_id": {"layer_index": 0, "neuron_index": neuron},
-            **{name: records(count) for name, count in _BUCKETS.items()},
-            "random_sample_by_quantile": [records(_EACH) for _ in range(_QUANTILES)],
-            "quantile_boundaries": [None, 0.1, 0.2, 0.3, 0.4, None],
-            **dict.fromkeys(("mean", "variance", "skewness", "kurtosis"), 0.5),
-        }
-        path.write_bytes(orjson.dumps(record))
 
 
 def _parse(folder: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.fields import Record, parse_json
+from ingest.sources.documents import open_json, parse_json
+from ingest.sources.fields import Record
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -29,6 +31,7 @@ READERS: dict[str, Callable[[Record, str], object]] = {
     "optional_number": Record.optional_number,
     "strings": Record.strings,
     "numbers": Record.numbers,
+    "measured": lambda record, field: list(record.measured(field)),
     "numbers_or_none": Record.numbers_or_none,
     "indices": Record.indices,
     "record": Record.record,
@@ -58,6 +61,7 @@ IS: dict[str, Callable[[object], bool]] = {
     "optional_number": lambda value: value is None or _number(value),
     "strings": _all(lambda item: type(item) is str),
     "numbers": _all(_number),
+    "measured": _all(_number),
     "numbers_or_none": _all(lambda item: item is None or _number(item)),
     "indices": _all(_place),
     "record": lambda value: isinstance(value, Record),
@@ -78,6 +82,51 @@ def test_a_field_is_of_its_type_or_the_message_says_where(value: object, reader:
         return
     assert message.startswith("a.json, line 3")
     assert all(part in message for part in ("x", "found", "expected"))
+
+
+@given(
+    value=VALUES | st.lists(st.floats()) | st.lists(st.text()),
+    reader=st.sampled_from(sorted(READERS)),
+)
+def test_what_is_read_in_place_is_the_same(value: object, reader: str) -> None:
+    data = json.dumps({"x": value}).encode()
+    try:
+        whole = Record(parse_json(data, "a.json"), "a.json")
+    except SourceError:
+        with pytest.raises(SourceError, match="found no JSON"):
+            open_json(data, "a.json")
+        return
+    in_place = Record(open_json(data, "a.json"), "a.json")
+    assert result(reader, in_place) == result(reader, whole)
+    assert in_place.raw("x") == whole.raw("x") or value != value  # noqa: PLR0124  NaN
+
+
+def result(reader: str, record: Record) -> object:
+    """What a reader gives, or says."""
+    try:
+        found = READERS[reader](record, "x")
+    except SourceError as error:
+        return str(error)
+    if isinstance(found, list) and found and isinstance(found[0], Record):
+        return [(one.place, one.names()) for one in found]
+    return found.names() if isinstance(found, Record) else found
+
+
+@given(tokens=st.lists(st.text(), min_size=1), model=st.text())
+def test_a_text_has_one_id_however_it_is_read(tokens: list[str], model: str) -> None:
+    data = json.dumps({"x": [{"t": tokens, "n": [0] * len(tokens)}]}).encode()
+    samples = Record(open_json(data, "a.json"), "a.json").samples("x", "t", "n")
+    if samples is None:
+        pytest.skip("nothing is read in place on this Python")
+    assert ids.sequence_ids_of_json(model, samples.json()) == [ids.sequence_id(model, tokens)]
+    assert samples.tokens(0) == tokens
+
+
+@pytest.mark.parametrize("items", [[{"t": ["a"]}], [{"t": ["a"], "n": [1, 2]}], [{"t": [], "n": []}],
+                                   [{"t": ["a"], "n": [True]}], [{"t": "a", "n": [1]}], ["a"]])  # fmt: skip
+def test_samples_that_are_none_are_read_one_by_one(items: list[object]) -> None:
+    record = Record(open_json(json.dumps({"x": items}).encode(), "a.json"), "a.json")
+    assert record.samples("x", "t", "n") is None
 
 
 @pytest.mark.parametrize(

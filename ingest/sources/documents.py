@@ -1,0 +1,126 @@
+"""JSON documents read in place: only what is asked for becomes Python's.
+
+simdjson parses four times as fast as what makes a value of everything, gives a list of numbers as
+one buffer, and a list of texts as JSON again, by which a text that is known already is recognised.
+Where it is not installed, and for what it refuses, the values of `parse_json` take its place.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from typing import Any, cast
+
+import orjson
+
+from ingest.errors import SourceError
+
+try:
+    import simdjson
+except ImportError:  # it is not built for every Python that we run on
+    _PARSER: Any = None
+    OBJECTS: tuple[type, ...] = (dict,)
+    LISTS: tuple[type, ...] = (list,)
+else:
+    _PARSER = simdjson.Parser
+    OBJECTS = (dict, simdjson.Object)
+    LISTS = (list, simdjson.Array)
+
+
+Pair = tuple[Any, Any]
+"""A list, and the buffer of its numbers, eight bytes each."""
+_DOUBLE = 8
+
+
+def parsed_in_place(data: bytes) -> object | None:
+    """The value of a document; None if it is null, refused, or cannot be read in place.
+
+    Of fields that stand twice in an object the first counts.
+    """
+    if _PARSER is None:
+        return None
+    try:
+        return cast("object", _PARSER().parse(data))
+    except (ValueError, RuntimeError, MemoryError):  # no JSON, NaN, or too large for it
+        return None
+
+
+def parse_json(data: bytes, file: str, record: str = "") -> object:
+    """The value of a JSON document; NaN and Infinity, which Python writes, are numbers.
+
+    Raises SourceError if it is no JSON, or holds what no table can: half a surrogate pair, an
+    integer beyond 64 bits, or more nesting than any format has.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as first:
+        try:
+            value = json.loads(data)
+            orjson.dumps(value)
+        except (ValueError, TypeError, RecursionError):
+            raise SourceError(
+                f"{place_in_file(file, record)}: found no JSON ({first}), expected one value. "
+                f"Fetch the file again."
+            ) from first
+        return cast("object", value)
+
+
+def open_json(data: bytes, file: str, record: str = "") -> object:
+    """The value of a JSON document, read in place where that can be: for a `Record`.
+
+    Raises SourceError as `parse_json`.
+    """
+    found = parsed_in_place(data)
+    return parse_json(data, file, record) if found is None else found
+
+
+def place_in_file(file: str, record: str) -> str:
+    """What a record is called in messages."""
+    return f"{file}, {record}" if record else file
+
+
+def plain(value: object) -> object:
+    """The value as Python's own, with all that is in it."""
+    if type(value) in OBJECTS and type(value) is not dict:
+        return cast("Any", value).as_dict()
+    if type(value) in LISTS and type(value) is not list:
+        return cast("Any", value).as_list()
+    return value
+
+
+def numbers_in_place(value: object) -> array[float] | None:
+    """All items of a list that was read in place; None if it was not, or one is no number."""
+    if type(value) is list:
+        return None
+    found = array("d")
+    try:
+        found.frombytes(cast("Any", value).as_buffer(of_type="d"))
+    except TypeError:
+        return None
+    return found
+
+
+def pairs_in_place(items: object, texts: str, numbers: str) -> list[Pair] | None:
+    """Of each object two of its fields, a list that is not empty and a number for each item of it.
+
+    None if one is another, or was not read in place.
+    """
+    if type(items) is list:
+        return None
+    found: list[Pair] = []
+    for item in cast("Any", items):
+        try:
+            listed, values = item[texts], item[numbers].as_buffer(of_type="d")
+        except (KeyError, TypeError, AttributeError):
+            return None
+        if type(listed) not in LISTS or not values.size or len(listed) * _DOUBLE != values.size:
+            return None
+        found.append((listed, values))
+    return found
+
+
+def compact(values: object) -> bytes:
+    """A list as JSON without spaces."""
+    if type(values) is list:
+        return orjson.dumps(values)
+    return cast("bytes", cast("Any", values).mini)

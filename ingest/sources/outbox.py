@@ -1,0 +1,122 @@
+"""Rows on their way to a pack: collected, taken back with a bad record, written when many."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import pyarrow as pa
+
+from cypher.pack import PackWriter
+from ingest.sources.beside import Beside
+from ingest.sources.example_rows import ExampleRows
+from ingest.sources.known_texts import KnownTexts
+from ingest.sources.text_rows import TextRows
+
+Row = dict[str, object]
+_TOKENS_AT_ONCE = 4_000_000
+"""Tokens of examples that are kept in memory before they are written: eight bytes each."""
+_SIMULATED_AT_ONCE = 400_000
+"""The same of simulations, which are rows of Python's numbers."""
+_ROWS_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What had been collected at some time."""
+
+    rows: Mapping[str, int]
+    """By table."""
+    examples: int
+    texts: int
+
+
+class Outbox:
+    """Rows that are not written yet, and the pack that they go to."""
+
+    def __init__(
+        self, model: str, source: str, run_id: str, writer: PackWriter, beside: Beside,
+        *, known_texts: KnownTexts,
+    ) -> None:  # fmt: skip
+        self._writer, self._beside = writer, beside
+        self._known_texts = known_texts
+        self._tables: dict[str, list[Row]] = defaultdict(list)
+        self._texts = TextRows(model)
+        self.examples = ExampleRows(source, run_id)
+        self.n_simulated = 0
+        """Tokens of simulations among the rows."""
+        self.counts: Counter[str] = Counter()
+        """Rows that were written, by table."""
+
+    def add(self, table: str, columns: Row) -> None:
+        """Add a row."""
+        self._tables[table].append(columns)
+
+    def ids(self, table: str) -> Iterable[str]:
+        """Ids of the nodes among the rows of a table."""
+        return (str(row["id"]) for row in self._tables.get(table, ()))
+
+    def knows_text(self, own: str) -> bool:
+        """Whether a text of this id is among the rows, or was written by any unit."""
+        return own in self._known_texts
+
+    def add_text(
+        self,
+        own: str,
+        tokens: list[str],
+        corpus: str | None = None,
+        document: int | None = None,
+    ) -> None:
+        """Add a text that is not known."""
+        self._known_texts.add(own)
+        self._texts.add(own, tokens, corpus, document)
+
+    def new_texts(self, ids: list[str]) -> list[int]:
+        """Places of those texts that are not known; one may stand there twice."""
+        return self._known_texts.missing(ids)
+
+    def mark(self) -> Mark:
+        """Remember what is collected now."""
+        rows = {name: len(rows) for name, rows in self._tables.items()}
+        return Mark(rows, len(self.examples), self._texts.unsettled)
+
+    def take_back(self, mark: Mark) -> None:
+        """Drop all that was added since."""
+        for name, rows in self._tables.items():
+            del rows[mark.rows.get(name, 0) :]
+        self.examples.truncate(mark.examples)
+        self._known_texts.forget(self._texts.truncate(mark.texts))
+
+    def write_if_many(self) -> None:
+        """Write, if it is time: between two records."""
+        self._texts.settle()
+        if (
+            self.examples.n_tokens >= _TOKENS_AT_ONCE
+            or self.n_simulated >= _SIMULATED_AT_ONCE
+            or sum(map(len, self._tables.values())) >= _ROWS_AT_ONCE
+        ):
+            self.write()
+
+    def write(self) -> None:
+        """Write all, beside what comes next. Raises what writing before this has raised."""
+        tables: dict[str, list[Row] | pa.Table] = {**self._tables, **self.examples.taken()}
+        texts = self._texts.taken()
+        if texts is not None:
+            tables["Sequence"] = texts
+        for name, rows in tables.items():
+            self.counts[name] += len(rows)
+        self._tables.clear()
+        self.n_simulated = 0
+        self._beside.do(partial(_add_all, self._writer, tables))
+
+    def close(self) -> None:
+        """Write what is left, and wait until it is written."""
+        self.write()
+        self._beside.wait()
+
+
+def _add_all(writer: PackWriter, tables: Mapping[str, list[Row] | pa.Table]) -> None:
+    for name, rows in tables.items():
+        writer.add(name, rows)
