@@ -17,8 +17,8 @@ from cypher.schema import NODE_BY_LABEL
 Read = Callable[[str, Mapping[str, Value]], Rows]
 _LISTED = 10
 """Conflicts that a message writes out."""
-_MOST_TEXTS = 500_000
-"""Texts of a graph that are compared: those of the lowest ids, which are hashes."""
+_TEXTS_AT_ONCE = 250_000
+"""Texts of a graph in memory, with which those of the pack are compared."""
 _SHOWN = 6
 """Tokens of a text that a message shows."""
 
@@ -89,12 +89,23 @@ def _structure(label: str, rows: list[dict[str, Value]], read: Read) -> Iterator
 
 def _texts(pack: Pack, model: str, read: Read) -> Iterator[str]:
     """Texts of a model that the graph has with other tokens."""
-    found = read(
-        "MATCH (s:Sequence) WHERE s.model_id = $model "
-        "RETURN s.text AS text, s.id AS id ORDER BY id LIMIT $limit",
-        {"model": model, "limit": _MOST_TEXTS},
-    )
-    there = {str(text): str(id_) for text, id_ in found.values}
+    after = ""
+    while pack.rows("Sequence"):
+        found = read(
+            "MATCH (s:Sequence) WHERE s.model_id = $model AND s.id > $after "
+            "RETURN s.text AS text, s.id AS id ORDER BY id LIMIT $limit",
+            {"model": model, "after": after, "limit": _TEXTS_AT_ONCE},
+        )
+        yield from _differing(
+            pack, model, {str(text): str(id_) for text, id_ in found.values}, read
+        )
+        if len(found.values) < _TEXTS_AT_ONCE:
+            return
+        after = str(found.values[-1][1])
+
+
+def _differing(pack: Pack, model: str, there: Mapping[str, str], read: Read) -> Iterator[str]:
+    """The pack's texts that are among those `there`, by text, under another id."""
     for shard in pack.shards("Sequence") if there else ():
         columns = (shard.column(name).to_pylist() for name in ("model_id", "text", "id"))
         for at, (owner, text, id_) in enumerate(zip(*columns, strict=True)):

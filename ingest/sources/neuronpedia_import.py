@@ -51,7 +51,6 @@ class Neuronpedia:
 
     def __init__(self) -> None:
         self._model: str | None = None
-        self._seen: set[tuple[str, str, int]] = set()
 
     def model(self, tree: Tree) -> str | None:
         """What the first record says."""
@@ -69,6 +68,7 @@ class Neuronpedia:
                 f"{tree.name}: found no file of an export and no circuit, expected such as "
                 f"6-res-jb/features/batch-0.jsonl.gz or a circuit's .json. Name a folder with these."
             )
+        self._model = self._model or self.model(tree)
         for name, source in batches.items():
             if source is None or wanted.layers.holds(source):
                 yield Unit(f"batch-{ids.digest(name)}", (name,))
@@ -96,7 +96,7 @@ class Neuronpedia:
                     continue
                 with sink.record(ids.neuron_id(sink.model, key.source, key.index), "feature"):
                     found = read_feature(record)
-                    self._once("features", key, record)
+                    _once("features", key, record, sink)
                     sink.layer(key.source, hook_point=found.hook_point)
                     add_latent(sink, key.source, found.latent)
 
@@ -138,7 +138,7 @@ class Neuronpedia:
         for source, index, examples in kept.neurons():
             neuron = ids.neuron_id(sink.model, source, index)
             with sink.record(neuron, "examples"):
-                self._once("activations", Key(sink.model, source, 0, index), first[source, index])
+                _once("activations", Key(sink.model, source, 0, index), first[source, index], sink)
                 add_examples(sink, sink.neuron(source, index), examples)
 
     def _read_document(self, tree: Tree, name: str, sink: Sink) -> None:
@@ -174,12 +174,11 @@ class Neuronpedia:
         if model != self._model:
             raise record.wrong(field, f"{self._model}, as in the first record")
 
-    def _once(self, kind: str, key: Key, record: Record) -> None:
-        """All that one kind of batch has of a neuron stands in one file."""
-        known = (kind, key.source, key.index)
-        if known in self._seen:
-            raise record.wrong("index", f"one that no other record of {kind} has")
-        self._seen.add(known)
+
+def _once(kind: str, key: Key, record: Record, sink: Sink) -> None:
+    """All that one kind of batch has of a neuron stands in one file."""
+    if not sink.is_first(kind, key.source, key.index):
+        raise record.wrong("index", f"one that no other record of {kind} has")
 
 
 def _explainer(found: Explained) -> str:

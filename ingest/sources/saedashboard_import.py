@@ -25,7 +25,6 @@ class SAEDashboard:
 
     def __init__(self) -> None:
         self._model: str | None = None
-        self._seen: set[tuple[str, int]] = set()
 
     def model(self, tree: Tree) -> str | None:
         """What the first batch says."""
@@ -42,6 +41,7 @@ class SAEDashboard:
                 f"{tree.name}: found no batch, expected files such as batch-0.json. Name the "
                 f"folder that SAEDashboard wrote."
             )
+        self._model = self._model or self.model(tree)
         for name in found:
             yield Unit(f"batch-{ids.digest(name)}", (name,))
 
@@ -57,9 +57,8 @@ class SAEDashboard:
                 if not sink.wanted.neurons.holds(index):
                     continue
                 with sink.record(ids.neuron_id(sink.model, batch.source, index), "dashboard"):
-                    if (batch.source, index) in self._seen:
+                    if not sink.is_first("dashboard", batch.source, index):
                         raise record.wrong("feature_index", "a latent that is not there twice")
-                    self._seen.add((batch.source, index))
                     found = read_dashboard(record, index, batch.style)
                     neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
                     add_examples(sink, neuron, found.examples)

@@ -28,6 +28,8 @@ class Said:
     present: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Places of the neurons that something was found about, by layer."""
     bad: list[Bad] = field(default_factory=list)
+    read: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Places of the latents that a record was found about, by kind of record and layer."""
 
 
 def merge_sayings(row: dict[str, object], known: Mapping[str, object], what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -28,15 +28,21 @@ class Sink:
     """
 
     def __init__(
-        self, wanted: Wanted, source: str, run_id: str, outbox: Outbox, *, skip_bad: bool
+        self,
+        wanted: Wanted,
+        source: str,
+        run_id: str,
+        outbox: Outbox,
+        *,
+        read_before: Mapping[str, Collection[int]],
+        skip_bad: bool,
     ) -> None:
-        self.wanted = wanted
-        self.model = wanted.model
+        self.wanted, self.model = wanted, wanted.model
         self.source = source
         """Who speaks, in the graph: part of the ids of what is measured."""
         self.run_id = run_id
         self.said = Said()
-        self._outbox = outbox
+        self._outbox, self._read_before = outbox, read_before
         self._skip_bad = skip_bad
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
@@ -127,8 +133,16 @@ class Sink:
         row: Row = {"id": ids.neuron_id(self.model, layer, index), "model_id": self.model}
         return {**row, "layer_id": self.layer(layer), "layer_index": block, "index": index}
 
+    def is_first(self, kind: str, layer: str, index: int) -> bool:
+        """Whether no record of a kind about a neuron was read yet, in this unit or any before."""
+        key = f"{kind} {layer}"
+        if index in self.said.read[key] or index in self._read_before.get(key, ()):
+            return False
+        self.said.read[key].add(index)
+        return True
+
     def lacks(self, neuron: str, kind: str, reason: str) -> None:
-        """Say that the source has no `kind` of a neuron, and why; it must be in the pack too."""
+        """Say that the source has no `kind` of a neuron, and why."""
         key = ids.parse_neuron_id(neuron)
         self.neuron(key.layer, key.index, present=False)
         reasons = self._lacks.setdefault((neuron, kind), [])
@@ -172,10 +186,9 @@ class Sink:
         document: int | None = None,
         **known: object,
     ) -> str:
-        """The id of a stretch of text with one activation per token; `rank` counts from 1.
+        """The id of a stretch of one token or more with its activations; `rank` counts from 1.
 
-        The peak is the first token that fires most, unless it is given. There is at least one
-        token. `known` are further columns of `Example`.
+        The peak is the first token that fires most, if not given. `known` are further columns.
         """
         text = self.sequence(tokens, corpus=corpus, document=document)
         return self._outbox.examples.add(

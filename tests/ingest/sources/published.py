@@ -11,7 +11,8 @@ from typing import Any
 from cypher.pack import Pack, open_pack
 from ingest.progress import Silent
 from ingest.sources import format_called, open_tree
-from ingest.sources.job import Report, import_source
+from ingest.sources.assembly import Report
+from ingest.sources.job import import_source
 from ingest.sources.settings import ImportSettings
 from ingest.stop import Stop
 from tests.shared import shared_path

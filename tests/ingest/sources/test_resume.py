@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import multiprocessing
+import os
 import signal
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +18,13 @@ from ingest.progress import Silent
 from ingest.sources import format_called, open_tree
 from ingest.sources.job import import_source
 from ingest.sources.settings import ImportSettings
+from ingest.sources.tree import Folder
 from ingest.stop import Stop
+from tests.ingest.sources.exports import export
 from tests.ingest.sources.importing import imported, written
+from tests.ingest.sources.test_n2g import FOLDER
+from tests.ingest.sources.test_neuroscope import TEXTS, page
+from tests.ingest.sources.test_openai import FILES as OPENAI
 from tests.ingest.sources.test_openai import record
 
 
@@ -35,23 +42,108 @@ def files_of(pack: Pack) -> dict[str, object]:
     return {table.name: table.files for table in pack.manifest.tables if table.name != "IngestRun"}
 
 
-def test_a_killed_import_goes_on(tmp_path: Path) -> None:
-    folder = many(tmp_path / "in", 600)
-    expected = files_of(imported("openai", folder, tmp_path / "whole"))
-    command = [sys.executable, "-m", "neurocypher", "ingest", "openai", str(folder), "--out",
-               str(tmp_path / "pack")]  # fmt: skip
-    work = tmp_path / "pack.work"
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as first:
-        while first.poll() is None and not list(work.glob("unit-*/pack.json")):
-            time.sleep(0.005)
-        first.send_signal(signal.SIGKILL)
-    assert first.returncode == -signal.SIGKILL
-    done = {path.parent.name: path.stat().st_mtime_ns for path in work.glob("unit-*/pack.json")}
-    assert 1 <= len(done) < 3
-    assert not (tmp_path / "pack").exists()
-    subprocess.run(command, check=True, capture_output=True)
-    assert files_of(open_pack(tmp_path / "pack")) == expected
-    assert not work.exists()
+class Watched(Folder):
+    """A folder that knows what was opened in it, and kills its process at one of its files."""
+
+    def __init__(self, path: Path, deadly: str = "") -> None:
+        super().__init__(path)
+        self.deadly = deadly
+        self.opened: list[str] = []
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        if name == self.deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.opened.append(name)
+        return super().open(name)
+
+
+def watched_import(format_: str, folder: Path, out: Path, deadly: str = "") -> Watched:
+    tree = Watched(folder, deadly)
+    settings = ImportSettings(str(folder), out)
+    import_source(format_called(format_), tree, settings, progress=Silent(), stop=Stop())
+    return tree
+
+
+def killed(format_: str, folder: Path, out: Path, deadly: str) -> None:
+    """Begin an import in a process of its own, which is killed where it opens a file."""
+    job = multiprocessing.get_context("spawn").Process(
+        target=watched_import, args=(format_, folder, out, deadly)
+    )
+    job.start()
+    job.join()
+    assert job.exitcode == -signal.SIGKILL
+    assert not out.exists()
+    assert list(out.with_name(f"{out.name}.work").glob("unit-*/pack.json"))
+
+
+def dashboards(*numbers: int) -> dict[str, object]:
+    """A batch of SAEDashboard with these latents."""
+    heading = {"model_id": "gpt2-small", "layer": 0, "sae_set": "res-jb"}
+    example = {"bin_min": -1, "bin_contains": -1, "bin_max": 1.5, "tokens": ["a", " b"],
+               "values": [0.5, 1.5]}  # fmt: skip
+    features = [{"feature_index": number, "activations": [example]} for number in numbers]
+    return {**heading, "features": features}
+
+
+def neuronpedia(folder: Path) -> str:
+    export(folder, [0, 2, 3, 9])
+    return "v1/gpt2-small/6-res-jb/activations/batch-1.jsonl.gz"
+
+
+def neuroscope(folder: Path) -> str:
+    written(folder, {f"solu-1l/3/{n}.html": page(TEXTS, neuron=n) for n in range(257)})
+    return "solu-1l/3/256.html"
+
+
+def delphi(folder: Path) -> str:
+    latents = [f"explanations/layers.3.mlp_latent{n}.txt" for n in range(1025)]
+    written(folder, {"run_config.json": {"model": "x/gpt2"}, **dict.fromkeys(latents, '"Fires."')})
+    return latents[-1]
+
+
+def files(given: dict[str, Any], deadly: str) -> Callable[[Path], str]:
+    def make(folder: Path) -> str:
+        written(folder, given)
+        return deadly
+
+    return make
+
+
+SOURCES: dict[str, Callable[[Path], str]] = {
+    "openai": files({n: c for n, c in OPENAI.items() if n.endswith(("json", "jsonl"))},
+                    "data/related-tokens/weight-based/1/1.json"),
+    "neuroscope": neuroscope,
+    "n2g": files(FOLDER, "neuron_store.json"),
+    "neuronpedia": neuronpedia,
+    "saedashboard": files({f"batch-{n}.json": dashboards(n, n + 7) for n in range(3)},
+                          "batch-2.json"),
+    "delphi": delphi,
+}  # fmt: skip
+"""By format what writes its files, and gives the one at which the import is killed."""
+
+
+@pytest.mark.parametrize("format_", sorted(SOURCES))
+def test_a_killed_import_goes_on_and_gives_the_same_pack(format_: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    deadly = SOURCES[format_](folder)
+    whole = watched_import(format_, folder, tmp_path / "whole")
+    killed(format_, folder, tmp_path / "pack", deadly)
+    rest = watched_import(format_, folder, tmp_path / "pack")
+    assert deadly in rest.opened
+    assert len(rest.opened) < len(whole.opened)
+    assert files_of(open_pack(tmp_path / "pack")) == files_of(open_pack(tmp_path / "whole"))
+    assert not (tmp_path / "pack.work").exists()
+
+
+def test_a_latent_that_stands_twice_is_found_out_by_the_import_that_goes_on(
+    tmp_path: Path,
+) -> None:
+    folder = written(tmp_path / "in", {f"batch-{n}.json": dashboards(7) for n in range(2)})
+    killed("saedashboard", folder, tmp_path / "pack", "batch-1.json")
+    with pytest.raises(
+        SourceError, match=r"batch-1\.json.*expected a latent that is not there twice"
+    ):
+        imported("saedashboard", folder, tmp_path / "pack")
 
 
 def test_a_stopped_import_says_how_to_go_on(tmp_path: Path) -> None:

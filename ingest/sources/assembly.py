@@ -1,0 +1,132 @@
+"""From the packs of all units to one: what several say of the model and its layers is merged."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from cypher import ids
+from cypher.pack import PackWriter
+from ingest.errors import SourceError
+from ingest.sources.format import Wanted
+from ingest.sources.said import Bad
+from ingest.sources.settings import ImportSettings
+from ingest.sources.token_ranks import ranked_by_token
+from ingest.sources.units import Done
+
+JOB = "import"
+STRUCTURE = ("Model", "Layer", "HAS_LAYER")
+"""Tables of which every unit has a part of the same few rows."""
+_LISTED = 1000
+"""Bad records that the run itself names."""
+_RANKED = {"ACTIVATES_ON": "activation", "CONDITIONED_ON": "importance"}
+"""Tables that are ranked by token, over all units, and by what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did."""
+
+    neurons: int
+    """That the source says something about."""
+    bad: tuple[Bad, ...]
+    """Records that were left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The import's `IngestRun`."""
+
+    id: str
+    source: str
+    inputs: Mapping[str, object]
+    started_at: str
+
+
+def assemble(settings: ImportSettings, done: list[Done], wanted: Wanted, run: Run) -> Report:
+    """One pack of all units' packs; what several say of the model and its layers is merged."""
+    present: dict[str, set[int]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for unit in done:
+        counts.update(unit.counts)
+        for layer, places in unit.present.items():
+            present[layer].update(places)
+    bad = tuple(one for unit in done for one in unit.bad)
+    absent = Counter(
+        ids.parse_neuron_id(neuron).layer
+        for neuron in {one.neuron for one in bad if one.neuron is not None}
+        if ids.parse_neuron_id(neuron).index not in present[ids.parse_neuron_id(neuron).layer]
+    )
+    covered = sorted(layer for layer in present if present[layer] or absent[layer])
+    with PackWriter(settings.output, replace=settings.replace) as writer:
+        for name, rows in _structure(done).items():
+            writer.add(name, rows)
+        for unit in done:
+            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED))
+        for name, value in _RANKED.items():
+            for table in ranked_by_token([unit.pack for unit in done], name, value):
+                writer.add(name, table)
+        writer.add(
+            "COVERS",
+            [
+                {
+                    "source": run.id,
+                    "target": ids.layer_id(wanted.model, layer),
+                    "n_present": len(present[layer]),
+                    "n_absent": absent[layer],
+                }
+                for layer in covered
+            ],
+        )
+        writer.add("IngestRun", [_run_row(run, wanted, counts, bad)])
+    return Report(sum(map(len, present.values())), bad)
+
+
+def _structure(done: list[Done]) -> dict[str, list[dict[str, object]]]:
+    """`Model`, `Layer` and `HAS_LAYER` rows. Raises SourceError where units disagree."""
+    merged: dict[str, dict[object, dict[str, object]]] = {name: {} for name in STRUCTURE}
+    for unit in done:
+        for name in STRUCTURE:
+            for row in unit.pack.table(name).to_pylist():
+                key = row.get("id") or (row["source"], row["target"])
+                known = merged[name].setdefault(key, {})
+                for column, value in row.items():
+                    if value is None:
+                        continue
+                    if known.setdefault(column, value) != value:
+                        raise SourceError(
+                            f"{name} {key}: the source gives {column} as {known[column]!r} in one "
+                            f"place and as {value!r} in another. Import what belongs together."
+                        )
+    return {name: list(rows.values()) for name, rows in merged.items()}
+
+
+def _run_row(
+    run: Run, wanted: Wanted, counts: Mapping[str, int], bad: tuple[Bad, ...]
+) -> dict[str, object]:
+    found: dict[str, object] = {name: count for name, count in sorted(counts.items()) if count}
+    if bad:
+        found["bad_records"] = len(bad)
+        found["bad"] = [one.message for one in bad[:_LISTED]]
+    tools = {"python": platform.python_version(), "neurocypher": version("neurocypher")}
+    return {
+        "id": run.id,
+        "job": JOB,
+        "source": run.source,
+        "model_id": wanted.model,
+        "settings": json.dumps(run.inputs, sort_keys=True, ensure_ascii=False),
+        "versions": json.dumps(tools, sort_keys=True),
+        "counts": json.dumps(found, ensure_ascii=False),
+        "started_at": run.started_at,
+        "finished_at": now(),
+    }
+
+
+def now() -> str:
+    """The time, in whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,97 @@
+"""A unit of a source: imported into a pack of its own, so that it need not be imported again.
+
+PACK.work/
+    unit-….json                 what a unit was about; written before its pack
+    unit-…/                     its pack; once it is there, the unit is done
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cypher.files import sync
+from cypher.pack import Pack, PackWriter, open_pack
+from ingest.jobs.work import WorkFolder
+from ingest.sources.beside import working_beside
+from ingest.sources.format import Format, Unit, Wanted
+from ingest.sources.known_texts import KnownTexts
+from ingest.sources.outbox import Outbox
+from ingest.sources.said import Bad
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A unit whose pack is there."""
+
+    pack: Pack
+    present: Mapping[str, list[int]]
+    bad: tuple[Bad, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What all units of an import are made with."""
+
+    wanted: Wanted
+    source: str
+    run_id: str
+    skip_bad: bool
+    texts: KnownTexts = field(default_factory=KnownTexts)
+    """Of the units before."""
+    read: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Latents that units before had records about, by kind of record and layer."""
+
+
+def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, making: Making) -> None:
+    """Import a unit, or remember what it was about if its pack is there."""
+    if pack_of(work, unit).exists():
+        for shard in open_pack(pack_of(work, unit)).shards("Sequence", ["id"]):
+            making.texts.update(map(str, shard.column("id").to_pylist()))
+        for key, places in json.loads(_said_of(work, unit).read_bytes())["read"].items():
+            making.read[key].update(places)
+        return
+    with PackWriter(pack_of(work, unit)) as writer, working_beside() as beside:
+        outbox = Outbox(
+            making.wanted.model, making.source, making.run_id, writer, beside,
+            known_texts=making.texts,
+        )  # fmt: skip
+        sink = Sink(
+            making.wanted, making.source, making.run_id, outbox,
+            read_before=making.read, skip_bad=making.skip_bad,
+        )  # fmt: skip
+        format_.read(unit, tree, sink)
+        sink.close()
+        said = {
+            "present": {layer: sorted(found) for layer, found in sink.said.present.items()},
+            "read": {key: sorted(found) for key, found in sink.said.read.items()},
+            "bad": [asdict(bad) for bad in sink.said.bad],
+            "counts": dict(outbox.counts),
+        }
+        path = _said_of(work, unit)
+        path.write_text(json.dumps(said), encoding="utf-8")
+        sync(path)
+    for key, places in sink.said.read.items():
+        making.read[key].update(places)
+
+
+def done_unit(work: WorkFolder, unit: Unit) -> Done:
+    """What was imported of a unit."""
+    said = json.loads(_said_of(work, unit).read_bytes())
+    bad = tuple(Bad(**one) for one in said["bad"])
+    return Done(open_pack(pack_of(work, unit)), said["present"], bad, said["counts"])
+
+
+def pack_of(work: WorkFolder, unit: Unit) -> Path:
+    """Where the pack of a unit is or will be."""
+    return work.root / f"unit-{unit.name}"
+
+
+def _said_of(work: WorkFolder, unit: Unit) -> Path:
+    return work.root / f"unit-{unit.name}.json"

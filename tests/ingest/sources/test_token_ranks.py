@@ -1,0 +1,49 @@
+"""Places among a token's neurons: the same whatever units the rows come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cypher.pack import PackWriter, open_pack
+from ingest.sources.token_ranks import ranked_by_token
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 9), st.sampled_from("a é\u65e5b"), st.sampled_from((0.5, 0.25))),
+    unique_by=lambda row: row[:2],
+    max_size=30,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=ROWS, units=st.integers(1, 3), at_once=st.integers(1, 10))
+def test_ranks_by_definition(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[int, str, float]],
+    units: int,
+    at_once: int,
+) -> None:
+    folder: Path = tmp_path_factory.mktemp("packs")
+    for unit in range(units):
+        with PackWriter(folder / f"{unit}") as writer:
+            for number, token, activation in rows[unit::units]:
+                row = {"source": f"m/0/{number}", "target": token, "activation": activation}
+                writer.add("ACTIVATES_ON", [{**row, "rank": 1, "token_rank": 0, "run_id": "r"}])
+    packs = [open_pack(folder / f"{unit}") for unit in range(units)]
+    tables = list(ranked_by_token(packs, "ACTIVATES_ON", "activation", at_once=at_once))
+    found = [row for table in tables for row in table.to_pylist()]
+    by_token = [sorted(row for row in rows if row[1] == token) for token in {r[1] for r in rows}]
+    expected = {
+        (f"m/0/{number}", token): place
+        for members in by_token
+        for place, (number, token, _) in enumerate(
+            sorted(members, key=lambda row: (-row[2], f"m/0/{row[0]}")), start=1
+        )
+    }
+    assert {(row["source"], row["target"]): row["token_rank"] for row in found} == expected
+    tokens = [{row["target"] for row in table.to_pylist()} for table in tables]
+    assert sum(map(len, tokens)) == len(set().union(*tokens))
+    assert all(len(t) <= at_once or len(of) == 1 for t, of in zip(tables, tokens, strict=True))
