@@ -203,6 +203,11 @@ def circuit_node_id(circuit: str, node: str) -> str:
     return f"{circuit}/{_part(node, 'circuit node')}"
 
 
+def circuit_node_name(node: str) -> str:
+    """The node's own part of its id, which its circuit's slug and a `/` precede."""
+    return node.partition("/")[2]
+
+
 def supernode_id(circuit: str, number: int) -> str:
     """`{slug}/supernode#2`; `number` counts from 1."""
     return f"{circuit}/supernode#{number}"

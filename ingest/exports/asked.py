@@ -127,3 +127,8 @@ async def by_neuron(graph: Graph, statement: str, page: Page, **more: Any) -> di
         for row in await run(graph, statement, ids=page.ids, **more):
             found[str(row["neuron_id"])].append(row)
     return found
+
+
+def reason_for(lacking: Sequence[Row], kind: str) -> str | None:
+    """Why a neuron lacks something, of all that it lacks; None if it does not."""
+    return next((str(row["reason"]) for row in lacking if row["kind"] == kind), None)

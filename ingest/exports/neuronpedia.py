@@ -1,6 +1,7 @@
 """A graph in the layout of Neuronpedia's exports: what one source said, batch by batch.
 
     v1/{model}/{layer}/features/batch-0.jsonl.gz    and explanations, activations
+    circuits/{slug}.json
 
 Memory holds one page of neurons. What the graph does not keep of an export (the authors' ids of
 records, vectors, places on maps) is left out; tokens are exact texts.
@@ -10,17 +11,31 @@ from __future__ import annotations
 
 import gzip
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from cypher.graph import Graph
-from ingest.exports.asked import Asked, Page, Row, by_neuron, count_neurons, layers, pages, runs_of
+from ingest.exports.asked import (
+    Asked,
+    Page,
+    Row,
+    by_neuron,
+    count_neurons,
+    layers,
+    pages,
+    reason_for,
+    runs_of,
+)
+from ingest.exports.circuits import write_circuits
 from ingest.exports.folder import whole_folder
+from ingest.exports.signs import by_sign
 from ingest.progress import Progress
-from ingest.sources.dashboards import COSINE, DECODER_COSINE, PEARSON
+from ingest.sources.dashboards import COSINE, DECODER_COSINE, OUTPUT_TOKENS, PEARSON
+from ingest.sources.empty_texts import count_of_empty
+from ingest.sources.neuronpedia_import import method_of
 
 _MEASURED = {
     "maxActApprox": "max_activation",
@@ -49,6 +64,7 @@ async def write_neuronpedia(
     """
     runs = await runs_of(graph, asked.source)
     found = await layers(graph, asked)
+    listed = list(runs)
     counts: dict[str, int] = defaultdict(int)
     total = await count_neurons(graph, found)
     with whole_folder(path) as folder, progress.stage("export", total, "neurons") as advance:
@@ -56,27 +72,29 @@ async def write_neuronpedia(
             where = folder / "v1" / str(layer["model_id"]) / str(layer["name"])
             number = 0
             async for page, looked_through in pages(graph, layer, asked):
-                for kind, lines in (await _lines(graph, page, asked.source, runs)).items():
+                for kind, lines in (await _lines(graph, page, asked.source, listed)).items():
                     if lines:
                         _write(where / kind / f"batch-{number}.jsonl.gz", lines)
                         counts[kind] += len(lines)
                 number += 1
                 advance(looked_through)
+        counts["circuits"] = await write_circuits(graph, folder, asked, listed)
     return dict(counts)
 
 
 async def _lines(
-    graph: Graph, page: Page, source: str, runs: Mapping[str, str]
+    graph: Graph, page: Page, source: str, runs: list[str]
 ) -> dict[str, list[dict[str, Any]]]:
     layer = page.layer
     key = {
         neuron: {"modelId": layer["model_id"], "layer": layer["name"], "index": str(place)}
         for neuron, place in page.places.items()
     }
-    written = await by_neuron(graph, "export_written", page, runs=list(runs))
-    similar = await by_neuron(graph, "export_similar", page, runs=list(runs))
+    written = await by_neuron(graph, "export_written", page, runs=runs)
+    similar = await by_neuron(graph, "export_similar", page, runs=runs)
     measured = await by_neuron(graph, "export_measurements", page, source=source)
     explained = await by_neuron(graph, "export_explanations", page)
+    lacking = await by_neuron(graph, "export_absences", page, runs=runs)
     examples = await by_neuron(graph, "export_examples", page, source=source)
     features = [
         {
@@ -84,7 +102,7 @@ async def _lines(
             **{
                 field: row[column] for field, column in _MEASURED.items() if row[column] is not None
             },
-            **_tokens(written.get(neuron, [])),
+            **_tokens(written.get(neuron, []), lacking.get(neuron, [])),
             **_similar([one for one in similar.get(neuron, []) if one["layer_id"] == layer["id"]]),
             "hookName": layer["hook_point"],
         }
@@ -99,14 +117,15 @@ async def _lines(
     return {"features": features, "explanations": explanations, "activations": activations}
 
 
-def _tokens(written: Sequence[Row]) -> dict[str, list[Any]]:
-    raised = [row for row in written if row["weight"] >= 0]
-    lowered = [row for row in written if row["weight"] < 0]
+def _tokens(written: Sequence[Row], lacking: Sequence[Row]) -> dict[str, list[Any]]:
+    """Tokens by sign; those that the source could not show as text are empty ones, at the end."""
+    raised, lowered = by_sign([(row["token"], row["weight"]) for row in written])
+    raised += [("", 0.0)] * count_of_empty(reason_for(lacking, OUTPUT_TOKENS))
     return {
-        "pos_str": [row["token"] for row in raised],
-        "pos_values": [row["weight"] for row in raised],
-        "neg_str": [row["token"] for row in lowered],
-        "neg_values": [row["weight"] for row in lowered],
+        "pos_str": [token for token, _ in raised],
+        "pos_values": [weight for _, weight in raised],
+        "neg_str": [token for token, _ in lowered],
+        "neg_values": [weight for _, weight in lowered],
     }
 
 
@@ -126,9 +145,7 @@ def _similar(rows: Sequence[Row]) -> dict[str, list[Any]]:
 
 def _explanation(row: Row) -> dict[str, Any]:
     model = row["explainer_model"]
-    method = row["explainer"]
-    if model is not None:  # the method's name has the model's at its end: see the import
-        method = method[: len(method) - len(model) - 1] if len(method) > len(model) else method
+    method = method_of(row["explainer"], model)
     return {
         "id": row["id"],
         "description": row["text"],

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cypher import ids
-from ingest.exports.asked import Row
-from ingest.sources.openai_related import RESPONSES, count_of_empty, weights_kind
-
-_Weighed = tuple[str, float]
+from ingest.exports.asked import Row, reason_for
+from ingest.exports.signs import Weighed, by_sign
+from ingest.sources.empty_texts import count_of_empty
+from ingest.sources.openai_related import RESPONSES, weights_kind
 
 
 def related_neurons(upstream: Sequence[Row], downstream: Sequence[Row]) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def responses(rows: Sequence[Row], lacking: Sequence[Row]) -> dict[str, Any]:
     known = {row["rank"]: (row["token"], row["mean_activation"]) for row in rows}
     length = max(known, default=0)
     n_left_out = length - len(known)
-    length += max(0, count_of_empty(lacking_of(lacking, RESPONSES)) - n_left_out)
+    length += max(0, count_of_empty(reason_for(lacking, RESPONSES)) - n_left_out)
     listed = [known.get(rank, ("", None)) for rank in range(1, length + 1)]
     if not listed:
         return {}
@@ -44,20 +44,15 @@ def weighed_tokens(sides: Mapping[str, Sequence[Row]], lacking: Sequence[Row]) -
     """Tokens that drive the neuron (`input`) and that it drives; empty if none is known."""
     found: dict[str, Any] = {}
     for way, rows in sides.items():
-        n_empty = count_of_empty(lacking_of(lacking, weights_kind(way)))
+        n_empty = count_of_empty(reason_for(lacking, weights_kind(way)))
         listed = _with_empty(rows, n_empty)
-        for sign, side in zip(("positive", "negative"), _by_sign(listed), strict=True):
+        for sign, side in zip(("positive", "negative"), by_sign(listed), strict=True):
             tokens, strengths = [token for token, _ in side], [weight for _, weight in side]
             found[f"{way}_{sign}"] = {"tokens": tokens, "strengths": strengths}
     return found if any(side["tokens"] for side in found.values()) else {}
 
 
-def lacking_of(rows: Sequence[Row], kind: str) -> str | None:
-    """Why a neuron lacks something; None if it does not."""
-    return next((str(row["reason"]) for row in rows if row["kind"] == kind), None)
-
-
-def _neurons(rows: Sequence[Row]) -> tuple[_Weighed, ...]:
+def _neurons(rows: Sequence[Row]) -> tuple[Weighed, ...]:
     found = []
     for row in rows:
         key = ids.parse_neuron_id(row["other_id"])
@@ -66,34 +61,17 @@ def _neurons(rows: Sequence[Row]) -> tuple[_Weighed, ...]:
     return tuple(found)
 
 
-def _named(side: Sequence[_Weighed], names: str, weights: str) -> dict[str, Any]:
+def _named(side: Sequence[Weighed], names: str, weights: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for sign, listed in zip(("positive", "negative"), _by_sign(side), strict=True):
+    for sign, listed in zip(("positive", "negative"), by_sign(side), strict=True):
         found[names.format(sign)] = [name for name, _ in listed]
         found[weights.format(sign)] = [weight for _, weight in listed]
     return found
 
 
-def _by_sign(listed: Sequence[_Weighed]) -> tuple[list[_Weighed], list[_Weighed]]:
-    """Those above zero and those below, from a list by size.
-
-    Of weights of one size the import puts the positive list's first: one below zero that stands
-    before one above it of its size came from there.
-    """
-    raised: list[_Weighed] = []
-    lowered: list[_Weighed] = []
-    size_above: float | None = None
-    for name, weight in reversed(listed):
-        if not weight < 0:
-            size_above = abs(weight)
-        side = raised if abs(weight) == size_above else lowered
-        side.append((name, weight))
-    return raised[::-1], lowered[::-1]
-
-
-def _with_empty(rows: Sequence[Row], n_empty: int) -> list[_Weighed]:
+def _with_empty(rows: Sequence[Row], n_empty: int) -> list[Weighed]:
     """Tokens by rank, and empty ones where ranks are left out and at the end."""
-    listed: list[_Weighed] = []
+    listed: list[Weighed] = []
     weight = rows[0]["weight"] if rows else 0.0
     for row in rows:
         while row["rank"] > len(listed) + 1 and n_empty:

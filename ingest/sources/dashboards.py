@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cypher import ids
+from ingest.sources.empty_texts import empty_texts
 from ingest.sources.latents import Activation, Latent
 from ingest.sources.sink import Sink
 
 DECODER_COSINE, PEARSON, COSINE = "decoder_cosine", "activation_pearson", "activation_cosine"
 """Measures of how alike two latents are."""
+OUTPUT_TOKENS = "output tokens"
+"""What a latent lacks of which the source could not show tokens."""
 
 
 def add_latent(sink: Sink, layer: str, latent: Latent, n_tokens: int | None = None) -> str:
@@ -65,7 +68,7 @@ def _add_written(sink: Sink, neuron: str, tokens: list[tuple[str, float]]) -> No
     for rank, (token, weight) in enumerate(shown, start=1):
         sink.row("WRITES", source=neuron, target=sink.token(token), weight=weight, rank=rank)
     if lost := len(by_size) - len(shown):
-        sink.lacks(neuron, "output tokens", f"{lost} tokens of the source are empty texts")
+        sink.lacks(neuron, OUTPUT_TOKENS, empty_texts(lost))
 
 
 def _add_similar(

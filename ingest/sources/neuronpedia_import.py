@@ -183,8 +183,16 @@ def _once(kind: str, key: Key, record: Record, sink: Sink) -> None:
 
 def _explainer(found: Explained) -> str:
     """The method and the model: their part of an explanation's id, for two models may agree."""
-    method = found.method or UNNAMED_METHOD
-    return _NOT_IN_IDS.sub("_", f"{method}.{found.model}" if found.model else method)
+    return _NOT_IN_IDS.sub("_", found.method or UNNAMED_METHOD) + _ending(found.model)
+
+
+def method_of(explainer: str, model: str | None) -> str:
+    """The method alone of an explainer that `model` is a part of."""
+    return explainer.removesuffix(_ending(model))
+
+
+def _ending(model: str | None) -> str:
+    return "" if model is None else "." + _NOT_IN_IDS.sub("_", model)
 
 
 def _batches(tree: Tree) -> dict[str, str | None]:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ingest.sources.empty_texts import empty_texts
 from ingest.sources.fields import Record
 from ingest.sources.sink import Sink
 
-_EMPTY_TEXTS = re.compile(r"(\d+) tokens of the source are empty texts")
 _NEURON = re.compile(r"(\d{1,9})_(\d{1,18})\Z")
 RESPONSES = "responding tokens"
 """What a neuron lacks of which the source has lost tokens' texts."""
-
-
-def empty_texts(count: int) -> str:
-    """Why a neuron lacks `count` tokens."""
-    return f"{count} tokens of the source are empty texts"
-
-
-def count_of_empty(reason: str | None) -> int:
-    """How many tokens a neuron lacks for this reason."""
-    match = _EMPTY_TEXTS.match(reason or "")
-    return int(match[1]) if match else 0
 
 
 def weights_kind(way: str) -> str:

@@ -11,9 +11,8 @@ import pytest
 from cypher.pack import Pack
 from cypher.schema import PACKED
 from tests.cli import assert_failed, neurocypher
-from tests.ingest.exports.comparing import exported, loaded, tables
 from tests.ingest.sources.exports import export
-from tests.ingest.sources.published import imported, real
+from tests.ingest.sources.published import imported
 
 INDICES = [0, 2, 9, 10, 300, 301]
 
@@ -22,33 +21,6 @@ INDICES = [0, 2, 9, 10, 300, 301]
 def pack(tmp_path: Path) -> Pack:
     found, _ = imported("neuronpedia", export(tmp_path / "source", INDICES), tmp_path / "pack")
     return found
-
-
-def test_neuronpedia_from_a_graph_and_back(pack: Pack, graph_url: str, tmp_path: Path) -> None:
-    out = exported("neuronpedia", loaded(pack, graph_url), tmp_path / "out")
-    again, report = imported("neuronpedia", out, tmp_path / "again")
-    assert report.bad == ()
-    assert tables(again) == tables(pack)
-
-
-def test_neuronpedia_from_a_pack_and_back(pack: Pack, tmp_path: Path) -> None:
-    done = neurocypher("export", pack.path, "--format", "neuronpedia", "--out", tmp_path / "out")
-    assert done.status == 0, done.err
-    again, _ = imported("neuronpedia", tmp_path / "out", tmp_path / "again")
-    assert tables(again) == tables(pack)
-
-
-def test_a_real_dashboard_in_neuronpedia_s_layout_and_back(
-    ladybug_graph: str, tmp_path: Path
-) -> None:
-    path = real("saedashboard", "batch-1.json")
-    pack, _ = imported("saedashboard", path, tmp_path / "pack", source="neuronpedia")
-    out = exported("neuronpedia", loaded(pack, ladybug_graph), tmp_path / "out")
-    again, _ = imported("neuronpedia", out, tmp_path / "again")
-    before, after = tables(pack), tables(again)
-    for table in ("Neuron", "Measurement"):  # an export has no number of tokens
-        before[table] = [{**row, "n_tokens": None} for row in before[table]]
-    assert after == before
 
 
 def test_json_lines_have_every_row(pack: Pack, tmp_path: Path) -> None:
