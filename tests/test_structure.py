@@ -37,6 +37,7 @@ ARROW_MODULES = (
     "cypher/pack/",
     "cypher/engines/",
     "cypher/load/",
+    "cypher/dump/",
     "cypher/formats/arrow.py",
 )
 """Where `cypher` touches pyarrow: the rooms between a pack and an engine, and the one that gives

@@ -133,6 +133,22 @@ class Reader:
             raise QueryError(f"{len(result)} statements were given; one was expected.")
         return tuple(result.get_column_names()), self._batches(result, size)
 
+    def copy(self, text: str, file: Path, *, seconds: float) -> None:
+        """Write the rows of one statement to a Parquet file, without keeping them in memory.
+
+        Raises QueryError, QueryTimeoutError if `seconds` are over.
+        """
+        self._connection.set_query_timeout(max(1, round(seconds * 1000)))
+        try:
+            self._connection.execute(f"COPY ({text}) TO {path_literal(file)}")
+        except RuntimeError as error:
+            raise _query_error(error, seconds) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+        self._database.close()
+
     def interrupt(self) -> None:
         """End the statement under way; called from another thread."""
         self._connection.interrupt()
@@ -165,6 +181,11 @@ class Writer:
         """Close the file; an open transaction is rolled back."""
         self._connection.close()
         self._database.close()
+
+
+def path_literal(file: Path) -> str:
+    """A path in a statement: COPY and LOAD FROM take no parameter there."""
+    return "'" + str(file.resolve()).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def open_database(

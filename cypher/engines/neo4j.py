@@ -169,6 +169,10 @@ class Reader:
                 session.run("TERMINATE TRANSACTIONS $found", found=found).consume()
         return not found
 
+    def close(self) -> None:
+        """Give back its connections."""
+        self._driver.close()
+
     def _session(self, fetch_size: int = 1000) -> neo4j.Session:
         return self._driver.session(
             database=self._url.database,

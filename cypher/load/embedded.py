@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from cypher.ddl import ladybug_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
-from cypher.engines.ladybug import Writer
+from cypher.engines.ladybug import Writer, path_literal
 from cypher.graph import LoadReport, OnConflict, Progress, Value
 from cypher.load.conflicts import check_conflicts
 from cypher.load.headlines import new_headlines
@@ -93,7 +93,7 @@ def _load(
     for type_, rows in new_ranks(packs, writer.run):
         file = _spill(pa.Table.from_pylist(rows), folder / f"{type_}-ranks.parquet")
         writer.run(
-            f"LOAD FROM {_quoted(file)} MATCH (n:Neuron {{id: source}}) "
+            f"LOAD FROM {path_literal(file)} MATCH (n:Neuron {{id: source}}) "
             f"MATCH (t:Token {{id: target}}) MATCH (n)-[r:`{type_}`]->(t) "
             f"WHERE r.run_id = run_id SET r.token_rank = token_rank"
         )
@@ -165,7 +165,7 @@ def _update(writer: Writer, node: NodeType, file: Path, *, keep: bool) -> None:
     sides = ("n.`{0}`", "`{0}`") if keep else ("`{0}`", "n.`{0}`")
     both = f"coalesce({', '.join(sides)})"
     sets = ", ".join(f"n.`{p.name}` = {both.format(p.name)}" for p in node.properties)
-    writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:`{node.label}` {{id: `id`}}) SET {sets}")
+    writer.run(f"LOAD FROM {path_literal(file)} MATCH (n:`{node.label}` {{id: `id`}}) SET {sets}")
 
 
 def _set_headlines(writer: Writer, rows: list[dict[str, Value]], path: Path) -> None:
@@ -174,16 +174,11 @@ def _set_headlines(writer: Writer, rows: list[dict[str, Value]], path: Path) -> 
     fields = [schema.field(name) for name in ("id", *names)]
     file = _spill(pa.Table.from_pylist(rows, schema=pa.schema(fields)), path)
     sets = ", ".join(f"n.`{name}` = `{name}`" for name in names)
-    writer.run(f"LOAD FROM {_quoted(file)} MATCH (n:Neuron {{id: `id`}}) SET {sets}")
+    writer.run(f"LOAD FROM {path_literal(file)} MATCH (n:Neuron {{id: `id`}}) SET {sets}")
 
 
 def _copy(writer: Writer, name: str, file: Path) -> None:
-    writer.run(f"COPY `{name}` FROM {_quoted(file)}")
-
-
-def _quoted(file: Path) -> str:
-    """The file's path as a literal: COPY takes no parameter there."""
-    return "'" + str(file.resolve()).replace("\\", "\\\\").replace("'", "\\'") + "'"
+    writer.run(f"COPY `{name}` FROM {path_literal(file)}")
 
 
 def _spill(table: pa.Table, file: Path) -> Path:

@@ -46,6 +46,16 @@ class Pack:
         for file in self.files(name):
             yield _read(file, columns)
 
+    def batches(self, name: str, size: int) -> Iterator[pa.Table]:
+        """A table, up to `size` rows at a time; memory holds these and a row group's pages."""
+        for path in self.files(name):
+            try:
+                with pq.ParquetFile(path) as parquet:
+                    for batch in parquet.iter_batches(size):
+                        yield checked(name, pa.Table.from_batches([batch]))
+            except (pa.ArrowInvalid, OSError) as error:
+                raise PackError(f"{path} cannot be read as Parquet: {error}") from error
+
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A table, or some of its columns; empty if the pack has none of it."""
         schema = arrow_schema(element(name))

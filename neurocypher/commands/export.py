@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cypher.dump import open_dump
 from cypher.engines import engine_for
 from cypher.load import load_pack
 from cypher.pack import open_pack
@@ -53,30 +54,25 @@ def command(
 ) -> None:
     r"""Write a graph or a pack in a format that others read.
 
-    GRAPH_OR_PACK is a pack's folder or a graph's URL; for jsonl and datasets a pack. What is
-    imported again with `neurocypher ingest` is what was exported, as far as the format can hold
-    it.
+    GRAPH_OR_PACK is a pack's folder or a graph's URL. What `neurocypher ingest` makes of neuronpedia,
+    n2g and openai is what was exported, as far as the format can hold it.
 
     \b
     neurocypher export my-pack --format datasets --out hub-folder
     neurocypher export ladybug:///data/neurons.lbug --format neuronpedia --out export
     neurocypher export my-pack --format n2g --layers 0-3 --out graphs
     """
-    from ingest.exports.asked import Asked  # noqa: PLC0415  `--help` needs none
-    from ingest.sources.format import Choice  # noqa: PLC0415
-
     if format_ in _TABLES:
-        from ingest.exports.tables import write_datasets, write_jsonl  # noqa: PLC0415
-
-        if "://" in origin:
+        if source or model or layers or neurons:
             raise OutputError(
-                f"{format_} is written from a pack, and {origin} is a graph. Name the pack that it "
-                f"was loaded from."
+                f"{format_} has all tables whole. Leave --source, --model, --layers and --neurons "
+                f"out, or name another format."
             )
-        pack = open_pack(origin)
-        pack.verify()
-        counts = (write_jsonl if format_ == "jsonl" else write_datasets)(pack, output)
+        counts = _write_tables(format_, origin, output)
     else:
+        from ingest.exports.asked import Asked  # noqa: PLC0415  `--help` needs none
+        from ingest.sources.format import Choice  # noqa: PLC0415
+
         asked = Asked(
             source or format_,
             Choice.of(layers, "--layers"),
@@ -90,12 +86,32 @@ def command(
     click.echo(f"Written to {output}.")
 
 
+def _write_tables(format_: str, origin: str, output: Path) -> dict[str, int]:
+    from ingest.exports.tables import write_datasets, write_jsonl  # noqa: PLC0415
+
+    write = write_jsonl if format_ == "jsonl" else write_datasets
+    if "://" not in origin:
+        pack = open_pack(origin)
+        pack.verify()
+        return write(pack, output, progress=progress_for_this_terminal())
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as scratch,
+        open_dump(_url(origin), Path(scratch)) as tables,
+    ):
+        return write(tables, output, progress=progress_for_this_terminal())
+
+
+def _url(origin: str) -> GraphUrl:
+    given = settings()
+    return parse_graph_url(origin, user=given.user, password=given.password)
+
+
 @contextmanager
 def _graph(origin: str) -> Iterator[GraphUrl]:
     """The graph that is meant, or an embedded one of the pack, as long as the context lasts."""
     if "://" in origin:
-        given = settings()
-        yield parse_graph_url(origin, user=given.user, password=given.password)
+        yield _url(origin)
         return
     pack = open_pack(origin)
     with tempfile.TemporaryDirectory() as folder:
