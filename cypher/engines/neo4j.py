@@ -237,9 +237,8 @@ class Writer:
 
 
 def _settings(url: GraphUrl) -> dict[str, Any]:
-    auth = neo4j.basic_auth(url.user, url.password or "") if url.user else None
     return {
-        "auth": auth,
+        "auth": neo4j.basic_auth(url.user, url.password or "") if url.user else None,
         "connection_timeout": _CONNECT_SECONDS,
         "connection_acquisition_timeout": 2 * _CONNECT_SECONDS,
         "user_agent": "neurocypher",
@@ -255,9 +254,8 @@ def _empty(url: GraphUrl) -> GraphUnavailableError:
 
 
 def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
-    if isinstance(error, AuthError) or (
-        isinstance(error, ClientError) and "Security" in str(error.code)
-    ):
+    is_refused = isinstance(error, ClientError) and "Security" in str(error.code)
+    if is_refused or isinstance(error, AuthError):
         return GraphUnavailableError(
             f"{url} refuses user {url.user or '(none)'}: {_reason(error)}. Set the user and "
             f"password in NEUROCYPHER_USER and NEUROCYPHER_PASSWORD, or in the URL."
@@ -274,10 +272,8 @@ def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
     if _TIMED_OUT in str(error.code):
         return QueryTimeoutError(f"the statement took longer than {timeout or _READ_SECONDS:g} s.")
     if any(words in str(error.code) for words in _NO_MEMORY):
-        return LimitError(
-            f"the statement needs more memory than the server gives it ({_reason(error)}).",
-            "memory",
-        )
+        said = f"the statement needs more memory than the server gives it ({_reason(error)})."
+        return LimitError(said, "memory")
     return QueryError(_reason(error))
 
 
@@ -293,10 +289,8 @@ def _plain(value: Value) -> Value:
     if isinstance(value, neo4j.graph.Relationship):
         return {"_label": value.type, **value}
     if isinstance(value, neo4j.graph.Path):
-        return {
-            "_nodes": [_plain(node) for node in value.nodes],
-            "_rels": [_plain(rel) for rel in value.relationships],
-        }
+        nodes, rels = (list(map(_plain, part)) for part in (value.nodes, value.relationships))
+        return {"_nodes": nodes, "_rels": rels}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
