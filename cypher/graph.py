@@ -62,6 +62,11 @@ class Graph(Protocol):
         """Whose Cypher it speaks."""
         ...
 
+    @property
+    def itself(self) -> Graph:
+        """The graph; where this one only passes statements on, the one that answers them."""
+        ...
+
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:

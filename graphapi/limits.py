@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from graphql import (
     DocumentNode,
@@ -29,15 +28,12 @@ from graphql import (
     VariableNode,
     get_named_type,
     is_list_type,
-    parse,
 )
 from graphql import GraphQLNonNull as NonNull
 from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef
-from strawberry.extensions import SchemaExtension
 
-from graphapi.errors import TOO_LARGE, LimitError, UserError
+from graphapi.errors import LimitError
 from graphapi.paging import DEFAULT_PAGE
-from graphapi.settings import Settings
 
 _LIST = 10
 """How many entries a list without `first` is taken to have."""
@@ -172,45 +168,6 @@ def measure(
     return size
 
 
-class Limits(SchemaExtension):
-    """Refuses an operation that is above a limit of the settings."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def on_parse(self) -> Iterator[None]:
-        """Parse, as far as tokens and characters are within their limits."""
-        context, settings = self.execution_context, self._settings
-        text = context.query or ""
-        _hold("characters", len(text), settings.max_characters)
-        try:
-            context.graphql_document = _parsed(text, settings.max_tokens)
-        except RecursionError as error:
-            raise UserError("the operation is nested too deep to be read.", TOO_LARGE) from error
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Measure, before the document is validated."""
-        context = self.execution_context
-        size = measure(
-            context.schema._schema,
-            _parsed(context.query or "", self._settings.max_tokens),  # parsed before, and kept
-            context.operation_name,
-            context.variables or {},
-        )
-        settings = self._settings
-        _hold("depth", size.depth, settings.max_depth)
-        _hold("aliases", size.aliases, settings.max_aliases)
-        _hold("directives", size.directives, settings.max_directives)
-        _hold("cost", size.cost, settings.max_cost)
-        yield
-
-
-@lru_cache(maxsize=256)
-def _parsed(text: str, max_tokens: int) -> DocumentNode:
-    return parse(text, max_tokens=max_tokens)
-
-
 _SAID = {
     "characters": ("has {} characters", "Send a shorter one."),
     "depth": ("is {} fields deep", "Nest it less."),
@@ -220,7 +177,8 @@ _SAID = {
 }
 
 
-def _hold(limit: str, found: int, allowed: int) -> None:
+def hold(limit: str, found: int, allowed: int) -> None:
+    """Raise LimitError if more was found than is allowed."""
     if found > allowed:
         what, advice = _SAID[limit]
         raise LimitError(limit, found, allowed, what.format(found), advice)

@@ -22,6 +22,11 @@ class MeasuredGraph:
         """Whose Cypher it speaks."""
         return self._graph.dialect
 
+    @property
+    def itself(self) -> Graph:
+        """The other graph."""
+        return self._graph.itself
+
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:

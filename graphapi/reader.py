@@ -12,7 +12,6 @@ asyncio alone, what is asked for within one turn of the event loop is read toget
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,15 +20,35 @@ from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
 from cypher.catalogue import catalogue
-from cypher.graph import Graph, Value
+from cypher.graph import Graph, Rows, Value
 from cypher.patterns import Compiled
+from cypher.url import Dialect
 from graphapi.errors import UserError
 from graphapi.settings import Settings
 
 Row = Mapping[str, Any]
 """A row of a statement, by column."""
 
-Load = Callable[[list[str]], Coroutine[Any, Any, list[list[Row]]]]
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows about each of several nodes."""
+
+    columns: tuple[str, ...]
+    rows: list[Sequence[Sequence[Any]]]
+    """The rows of each node, a value for each column."""
+
+    @classmethod
+    def one(cls, rows: Sequence[Row], columns: Sequence[str]) -> Groups:
+        """The rows about one node."""
+        return cls(tuple(columns), [[[row[name] for name in columns] for row in rows]])
+
+    def of(self, place: int) -> list[Row]:
+        """The rows of the node at this place."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows[place]]
+
+
+Load = Callable[[list[str]], Coroutine[Any, Any, Groups]]
 
 
 class Reader:
@@ -45,6 +64,11 @@ class Reader:
         self._loaders: dict[object, Loader] = {}
         self._placed: tuple[Path, PlacedReader] | None = None
         self._kept: dict[object, asyncio.Future[Sequence[Row]]] = {}
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of the graph."""
+        return self._graph.dialect
 
     def at(self, field: Path) -> PlacedReader:
         """The reader of the objects that `field`, a resolver's path, and its siblings are of."""
@@ -70,8 +94,13 @@ class Reader:
 
     async def fetched(self, name: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
         """The rows of a statement of the catalogue, made anew."""
+        return (await self.read(name, parameters)).as_dicts()
+
+    async def read(self, name: str, parameters: Mapping[str, Value]) -> Rows:
+        """As `fetched`, the rows as the engine gives them."""
         statement = catalogue()[name]
-        return await self._rows(statement.texts[self._graph.dialect], statement.checked(parameters))
+        text, given = statement.texts[self._graph.dialect], statement.checked(parameters)
+        return await self._graph.read(text, given, timeout=self.settings.statement_seconds)
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -102,8 +131,8 @@ class Loader:
     def __init__(self, reader: Reader, load: Load) -> None:
         self.reader = reader
         self._load = load
-        self._kept: dict[tuple[str, ...], asyncio.Future[list[list[Row]]]] = {}
-        self._loader: DataLoader[str, list[Row]] = DataLoader(load_fn=self._once)
+        self._kept: dict[tuple[str, ...], asyncio.Future[Groups]] = {}
+        self._loader: DataLoader[str, list[Row]] = DataLoader(load_fn=self.many)
 
     def load(self, key: str) -> Asked:
         """The rows about one node: await it."""
@@ -115,14 +144,19 @@ class Loader:
 
     async def many(self, keys: Sequence[str]) -> list[list[Row]]:
         """The rows about each of several nodes."""
+        found = await self.groups(keys)
+        return [found.of(place) for place in range(len(keys))]
+
+    async def groups(self, keys: Sequence[str]) -> Groups:
+        """As `many`, without a mapping for each row."""
         once = list(dict.fromkeys(keys))
         found = await self._once(once)
         if len(once) == len(keys):
             return found
-        of = dict(zip(once, found, strict=True))
-        return [of[key] for key in keys]
+        of = dict(zip(once, found.rows, strict=True))
+        return Groups(found.columns, [of[key] for key in keys])
 
-    async def _once(self, keys: list[str]) -> list[list[Row]]:
+    async def _once(self, keys: list[str]) -> Groups:
         """The same nodes are asked about once, by several fields or by a second execution."""
         most = self.reader.settings.max_nodes
         if len(keys) > most:
@@ -163,13 +197,13 @@ class PlacedReader:
 
     def rows(self, name: str, column: str, key: str, /, **parameters: Value) -> Asked:
         """The rows about one node, whose id stands in `column`, of a statement for many."""
+        return self._loader(name, column, parameters).load(key)
 
-        async def load(keys: list[str]) -> list[list[Row]]:
-            found = await self.reader.fetched(name, {"ids": keys, **parameters})
-            return _grouped(found, column, keys)
-
-        identity = (self.place, name, repr(sorted(parameters.items())))
-        return self.reader.loader(identity, load).load(key)
+    async def groups(
+        self, name: str, column: str, keys: Sequence[str], /, **parameters: Value
+    ) -> Groups:
+        """As `rows`, about each of several nodes, without a mapping for each row."""
+        return await self._loader(name, column, parameters).groups(keys)
 
     async def row(self, name: str, column: str, key: str, /) -> Row | None:
         """The one row about a node; null if there is no such node."""
@@ -185,18 +219,30 @@ class PlacedReader:
         takes `begin` as the beginning; several by `many`, which looks at stored ranks instead.
         """
 
-        async def load(keys: list[str]) -> list[list[Row]]:
+        async def load(keys: list[str]) -> Groups:
             if len(keys) == 1:
                 named = {column: keys[0], "limit": limit, **begin}
-                return [list(await self.reader.fetched(one, named))]
-            found = await self.reader.fetched(many, {"ids": keys, "first": limit})
-            return [rows[:limit] for rows in _grouped(found, column, keys)]
+                rows = await self.reader.read(one, named)
+                return Groups(rows.columns, [rows.values])
+            rows = await self.reader.read(many, {"ids": keys, "first": limit})
+            found = _grouped(rows, column, keys)
+            return Groups(rows.columns, [group[:limit] for group in found.rows])
 
         return self.reader.loader((self.place, one, limit), load).load(key)
 
+    def _loader(self, name: str, column: str, parameters: Mapping[str, Value]) -> Loader:
+        async def load(keys: list[str]) -> Groups:
+            rows = await self.reader.read(name, {"ids": keys, **parameters})
+            return _grouped(rows, column, keys)
 
-def _grouped(rows: Sequence[Row], column: str, keys: Sequence[str]) -> list[list[Row]]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return [groups.get(key, []) for key in keys]
+        identity = (self.place, name, repr(sorted(parameters.items())))
+        return self.reader.loader(identity, load)
+
+
+def _grouped(rows: Rows, column: str, keys: Sequence[str]) -> Groups:
+    """Columns may differ in their order from engine to engine, and `column` stands anywhere."""
+    place = rows.columns.index(column)
+    groups: dict[object, list[list[Value]]] = {key: [] for key in keys}
+    for row in rows.values:
+        groups[row[place]].append(row)
+    return Groups(rows.columns, list(groups.values()))

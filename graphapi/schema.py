@@ -6,13 +6,12 @@ from functools import partial
 
 import strawberry
 from graphql import ASTValidationRule, GraphQLError, NoSchemaIntrospectionCustomRule
-from strawberry.extensions import AddValidationRules, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from graphapi.breadth import BreadthFirstExecutor
+from graphapi.checking import Checks
 from graphapi.cursors import attribute
-from graphapi.limits import Limits
 from graphapi.query import Query
 from graphapi.settings import Settings
 
@@ -36,8 +35,6 @@ def make_schema(settings: Settings) -> strawberry.Schema:
             disable_field_suggestions=not settings.suggestions, default_resolver=attribute
         ),
         extensions=[
-            partial(Limits, settings),
-            partial(AddValidationRules, rules),
-            ValidationCache,  # behind the limits: what is refused there is not validated
+            partial(Checks, settings, tuple(rules)),
         ],
     )

@@ -10,7 +10,7 @@ from cypher.compression import expanded
 from cypher.state import READ_STATE
 from graphapi.context import Context
 from graphapi.errors import UserError
-from graphapi.reader import Reader, Row
+from graphapi.reader import Groups, Reader
 from graphapi.tokenizing import TextTokenizer
 
 _KEPT = 4
@@ -73,9 +73,9 @@ async def tokens_of(
 async def _cut(context: Context, model: str, text: str) -> list[str]:
     """The text's tokens; a request that asks about a text many times has it cut once."""
 
-    async def load(texts: list[str]) -> list[list[Row]]:
+    async def load(texts: list[str]) -> Groups:
         tokenizer = await _KEPT_TOKENIZERS.get(context, model)
-        return [[{"token": token} for token in tokenizer.tokens(text)] for text in texts]
+        return Groups(("token",), [[(one,) for one in tokenizer.tokens(text)] for text in texts])
 
     rows = await context.reader.loader(("tokens of texts", model), load).load(text)
     return [row["token"] for row in rows]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 import ladybug
 
+from cypher.engines.threads import Threads
 from cypher.errors import (
     CypherError,
     GraphBusyError,
@@ -65,30 +68,39 @@ class LadybugGraph:
 
     def __init__(self, database: ladybug.Database) -> None:
         self._database = database
-        self._connections = ladybug.AsyncConnection(
-            database, max_concurrent_queries=_CONNECTIONS, max_threads_per_query=0
-        )
+        self._threads = Threads([ladybug.Connection(database) for _ in range(_CONNECTIONS)])
+
+    @property
+    def itself(self) -> Graph:
+        """This graph."""
+        return self
 
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
+        threads = 1 if _seeks(text) else 0
+
+        def rows(connection: ladybug.Connection) -> Rows:
+            connection.set_max_threads_for_exec(threads)
+            result = connection.execute(text, dict(parameters))
+            if isinstance(result, list):
+                raise QueryError(f"{len(result)} statements were given; one was expected.")
+            values = cast("list[list[Value]]", result.get_all())
+            found = Rows(tuple(result.get_column_names()), values)
+            return _plain_rows(found, result.get_column_data_types())
+
         try:
             async with asyncio.timeout(timeout):
-                result = await self._connections.execute(text, dict(parameters))
-                if isinstance(result, list):
-                    raise QueryError(f"{len(result)} statements were given; one was expected.")
-                values = await asyncio.to_thread(result.get_all)
+                return await self._threads.run(rows)
         except TimeoutError as error:
             raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
         except RuntimeError as error:
             raise QueryError(" ".join(str(error).split())) from error
-        rows = Rows(tuple(result.get_column_names()), cast("list[list[Value]]", values))
-        return _plain_rows(rows, result.get_column_data_types())
 
     async def close(self) -> None:
         """Close the connections, then the file."""
-        await asyncio.to_thread(self._connections.close)
+        await self._threads.close()
         await asyncio.to_thread(self._database.close)
 
 
@@ -240,6 +252,18 @@ def _unavailable(path: Path, error: RuntimeError) -> GraphError:
         f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
         f"folder that can be written?"
     )
+
+
+_SEEK = re.compile(r"UNWIND \$ids\b|MATCH \(\w*:\w+ \{id: \$\w+\}")
+
+
+@lru_cache(maxsize=1024)
+def _seeks(text: str) -> bool:
+    """Whether a statement begins at nodes that it names by id.
+
+    Such a one reads little, and half of its time would go to the threads that share it.
+    """
+    return _SEEK.match(text.lstrip()) is not None
 
 
 _ENTITIES = ("NODE", "REL", "RECURSIVE_REL")

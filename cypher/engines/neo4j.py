@@ -33,6 +33,7 @@ _READ_SECONDS = 30.0
 """A read's limit if the caller sets none: no transaction is without one."""
 _WRITE_SECONDS = 120.0
 _TIMED_OUT = "TransactionTimedOut"
+_PLAIN = frozenset({str, float, int, bool, type(None)})
 _NO_MEMORY = ("MemoryPoolOutOfMemory", "OutOfMemory")
 _NAME = "neurocypher"
 _TRANSACTIONS = "SHOW TRANSACTIONS YIELD transactionId, metaData RETURN transactionId, metaData"
@@ -76,6 +77,11 @@ class Neo4jGraph:
         self._url = url
         self._driver = driver
 
+    @property
+    def itself(self) -> Graph:
+        """This graph."""
+        return self
+
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:
@@ -87,12 +93,14 @@ class Neo4jGraph:
             ) as session:
                 result = await session.run(query, dict(parameters))
                 columns = tuple(result.keys())
-                values = [list(record.values()) async for record in result]
+                values = await result.values()
         except Neo4jError as error:
             raise _query_error(error, timeout) from error
         except DriverError as error:
             raise _unavailable(self._url, error) from error
-        return Rows(columns, [[_plain(value) for value in row] for row in values])
+        if any(type(value) not in _PLAIN for row in values for value in row):
+            values = [[_plain(value) for value in row] for row in values]
+        return Rows(columns, values)
 
     async def close(self) -> None:
         """Close the driver's connections."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from cypher.graph import Graph, Value
 from cypher.patterns import conditions as c
-from cypher.patterns.counts import UNKNOWN, Counts, count_in
+from cypher.patterns.counts import UNKNOWN, Counts, count_in, layers_of
 from cypher.patterns.entries import Entry, counted, entries, matching
+from cypher.patterns.layers import Known, same_for_all
 from cypher.patterns.normal import conjuncts
 from cypher.patterns.order import NeuronOrder, Position
 from cypher.patterns.parameters import Parameters
@@ -44,14 +45,29 @@ class Plan:
     where: c.Condition
     dialect: Dialect
     counts: Counts = UNKNOWN
+    layers: Sequence[Known] | None = None
+    """Those of a graph that does not change; null if they are not known."""
 
-    def page(self, order: NeuronOrder, *, limit: int, after: Position | None = None) -> Compiled:
-        """Up to `limit` neurons, with their properties, in order, behind `after`."""
+    def page(
+        self,
+        order: NeuronOrder,
+        *,
+        limit: int,
+        after: Position | None = None,
+        properties: bool = False,
+    ) -> Compiled:
+        """Up to `limit` neurons in order, behind `after`: ids, and what `order` sorts by.
+
+        With `properties` all of theirs stand there too. Ladybug carries all columns through the
+        sort, of every neuron that is found: there it is faster to read properties by id.
+        """
         parameters = Parameters()
         begin = None if after is None else order.behind(after, parameters)
         matched = self.matched(parameters, begin)
         least = parameters.add(limit)
-        text = f"{matched} RETURN {_COLUMNS} ORDER BY {order.clause()} LIMIT {least}"
+        columns = _COLUMNS if properties else order.place()
+        same = () if self.layers is None else same_for_all(conjuncts(self.where), self.layers)
+        text = f"{matched} RETURN {columns} ORDER BY {order.clause(same)} LIMIT {least}"
         return Compiled(text, parameters.values)
 
     def count(self) -> Compiled:
@@ -105,7 +121,7 @@ async def plan(graph: Graph, where: c.Condition, *, timeout: float | None = None
     """How to look for `where` in a graph. Raises what `Graph.read` raises."""
     depth = graph.dialect is Dialect.LADYBUG and staged(where)
     counts = await count_in(graph, counted(where), depth=depth, timeout=timeout)
-    return Plan(where, graph.dialect, counts)
+    return Plan(where, graph.dialect, counts, await layers_of(graph, timeout=timeout))
 
 
 def _leads_once(entry: Entry) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from cypher.graph import Graph
+from cypher.patterns.layers import READ_LAYERS, Known, known_layers
 from cypher.patterns.tries import LONGEST
 from cypher.patterns.values import Link
 from cypher.url import Dialect
@@ -70,6 +71,7 @@ class _Remembered:
         self.since = monotonic()
         self.counts: dict[Counted, int] = {}
         self.deepest: int | None = None
+        self.layers: tuple[Known, ...] | None = None
 
     def is_old(self, dialect: Dialect) -> bool:
         """Whether it has to be counted anew.
@@ -109,10 +111,20 @@ async def count_in(
     return Counts(known, LONGEST if kept.deepest is None else kept.deepest)
 
 
+async def layers_of(graph: Graph, *, timeout: float | None) -> tuple[Known, ...] | None:
+    """The layers of a file; null for a server, whose layers may change at any time."""
+    if graph.dialect is Dialect.NEO4J:
+        return None
+    kept = _kept(graph)
+    if kept.layers is None:
+        kept.layers = known_layers(await graph.read(READ_LAYERS, {}, timeout=timeout))
+    return kept.layers
+
+
 def _kept(graph: Graph) -> _Remembered:
-    kept = _remembered.get(graph)
+    kept = _remembered.get(graph.itself)
     if kept is None or kept.is_old(graph.dialect):
-        kept = _remembered[graph] = _Remembered()
+        kept = _remembered[graph.itself] = _Remembered()
     return kept
 
 
@@ -131,7 +143,11 @@ def _statement(type_: str, *, words: bool, dialect: Dialect) -> str:
     begin = f"MATCH {by} WHERE {reached}.id IN $ids"
     if dialect is Dialect.NEO4J:  # it has the number at hand, and need not look at them
         number = f"sum(COUNT {{ (t)<-[:{type_}]-() }})"
-    else:
-        begin = f"MATCH ()-[:{type_}]->{by} WHERE {reached}.id IN $ids"
-        number = "count(*)"
-    return f"{begin} RETURN {reached}.id AS id, {number} AS number ORDER BY id"
+        return f"{begin} RETURN {reached}.id AS id, {number} AS number ORDER BY id"
+    label = "Word" if words else "Token"
+    optional = f"OPTIONAL MATCH (s)<-[:FORM_OF]-(t:Token)<-[r:{type_}]-()" if words else ""
+    return (  # it alone looks ids up in the index: see `cypher.catalogue`
+        f"UNWIND $ids AS wanted MATCH (s:{label} {{id: wanted}}) "
+        f"{optional or f'OPTIONAL MATCH (s)<-[r:{type_}]-()'} "
+        "RETURN wanted AS id, count(r) AS number ORDER BY id"
+    )

@@ -6,11 +6,12 @@ it stays valid under ties and when neurons come and go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cypher.errors import QueryError
 from cypher.graph import Value
+from cypher.ids import layer_id, parse_neuron_id
 from cypher.patterns.parameters import Parameters, Scalar
 from cypher.patterns.values import Statistic
 
@@ -40,9 +41,9 @@ class NeuronOrder:
     """Null for the natural order: model, block, layer, index."""
     descending: bool = False
 
-    def clause(self) -> str:
-        """What follows ORDER BY."""
-        natural = [f"n.`{name}`" for name, _ in _NATURAL]
+    def clause(self, same: Collection[str] = ()) -> str:
+        """What follows ORDER BY. The keys in `same` part no neurons, and are left out."""
+        natural = [f"n.`{name}`" for name, _ in _NATURAL if name not in same]
         if self.by is None:
             return ", ".join(f"{key} DESC" if self.descending else key for key in natural)
         value = self.by.of()
@@ -62,9 +63,17 @@ class NeuronOrder:
         sign = "<" if self.descending else ">"
         return f"{name} IS NULL OR {name} {sign} {value} OR ({name} = {value} AND ({ties}))"
 
+    def place(self) -> str:
+        """What a statement has to return for `position`: the neuron and what is sorted by."""
+        statistic = f", n.{self.by} AS {self.by}" if self.by else ""
+        return f"n.id AS id, n.layer_index AS layer_index{statistic}"
+
     def position(self, row: Mapping[str, Value]) -> Position:
-        """The place of the neuron in this row of a page."""
-        return self.position_of([row[self.by] if self.by else None, *(row[n] for n, _ in _NATURAL)])
+        """The place of the neuron in this row of a page, which has what `place` names."""
+        key = parse_neuron_id(str(row["id"]))
+        layer = layer_id(key.model, key.layer)
+        statistic = row[self.by] if self.by else None
+        return self.position_of([statistic, key.model, row["layer_index"], layer, key.index])
 
     def position_of(self, values: Sequence[Value]) -> Position:
         """The inverse of `Position.values`. Raises QueryError if they are of no such place."""

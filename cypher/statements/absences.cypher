@@ -9,4 +9,4 @@ MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[k:LACKS]->(r:IngestRun)
 WITH wanted, k, r WHERE r.id IS NOT NULL
 RETURN wanted AS neuron_id, k.kind AS kind, k.reason AS reason, r.id AS run_id
-ORDER BY neuron_id, kind, run_id
+ORDER BY kind, run_id

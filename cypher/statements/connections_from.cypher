@@ -9,4 +9,4 @@ MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)<-[r:CONNECTS_TO]-(o:Neuron)
 WITH wanted, r, o, abs(r.weight) AS strength WHERE o.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS connected_id, r.weight AS weight, r.rank AS rank
-ORDER BY neuron_id, strength DESC, connected_id
+ORDER BY strength DESC, connected_id

@@ -9,4 +9,4 @@ MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[r:CONNECTS_TO]->(o:Neuron)
 WITH wanted, r, o WHERE o.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS connected_id, r.weight AS weight, r.rank AS rank
-ORDER BY neuron_id, rank, connected_id
+ORDER BY rank, connected_id

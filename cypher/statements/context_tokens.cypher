@@ -15,4 +15,4 @@ WHERE r.rank >= $from AND r.rank <= $until
 WITH wanted, r, t WHERE t.id IS NOT NULL
 RETURN wanted AS neuron_id, t.id AS token, r.importance AS importance, r.distance AS distance,
        r.rank AS rank, r.token_rank AS token_rank
-ORDER BY neuron_id, rank, token
+ORDER BY rank, token

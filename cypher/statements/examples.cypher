@@ -32,4 +32,4 @@ RETURN wanted AS neuron_id, e.id AS id, e.source AS source, e.bucket AS bucket,
        e.bin_share AS bin_share, s.id AS sequence_id,
        s.text AS text, s.tokens AS tokens, s.corpus AS corpus, s.document AS document,
        e.run_id AS run_id
-ORDER BY neuron_id, bucket, rank, id
+ORDER BY bucket, rank, id

@@ -16,4 +16,4 @@ WITH wanted, e WHERE e.id IS NOT NULL
 RETURN wanted AS neuron_id, e.id AS id, e.text AS text, e.explainer AS explainer,
        e.explainer_model AS explainer_model, e.prompt_version AS prompt_version, e.about AS about,
        e.score AS score, e.run_id AS run_id
-ORDER BY neuron_id, e.score IS NULL, score DESC, id
+ORDER BY e.score IS NULL, score DESC, id

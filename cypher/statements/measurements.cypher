@@ -36,4 +36,4 @@ RETURN wanted AS neuron_id, m.id AS id, m.source AS source,
        m.logit_histogram_values AS logit_histogram_values,
        m.logit_histogram_heights AS logit_histogram_heights,
        m.run_id AS run_id
-ORDER BY neuron_id, id
+ORDER BY id

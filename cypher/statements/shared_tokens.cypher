@@ -11,4 +11,4 @@ OPTIONAL MATCH (n)-[:SIMILAR_TO]->(o:Neuron),
 WITH DISTINCT wanted, o, a, b, t WHERE t.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS similar_id, t.id AS token,
        CASE WHEN a.activation < b.activation THEN a.activation ELSE b.activation END AS activation
-ORDER BY neuron_id, similar_id, activation DESC, token
+ORDER BY similar_id, activation DESC, token

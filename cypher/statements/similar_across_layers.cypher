@@ -13,4 +13,4 @@ WHERE s.cross_layer_rank IS NOT NULL
 WITH wanted, s, o WHERE o.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS similar_id, s.measure AS measure,
        s.similarity AS similarity, s.n_shared AS n_shared, s.cross_layer_rank AS rank
-ORDER BY neuron_id, rank, measure, similar_id
+ORDER BY rank, measure, similar_id

@@ -47,4 +47,4 @@ RETURN wanted AS neuron_id, g.id AS id, g.source AS source, g.max_activation AS 
        g.non_firing_f1 AS non_firing_f1,
        g.non_firing_support AS non_firing_support,
        g.note AS note, g.run_id AS run_id
-ORDER BY neuron_id, id
+ORDER BY id

@@ -12,4 +12,4 @@ OPTIONAL MATCH (n)-[r:WRITES]->(t:Token)
 WHERE r.rank >= $from AND r.rank <= $until
 WITH wanted, r, t WHERE t.id IS NOT NULL
 RETURN wanted AS neuron_id, t.id AS token, r.weight AS weight, r.rank AS rank
-ORDER BY neuron_id, rank, token
+ORDER BY rank, token

@@ -13,6 +13,7 @@ on errors and nulls. That costs no statement twice, for the reader keeps what it
 included.
 
 * `operation`: the executor, and the objects of a place
+* `columns`: objects that are columns, and resolvers that answer for many objects with such
 * `leaves`: scalars and enums, a column at a time
 * `resolving`: a resolver for many objects, driven step by step
 """

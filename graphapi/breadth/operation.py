@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable, Sequence
-from itertools import chain, islice
-from operator import attrgetter
+from collections.abc import Coroutine, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from graphql import (
@@ -25,6 +24,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
 
+from graphapi.breadth.columns import Lists, Objects, column_of, cut, many_of
 from graphapi.breadth.leaves import serialised
 from graphapi.breadth.resolving import resolved, together
 from graphapi.breadth.undone import UndoneError
@@ -115,7 +115,7 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if field.base_resolver is not None:
             raw = self.build_resolve_info(definition, [one.node for one in details], type_, path)
             return self._resolved(sources, definition, field, details, raw)
-        values = list(map(attrgetter(field.python_name), sources))
+        values = column_of(sources, field.python_name)
         return self._completed(definition.type, values, details, path)
 
     async def _resolved(
@@ -146,7 +146,11 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if positional != [_SOURCE] or _SOURCE in arguments.values():
             raise UndoneError
         resolver = cast("Any", field.base_resolver).wrapped_func
-        values = await resolved(resolver, sources, arguments, self.context_value.reader)
+        many = many_of(resolver)
+        if many is not None:
+            values = await many(sources, **arguments)
+        else:
+            values = await resolved(resolver, sources, arguments, self.context_value.reader)
         column = self._completed(definition.type, values, details, raw.path)
         return await column if isinstance(column, Coroutine) else column
 
@@ -159,31 +163,35 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             type_ = type_.of_type
         if is_leaf_type(type_):
             return serialised(type_, values, nullable=nullable)
+        if isinstance(values, Objects | Lists):
+            return self._all_there(type_, values, details, path)
         present = [value for value in values if value is not None]
         some_null = len(present) < len(values)
         if some_null and not nullable:
             raise UndoneError
-        if isinstance(type_, GraphQLList):
-            column = self._lists(type_, present, details, path)
-        elif isinstance(type_, GraphQLObjectType):
-            column = self._children(type_, present, details, path)
-        else:
-            raise UndoneError
+        column = self._all_there(type_, present, details, path)
         if not some_null:
             return column
         return _with_nulls(values, column)
 
+    def _all_there(
+        self, type_: GraphQLOutputType, values: _Column, details: FieldDetailsList, path: Path
+    ) -> _Column | Coroutine[Any, Any, _Column]:
+        """Lists or objects, none of them null."""
+        if isinstance(type_, GraphQLList):
+            return self._lists(type_, values, details, path)
+        if isinstance(type_, GraphQLObjectType):
+            return self._children(type_, values, details, path)
+        raise UndoneError
+
     def _lists(
         self, type_: GraphQLList[Any], lists: _Column, details: FieldDetailsList, path: Path
     ) -> _Column | Coroutine[Any, Any, _Column]:
-        if not set(map(type, lists)) <= {list, tuple}:
-            raise UndoneError
-        flat = list(chain.from_iterable(lists))
-        items = self._completed(type_.of_type, flat, details, path)
-        lengths = list(map(len, lists))
+        lists = _joined(lists)
+        items = self._completed(type_.of_type, lists.items, details, path)
         if isinstance(items, Coroutine):
-            return _cut_later(items, lengths)
-        return _cut(items, lengths)
+            return _cut_later(items, lists.lengths)
+        return cut(items, lists.lengths)
 
     async def _children(
         self, type_: GraphQLObjectType, objects: _Column, details: FieldDetailsList, path: Path
@@ -191,9 +199,8 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if not objects:
             return []
         definition = type_.extensions.get(_DEFINITION)
-        if definition is None or not all(
-            issubclass(kind, definition.origin) for kind in set(map(type, objects))
-        ):
+        kinds = {objects.kind} if isinstance(objects, Objects) else set(map(type, objects))
+        if definition is None or not all(issubclass(kind, definition.origin) for kind in kinds):
             raise UndoneError
         selected = self.collect_subfields(type_, details)
         if selected.new_defer_usages:
@@ -217,16 +224,21 @@ def _objects_of(columns: dict[str, _Column], count: int) -> list[dict[str, Any]]
             ]
 
 
-def _cut(items: Iterable[Any], lengths: Iterable[int]) -> list[list[Any]]:
-    """The items in lists of these lengths."""
-    rest = iter(items)
-    return [list(islice(rest, length)) for length in lengths]
+def _joined(lists: _Column) -> Lists:
+    """Lists of any kind, one behind another."""
+    if isinstance(lists, Lists):
+        return lists
+    if not set(map(type, lists)) <= {list, tuple, Objects}:
+        raise UndoneError
+    if len(lists) == 1:
+        return Lists(lists[0], [len(lists[0])])
+    return Lists(list(chain.from_iterable(lists)), list(map(len, lists)))
 
 
 async def _cut_later(
-    items: Coroutine[Any, Any, _Column], lengths: Iterable[int]
+    items: Coroutine[Any, Any, _Column], lengths: Sequence[int]
 ) -> list[list[Any]]:
-    return _cut(await items, lengths)
+    return cut(await items, lengths)
 
 
 async def _with_nulls(values: _Column, column: _Column | Coroutine[Any, Any, _Column]) -> _Column:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import strawberry
 
+from graphapi.breadth.columns import Column, Many, Objects, column_of
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, deferred_cursor
+from graphapi.edges import EdgeList
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
-from graphapi.reader import Row
+from graphapi.reader import Groups, Row
+from graphapi.selection import selects
 from graphapi.types.tokens import Token
 
 if TYPE_CHECKING:
@@ -98,23 +102,68 @@ class SimilarNeuronConnection(Connection[SimilarNeuronEdge]):
     pass
 
 
-async def ranked(
-    info: Info, statement: str, neuron_id: str, first: int | None, after: str | None
-) -> tuple[Sequence[Row], list[str], PageInfo]:
-    """A page of the tokens of a neuron, which stand there by rank."""
-    size = page_size(first, info.context.settings)
-    rank, token = (0, "") if after is None else decode_cursor(statement, (int, str), after)
-    # Equal ranks are read again and dropped here, so that none is lost between two pages.
-    found = await reading(info).rows(
-        statement, "neuron_id", neuron_id, **{"from": rank, "until": rank + size + 1}
-    )
-    behind = [row for row in found if (row["rank"], row["token"]) > (rank, token)]
-    rows, more = cut(behind, size)
-    cursors = [
-        deferred_cursor(statement, lambda row=row: [row["rank"], row["token"]])  # type: ignore[misc]
-        for row in rows
-    ]
-    return rows, cursors, page_info(cursors, more=more, after=after)
+_Tokens = TypeVar("_Tokens")
+
+
+def of_tokens(statement: str, connection: type[_Tokens], edge: type) -> EdgeList[_Tokens]:
+    """A list of the tokens of a neuron, which stand there by rank."""
+
+    def tokens(columns: Mapping[str, Column]) -> Objects[Token]:
+        return Objects(Token, len(columns["token"]), {"text": columns["token"]})
+
+    return EdgeList(statement, connection, edge, ("rank", "token"), tokens)
+
+
+ACTIVATING = of_tokens("activating_tokens", ActivatingTokenConnection, ActivatingTokenEdge)
+CONTEXT = of_tokens("context_tokens", ContextTokenConnection, ContextTokenEdge)
+
+
+async def tokens_of(
+    kind: EdgeList[_Tokens], neuron_id: str, info: Info, first: int | None, after: str | None
+) -> _Tokens:
+    """A page of the tokens of a neuron. Raises UserError."""
+    asked = _Asked.of(kind, info, first, after)
+    found = await reading(info).rows(kind.kind, "neuron_id", neuron_id, **asked.ranks)
+    (page,) = asked.pages(Groups.one(found, list(found[0]) if found else ("rank", "token")))
+    return page
+
+
+def tokens_of_many(kind: EdgeList[_Tokens]) -> Many:
+    """As `tokens_of`, for many neurons."""
+
+    async def many(
+        sources: Sequence[Neuron], info: Info, first: int | None, after: str | None
+    ) -> Objects[_Tokens]:
+        asked = _Asked.of(kind, info, first, after)
+        ids = column_of(sources, "id")
+        return asked.pages(await reading(info).groups(kind.kind, "neuron_id", ids, **asked.ranks))
+
+    return many
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked(Generic[_Tokens]):
+    """What of a list of tokens is asked for."""
+
+    kind: EdgeList[_Tokens]
+    size: int
+    after: tuple[int, str] | None
+    ranks: dict[str, int]
+    """The parameters of the statement."""
+
+    @classmethod
+    def of(
+        cls, kind: EdgeList[_Tokens], info: Info, first: int | None, after: str | None
+    ) -> _Asked[_Tokens]:
+        size = page_size(first, info.context.settings)
+        rank, token = (0, "") if after is None else decode_cursor(kind.kind, (int, str), after)
+        # Equal ranks are read again and dropped later, so that none is lost between two pages.
+        more = selects(info, ("pageInfo",))
+        ranks = {"from": rank, "until": rank + size + more}
+        return cls(kind, size, None if after is None else (rank, token), ranks)
+
+    def pages(self, found: Groups) -> Objects[_Tokens]:
+        return self.kind.pages(found, self.size, after=self.after)
 
 
 async def similar(

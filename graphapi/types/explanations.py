@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from cypher import ids
+from graphapi.breadth.columns import Lists, column_of
 from graphapi.context import Info, reading
+from graphapi.edges import lists_of
 from graphapi.paging import page_size
 from graphapi.types.made import made
 from graphapi.types.node import Node
@@ -161,3 +164,16 @@ class Explanation(Node):
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> IngestRun:
         return await run_by_id(info, self.run_id)
+
+
+async def explanations_of_many(
+    sources: Sequence[Neuron], info: Info, explainer: str | None
+) -> Lists:
+    """The explanations of each of many neurons, or only those of one explainer."""
+    ids_ = column_of(sources, "id")
+    found = await reading(info).groups("explanations", "neuron_id", ids_)
+    lists = found.rows
+    if explainer is not None:
+        at = found.columns.index("explainer")
+        lists = [[row for row in rows if row[at] == explainer] for rows in lists]
+    return lists_of(Explanation, found.columns, lists)

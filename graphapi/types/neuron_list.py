@@ -7,13 +7,20 @@ import strawberry
 from cypher.errors import QueryError
 from cypher.patterns import NeuronOrder, Plan, Position, plan
 from cypher.patterns.facets import Matched
+from cypher.url import Dialect
+from graphapi.breadth.columns import Objects
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import Connection, cut, page_info, page_size
+from graphapi.reader import Row
+from graphapi.selection import selects
 from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
 from graphapi.types.filters_read import conditions
 from graphapi.types.neurons import Neuron, NeuronEdge
+
+_PROPERTIES = frozenset({"statistics", "layerIndex", "run"})
+"""The fields that are made of a neuron's properties."""
 
 
 @strawberry.type(description="A page of neurons.")
@@ -40,15 +47,26 @@ async def neurons(
     sorting = order(order_by)
     place = _place(sorting, after)
     meeting = await planned(info, where)
-    found = await info.context.reader.compiled(meeting.page(sorting, limit=size + 1, after=place))
+    reader = info.context.reader
+    # Where they cost nothing, their properties come along; else whoever wants them reads them.
+    whole = reader.dialect is Dialect.NEO4J and selects(info, _PROPERTIES)
+    page = meeting.page(sorting, limit=size + 1, after=place, properties=whole)
+    found = await reader.compiled(page)
     rows, more = cut(found, size)
-    cursors = [encode_cursor(_kind(sorting), sorting.position(row).values()) for row in rows]
-    edges = [
-        NeuronEdge(cursor=cursor, node=Neuron(id=row["id"], row=row))
-        for row, cursor in zip(rows, cursors, strict=True)
-    ]
+
+    def cursor(row: Row) -> str:
+        return encode_cursor(_kind(sorting), sorting.position(row).values())
+
+    ids = [row["id"] for row in rows]
+    nodes = Objects(Neuron, len(rows), {"id": ids, **({"row": rows} if whole else {})})
+    edges = Objects(
+        NeuronEdge, len(rows), {"cursor": lambda: [cursor(row) for row in rows], "node": nodes}
+    )
+    ends = [cursor(row) for row in (*rows[:1], *rows[-1:])]
     return NeuronConnection(
-        edges=edges, page_info=page_info(cursors, more=more, after=after), plan=meeting
+        edges=edges,  # type: ignore[arg-type]  # as good as a list
+        page_info=page_info(ends, more=more, after=after),
+        plan=meeting,
     )
 
 

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
 from cypher import ids
+from graphapi.breadth.columns import Objects, column_of, for_many
 from graphapi.context import Info, reading
 from graphapi.paging import After, First, page_size
 from graphapi.reader import Row
 from graphapi.types.associations import (
+    ACTIVATING,
+    CONTEXT,
     ActivatingTokenConnection,
-    ActivatingTokenEdge,
     ContextTokenConnection,
-    ContextTokenEdge,
     Layers,
     SimilarNeuronConnection,
     SimilarNeuronEdge,
-    ranked,
     similar,
+    tokens_of,
+    tokens_of_many,
 )
 from graphapi.types.examples import Example, examples_of
-from graphapi.types.explanations import Explanation
+from graphapi.types.explanations import Explanation, explanations_of_many
 from graphapi.types.made import made
 from graphapi.types.measurements import Measurement, Statistics, measurements_of
 from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, changed, run_by_id
 from graphapi.types.token_graphs import TokenGraph, token_graphs_of
-from graphapi.types.tokens import Token
 from graphapi.types.weights import (
+    READ,
+    WRITTEN,
     ConnectedNeuronConnection,
     ConnectedNeuronEdge,
     WeightedTokenConnection,
-    WeightedTokenEdge,
     connected,
 )
 
@@ -50,6 +53,24 @@ class Absence:
     @strawberry.field(description="The run that looked for it.")
     async def run(self, info: Info) -> IngestRun:
         return await run_by_id(info, self.run_id)
+
+
+async def _statistics_of_many(sources: Sequence[Neuron], info: Info) -> Objects[Statistics]:
+    """The statistics of each of many neurons."""
+    at_hand: Sequence[Row | None] = column_of(sources, "row", None)
+    keys = column_of(sources, "id")
+    missing = [key for key, row in zip(keys, at_hand, strict=True) if row is None]
+    rows = [row for row in at_hand if row is not None]
+    if missing:
+        found = await reading(info).groups("neurons_by_id", "id", missing)
+        lost = next((key for key, row in zip(missing, found.rows, strict=True) if not row), None)
+        if lost is not None:
+            raise changed(f"neuron {lost}")
+        read = (found.of(place)[0] for place in range(len(missing)))
+        rows = [next(read) if row is None else row for row in at_hand]
+    names = rows[0] if rows else ()
+    columns = {name: [row[name] for row in rows] for name in names}
+    return Objects(Statistics, len(rows), columns)
 
 
 @strawberry.type(description="One neuron of a language model, or one latent of a dictionary.")
@@ -75,6 +96,7 @@ class Neuron(Node):
         description="Its activation statistics: of the run on the model itself, or else of the "
         "source that knows most of them."
     )
+    @for_many(_statistics_of_many)
     async def statistics(self, info: Info) -> Statistics:
         return made(Statistics, await self._properties(info))
 
@@ -130,6 +152,7 @@ class Neuron(Node):
         return await examples_of(info, self.id, bucket, source, size)
 
     @strawberry.field(description="Sentences about it, the best scored first.")
+    @for_many(explanations_of_many)
     async def explanations(
         self,
         info: Info,
@@ -162,44 +185,38 @@ class Neuron(Node):
         return SimilarNeuronConnection(edges=edges, page_info=place)
 
     @strawberry.field(description="The tokens that it fires on, the strongest first.")
+    @for_many(tokens_of_many(ACTIVATING))
     async def activates_on(
         self, info: Info, first: First = 20, after: After = None
     ) -> ActivatingTokenConnection:
-        rows, cursors, place = await ranked(info, "activating_tokens", self.id, first, after)
-        edges = [
-            made(ActivatingTokenEdge, {**row, "cursor": cursor, "node": Token(text=row["token"])})
-            for row, cursor in zip(rows, cursors, strict=True)
-        ]
-        return ActivatingTokenConnection(edges=edges, page_info=place)
+        return await tokens_of(ACTIVATING, self.id, info, first, after)
 
     @strawberry.field(description="The tokens in whose context it fires, the most important first.")
+    @for_many(tokens_of_many(CONTEXT))
     async def conditioned_on(
         self, info: Info, first: First = 20, after: After = None
     ) -> ContextTokenConnection:
-        rows, cursors, place = await ranked(info, "context_tokens", self.id, first, after)
-        edges = [
-            made(ContextTokenEdge, {**row, "cursor": cursor, "node": Token(text=row["token"])})
-            for row, cursor in zip(rows, cursors, strict=True)
-        ]
-        return ContextTokenConnection(edges=edges, page_info=place)
+        return await tokens_of(CONTEXT, self.id, info, first, after)
 
     @strawberry.field(
         description="The tokens whose embeddings drive it most, or hold it back, by its weights "
         "alone."
     )
+    @for_many(tokens_of_many(READ))
     async def reads(
         self, info: Info, first: First = 20, after: After = None
     ) -> WeightedTokenConnection:
-        return await self._weighted(info, "reads", first, after)
+        return await tokens_of(READ, self.id, info, first, after)
 
     @strawberry.field(
         description="The tokens that it makes likelier when it fires, or less likely, by its "
         "weights alone."
     )
+    @for_many(tokens_of_many(WRITTEN))
     async def writes(
         self, info: Info, first: First = 20, after: After = None
     ) -> WeightedTokenConnection:
-        return await self._weighted(info, "writes", first, after)
+        return await tokens_of(WRITTEN, self.id, info, first, after)
 
     @strawberry.field(
         description="The neurons of later layers that it drives most, or holds back, by the "
@@ -223,16 +240,6 @@ class Neuron(Node):
     async def lacks(self, info: Info) -> list[Absence]:
         rows = await reading(info).rows("absences", "neuron_id", self.id)
         return [made(Absence, row) for row in rows]
-
-    async def _weighted(
-        self, info: Info, statement: str, first: int | None, after: str | None
-    ) -> WeightedTokenConnection:
-        rows, cursors, place = await ranked(info, statement, self.id, first, after)
-        edges = [
-            made(WeightedTokenEdge, {**row, "cursor": cursor, "node": Token(text=row["token"])})
-            for row, cursor in zip(rows, cursors, strict=True)
-        ]
-        return WeightedTokenConnection(edges=edges, page_info=place)
 
     async def _connected(
         self, info: Info, statement: str, first: int | None, after: str | None

@@ -11,6 +11,7 @@ from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
 from graphapi.reader import Row
+from graphapi.types.associations import of_tokens
 from graphapi.types.tokens import Token
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class ConnectedNeuronConnection(Connection[ConnectedNeuronEdge]):
     pass
 
 
+READ = of_tokens("reads", WeightedTokenConnection, WeightedTokenEdge)
+WRITTEN = of_tokens("writes", WeightedTokenConnection, WeightedTokenEdge)
 _PLACES: dict[str, Callable[[Row], tuple[float, str]]] = {
     "connections_to": lambda row: (row["rank"], row["connected_id"]),
     "connections_from": lambda row: (-abs(row["weight"]), row["connected_id"]),

@@ -301,7 +301,7 @@ def test_no_value_gets_into_the_text(
 
 @pytest.mark.anyio
 async def test_a_page_has_every_property(graph: Graph, tables: Tables) -> None:
-    whole = (await plan(graph, AllOf())).page(NeuronOrder(), limit=1000)
+    whole = (await plan(graph, AllOf())).page(NeuronOrder(), limit=1000, properties=True)
     rows = (await graph.read(whole.text, whole.parameters)).as_dicts()
     assert sorted(rows, key=lambda row: str(row["id"])) == sorted(
         tables["Neuron"], key=lambda row: str(row["id"])
@@ -392,8 +392,6 @@ def test_a_place_of_another_order_is_refused() -> None:
 
 def test_a_place_comes_back_as_it_was() -> None:
     order = NeuronOrder(Statistic.DENSITY, descending=True)
-    row: dict[str, object] = {
-        "density": 0.5, "model_id": "toy", "layer_index": 1, "layer_id": "toy/1", "index": 2,
-    }  # fmt: skip
+    row: dict[str, object] = {"density": 0.5, "id": "toy/1-mlp/2", "layer_index": 1}
     place = order.position(row)
     assert order.position_of(place.values()) == place

@@ -134,13 +134,12 @@ async def test_cve_2023_26144_and_2026_40476_repeated_fields_are_not_compared_wi
 
 async def test_unbounded_caches_of_documents(graph: Graph) -> None:
     """Parsed and validated documents were kept without a limit, one for each text that came."""
-    from strawberry.extensions.validation_cache import DEFAULT_MAXSIZE, _get_validate_cache
-
-    from graphapi import execution, limits
+    from graphapi import checking, execution
 
     bounds = [
-        limits._parsed.cache_parameters()["maxsize"],
+        checking._parsed.cache_parameters()["maxsize"],
+        checking._wrong.cache_parameters()["maxsize"],
+        checking._measured.cache_parameters()["maxsize"],
         execution._normal.cache_parameters()["maxsize"],
-        _get_validate_cache(DEFAULT_MAXSIZE).cache_parameters()["maxsize"],  # type: ignore[attr-defined]
     ]
-    assert all(0 < bound <= 512 for bound in bounds)
+    assert all(0 < bound <= 1024 for bound in bounds)

@@ -104,6 +104,10 @@ class FailingGraph:
     def dialect(self) -> Dialect:
         return Dialect.LADYBUG
 
+    @property
+    def itself(self) -> Graph:
+        return self
+
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
     ) -> Rows:

@@ -107,7 +107,7 @@ async def test_bodies_that_do_not_say_how_long_they_are(narrow: Asker) -> None:
             3,
             2,
         ),
-        ("{ neurons(first: 50) { edges { cursor node { id layerIndex } } } }", "cost", 251, 1000),
+        ("{ neurons(first: 50) { edges { cursor node { id index } } } }", "cost", 251, 1000),
         (
             "{ neurons(first: 50) { edges { node { similar(first: 20) { edges { rank } } } } } }",
             "cost",

@@ -1,0 +1,84 @@
+"""What hangs on many nodes, read at once: lists of objects, and pages of edges, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Generic, TypeVar
+
+from graphapi.breadth.columns import Column, Lists, Objects
+from graphapi.cursors import encode_cursor
+from graphapi.paging import PageInfo
+from graphapi.reader import Groups
+
+_Connection = TypeVar("_Connection")
+
+
+def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Column]:
+    """Rows turned into columns."""
+    if not rows:
+        return dict.fromkeys(names, ())
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
+
+
+def lists_of(kind: type, names: Sequence[str], lists: Sequence[Sequence[Sequence[Any]]]) -> Lists:
+    """Lists of objects whose attributes are columns, one list for each of many nodes."""
+    rows = list(chain.from_iterable(lists))
+    made: Objects[Any] = Objects(kind, len(rows), columns_of(names, rows))
+    return Lists(made, list(map(len, lists)))
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeList(Generic[_Connection]):
+    """A kind of list of edges: how its pages are made of rows."""
+
+    kind: str
+    """Of its cursors."""
+    connection: type[_Connection]
+    edge: type
+    sorted_by: tuple[str, ...]
+    """The columns that the rows are sorted by, which are what a cursor names."""
+    node: Callable[[Mapping[str, Column]], Objects[Any]]
+    """What the edges lead to, of the columns of their rows."""
+
+    def pages(
+        self, found: Groups, size: int, *, after: Sequence[object] | None
+    ) -> Objects[_Connection]:
+        """A page of each node's rows: up to `size` behind the place `after`."""
+        places = [found.columns.index(name) for name in self.sorted_by]
+
+        def place(row: Sequence[Any]) -> list[Any]:
+            return [row[place] for place in places]
+
+        def cursor(row: Sequence[Any]) -> str:
+            return encode_cursor(self.kind, place(row))
+
+        lists = found.rows
+        if after is not None:
+            begin = list(after)
+            lists = [[row for row in rows if place(row) > begin] for rows in lists]
+        pages = [rows[:size] for rows in lists]
+        rows = list(chain.from_iterable(pages))
+        columns = columns_of(found.columns, rows)
+        edges: Objects[Any] = Objects(
+            self.edge,
+            len(rows),
+            {
+                **columns,
+                "cursor": lambda: [cursor(row) for row in rows],
+                "node": lambda: self.node(columns),
+            },
+        )
+        page_info = Objects(
+            PageInfo,
+            len(pages),
+            {
+                "has_next_page": [len(rows) > size for rows in lists],
+                "has_previous_page": [after is not None] * len(pages),
+                "start_cursor": lambda: [cursor(page[0]) if page else None for page in pages],
+                "end_cursor": lambda: [cursor(page[-1]) if page else None for page in pages],
+            },
+        )
+        fields = {"edges": Lists(edges, list(map(len, pages))), "page_info": page_info}
+        return Objects(self.connection, len(pages), fields)
