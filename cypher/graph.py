@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from cypher.url import Dialect, GraphUrl
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Value = object
 """A value of a row or a parameter: None, bool, int, float, str, or a list or mapping of such."""
+
+SCALARS = frozenset({str, float, int, bool, type(None)})
+"""Types of values that hold no others."""
 
 Progress = Callable[[str, int, int], None]
 """Called while a load goes on: what is being done, rows done, rows in all."""
@@ -80,6 +83,15 @@ class Graph(Protocol):
     async def close(self) -> None:
         """Give back its connections."""
         ...
+
+
+class Itself:
+    """What answers statements itself, and passes none on."""
+
+    @property
+    def itself(self) -> Self:
+        """This graph."""
+        return self
 
 
 class Engine(Protocol):

@@ -13,6 +13,13 @@ from cypher.schema import SCHEMA_VERSION
 
 STATE_ID = "graph"
 
+NOTICE_SECONDS = 0.5
+"""How long a load into a server that holds something waits between its mark and its first change.
+
+So whoever has read an unmarked state knows that nothing changes for as long as that, counted
+from before the reading, and need not read it again behind each answer.
+"""
+
 READ_STATE = (
     "MATCH (s:GraphState {id: 'graph'}) RETURN s.schema_version AS schema_version, "
     "s.load_id AS load_id, s.packs AS packs, s.unfinished AS unfinished"

@@ -64,7 +64,6 @@ def create_service(graph: Graph, settings: Settings, door: Door | None = None) -
     metrics = Metrics()
     loads = Loads(
         graph,
-        fresh_seconds=settings.poll_seconds,
         state_seconds=settings.statement_seconds,
         moved=metrics.loads.inc,
     )

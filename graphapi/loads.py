@@ -3,8 +3,9 @@
 A request holds one open graph from its beginning to its end. When a load has put another file
 in a graph's place, that is opened beside the old one, new requests hold the new one, and the
 old one is closed when the last request that holds it has ended: no request fails, and none sees
-two loads. A server's graph changes in place instead; there the state is read before and after,
-and where it has changed, or a load is under way, the answer says so.
+two loads. A server's graph changes in place instead, some time after a load has said that it
+will: there the state is read before, and after unless that was short enough ago, and where it
+has changed, or a load is under way, the answer says so.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from dataclasses import dataclass
 
 from cypher.errors import CypherError
 from cypher.graph import Engine, Graph
-from cypher.state import READ_STATE, State, state_of
+from cypher.state import NOTICE_SECONDS, READ_STATE, State, state_of
 from cypher.url import Dialect
 from graphapi.failure import logged
 
 _LOG = logging.getLogger("graphapi")
+_KNOWN_SECONDS = 0.9 * NOTICE_SECONDS
+"""How long a state that was read is known to be true of a server's graph."""
+_TO_ANSWER = 0.5 * NOTICE_SECONDS
+"""How much of that has to be left for a request that begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +43,41 @@ class Label:
 class Opened:
     """An open graph, and how many requests hold it."""
 
-    def __init__(self, graph: Graph, *, fresh_seconds: float, state_seconds: float) -> None:
+    def __init__(self, graph: Graph, *, state_seconds: float) -> None:
         self.graph = graph
         self.holders = 0
         self.retired = False
-        self._fresh_seconds = fresh_seconds
         self._state_seconds = state_seconds
         self._state: State | None = None
         self._read_at = 0.0
 
     async def state(self) -> State:
-        """The graph's state, read now, or not longer ago than it may be for a server.
+        """The graph's state, read now, or so short ago that an answer can be computed from it.
 
         Raises as `Graph.read` does, and SchemaVersionError.
         """
-        age = time.monotonic() - self._read_at
-        if self._state is None or (self._changes_in_place and age > self._fresh_seconds):
+        if self._state is None or not self._holds_for(_TO_ANSWER):
             return await self.read_state()
         return self._state
 
     async def read_state(self) -> State:
         """The graph's state, read now."""
+        begun = time.monotonic()
         rows = await self.graph.read(READ_STATE, {}, timeout=self._state_seconds)
         self._state = state_of(rows, "this address")
-        self._read_at = time.monotonic()
+        self._read_at = begun
         return self._state
 
     async def state_after(self, before: State) -> State:
-        """The state once an answer is computed; that of a file cannot have changed."""
-        return await self.read_state() if self._changes_in_place else before
+        """The state once an answer is computed."""
+        if self._holds_for(0.0):
+            return self._state or before
+        return await self.read_state()
+
+    def _holds_for(self, seconds: float) -> bool:
+        """Whether nothing can change for so long after what was read of the state."""
+        age = time.monotonic() - self._read_at
+        return not self._changes_in_place or age + seconds < _KNOWN_SECONDS
 
     @property
     def _changes_in_place(self) -> bool:
@@ -104,16 +115,14 @@ class Loads:
         self,
         graph: Graph,
         *,
-        fresh_seconds: float,
         state_seconds: float,
         moved: Callable[[], None] = lambda: None,
     ) -> None:
-        """Serve `graph`; its state may be `fresh_seconds` old, and take `state_seconds` to read.
+        """Serve `graph`, whose state may take `state_seconds` to read.
 
         `moved` is called when a new load has been moved to.
         """
         self._moved = moved
-        self._fresh_seconds = fresh_seconds
         self._state_seconds = state_seconds
         self._current = self._opened(graph)
         self._closing: set[asyncio.Task[None]] = set()
@@ -165,7 +174,7 @@ class Loads:
         await asyncio.gather(*self._closing)
 
     def _opened(self, graph: Graph) -> Opened:
-        return Opened(graph, fresh_seconds=self._fresh_seconds, state_seconds=self._state_seconds)
+        return Opened(graph, state_seconds=self._state_seconds)
 
     def _close_if_unused(self, opened: Opened) -> None:
         if opened.retired and not opened.holders:

@@ -27,7 +27,7 @@ class Settings:
     shutdown_seconds: float = 20.0
     """How long requests under way may take to finish once the server is told to stop."""
     poll_seconds: float = 1.0
-    """How often a new load is looked for; a server's load id may be known this late."""
+    """How often a new load of a file is looked for."""
 
     max_page: int = 1000
     """The largest `first`."""

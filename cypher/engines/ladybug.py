@@ -22,7 +22,7 @@ from cypher.errors import (
     QueryError,
     QueryTimeoutError,
 )
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import Graph, Itself, Rows, Value
 from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect, GraphUrl
 
@@ -61,7 +61,7 @@ class LadybugEngine:
         return graph
 
 
-class LadybugGraph:
+class LadybugGraph(Itself):
     """An open file."""
 
     dialect = Dialect.LADYBUG
@@ -69,11 +69,6 @@ class LadybugGraph:
     def __init__(self, database: ladybug.Database) -> None:
         self._database = database
         self._threads = Threads([ladybug.Connection(database) for _ in range(_CONNECTIONS)])
-
-    @property
-    def itself(self) -> Graph:
-        """This graph."""
-        return self
 
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None

@@ -24,7 +24,7 @@ from cypher.errors import (
     QueryError,
     QueryTimeoutError,
 )
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import SCALARS, Graph, Itself, Rows, Value
 from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect, GraphUrl
 
@@ -33,7 +33,6 @@ _READ_SECONDS = 30.0
 """A read's limit if the caller sets none: no transaction is without one."""
 _WRITE_SECONDS = 120.0
 _TIMED_OUT = "TransactionTimedOut"
-_PLAIN = frozenset({str, float, int, bool, type(None)})
 _NO_MEMORY = ("MemoryPoolOutOfMemory", "OutOfMemory")
 _NAME = "neurocypher"
 _TRANSACTIONS = "SHOW TRANSACTIONS YIELD transactionId, metaData RETURN transactionId, metaData"
@@ -68,7 +67,7 @@ class Neo4jEngine:
         return graph
 
 
-class Neo4jGraph:
+class Neo4jGraph(Itself):
     """A connected server."""
 
     dialect = Dialect.NEO4J
@@ -76,11 +75,6 @@ class Neo4jGraph:
     def __init__(self, url: GraphUrl, driver: neo4j.AsyncDriver) -> None:
         self._url = url
         self._driver = driver
-
-    @property
-    def itself(self) -> Graph:
-        """This graph."""
-        return self
 
     async def read(
         self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
@@ -98,7 +92,7 @@ class Neo4jGraph:
             raise _query_error(error, timeout) from error
         except DriverError as error:
             raise _unavailable(self._url, error) from error
-        if any(type(value) not in _PLAIN for row in values for value in row):
+        if any(type(value) not in SCALARS for row in values for value in row):
             values = [[_plain(value) for value in row] for row in values]
         return Rows(columns, values)
 
@@ -300,7 +294,7 @@ def _plain(value: Value) -> Value:
         nodes, rels = (list(map(_plain, part)) for part in (value.nodes, value.relationships))
         return {"_nodes": nodes, "_rels": rels}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return value if SCALARS.issuperset(map(type, value)) else [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value

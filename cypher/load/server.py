@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
@@ -28,6 +29,7 @@ from cypher.load.scope import (
 from cypher.pack import Pack
 from cypher.schema import PACKED, SCHEMA_VERSION, STATISTICS
 from cypher.state import (
+    NOTICE_SECONDS,
     READ_STATE,
     STATE_ID,
     Unfinished,
@@ -89,6 +91,8 @@ class _Load:
         replaced = scopes(pack_runs, graph_runs)
         packs = partly_replaced(state, replaced)
         self._mark([*earlier, mark], packs)
+        if state.load_id is not None and not state.unfinished:
+            time.sleep(NOTICE_SECONDS)
         self._remove(replaced)
         for kind in _ORDER:
             self._write(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from cypher.errors import LoadError, PackError, SchemaVersionError
+from cypher.load import load_pack
 from cypher.pack import Pack, PackWriter, open_pack
 from cypher.schema import PACKED, RELATIONSHIPS
+from cypher.state import NOTICE_SECONDS
 from cypher.url import parse_graph_url
 from tests.packs import small_pack
 from tests.whole import Whole, load, state_at, whole_graph
@@ -51,6 +54,35 @@ def test_neurons_that_a_pack_no_longer_has_are_gone(graph_url: str, tmp_path: Pa
         removed = full.ids(label) - left.ids(label)
         assert removed
         assert all(id_.startswith(tuple(f"{n}@" for n in gone)) for id_ in removed)
+
+
+def _content(url: str) -> list[object]:
+    """All of a graph but what it says of itself."""
+    found = whole_graph(url)
+    nodes = {label: rows for label, rows in found.nodes.items() if label != "GraphState"}
+    return [nodes, found.relationships]
+
+
+def test_a_server_is_told_of_a_load_some_time_before_it_changes_anything(
+    neo4j_graph: str, tmp_path: Path
+) -> None:
+    load(neo4j_graph, small_pack(tmp_path / "before"))
+    before = _content(neo4j_graph)
+    begun = time.monotonic()
+    seen: list[tuple[float, bool, bool]] = []
+
+    def progress(what: str, done: int, total: int) -> None:
+        if not seen:
+            marked = bool(state_at(neo4j_graph).unfinished)
+            unchanged = _content(neo4j_graph) == before
+            seen.append((time.monotonic() - begun, marked, unchanged))
+
+    pack = small_pack(tmp_path / "after", settings="other")
+    load_pack(pack.path, parse_graph_url(neo4j_graph), progress)
+    ((seconds, marked, unchanged),) = seen
+    assert marked
+    assert unchanged
+    assert seconds >= NOTICE_SECONDS
 
 
 @pytest.mark.parametrize(
