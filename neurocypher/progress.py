@@ -21,8 +21,12 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from ingest.progress import Beside, nothing
+
 _LOG = logging.getLogger("neurocypher")
 _SECONDS_BETWEEN_LINES = 10.0
+_SLOW = 10.0
+"""Units per second, below which a decimal place is told."""
 
 
 class _Rate(ProgressColumn):
@@ -30,7 +34,22 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s")
+        return Text("" if speed is None else f"{_rate(speed)}/s")
+
+
+class _Beside(ProgressColumn):
+    """What a stage tells beside its rate."""
+
+    def __init__(self, beside: Beside) -> None:
+        super().__init__()
+        self._beside = beside
+
+    def render(self, task: Task) -> Text:
+        return Text(self._beside())
+
+
+def _rate(speed: float) -> str:
+    return f"{speed:,.0f}" if speed >= _SLOW else f"{speed:.1f}"
 
 
 class Bars:
@@ -40,11 +59,13 @@ class Bars:
         self._console = Console(stderr=True)
 
     @contextmanager
-    def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    def stage(
+        self, name: str, total: int, unit: str, beside: Beside = nothing
+    ) -> Iterator[Callable[[int], None]]:
         """Show a bar from 0 to `total`."""
         columns = (
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn(unit),
-            _Rate(), TimeElapsedColumn(), TimeRemainingColumn(),
+            _Rate(), _Beside(beside), TimeElapsedColumn(), TimeRemainingColumn(),
         )  # fmt: skip
         with Progress(*columns, console=self._console) as progress:
             task = progress.add_task(name, total=total)
@@ -62,7 +83,9 @@ class Lines:
         self._clock = clock
 
     @contextmanager
-    def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    def stage(
+        self, name: str, total: int, unit: str, beside: Beside = nothing
+    ) -> Iterator[Callable[[int], None]]:
         """Log that the stage begins, how far it is every ten seconds, and when it ends."""
         _LOG.info("%s: %d %s", name, total, unit)
         began = said = self._clock()
@@ -76,8 +99,9 @@ class Lines:
             if self._clock() - said >= _SECONDS_BETWEEN_LINES:
                 said = self._clock()
                 rate = (done - first) / (said - began)
-                left = f", {(total - done) / rate:,.0f} s left" if rate > 0 else ""
-                _LOG.info("%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
+                more = f", {beside()}" if beside() else ""
+                more += f", {(total - done) / rate:,.0f} s left" if rate > 0 else ""
+                _LOG.info("%s: %d of %d %s, %s/s%s", name, done, total, unit, _rate(rate), more)
 
         yield advance
         _LOG.info("%s: %d %s in %.1f s", name, done, unit, self._clock() - began)

@@ -30,13 +30,18 @@ class TokenCounter:
     def __init__(self, tokenizer: str | None, overhead: int | None = None) -> None:
         self.exact = tokenizer is not None
         self._encode: Encode = _bytes if tokenizer is None else _encoder(tokenizer)
+        self._instructions: dict[str, int] = {}
+        """Tokens of instructions, which are few and the same in all prompts of a kind."""
         known = _OPENAI_OVERHEAD if overhead is None else overhead
         self.overhead = known if self.exact else _MOST_OVERHEAD
         """Tokens that the endpoint adds to the messages; what it added before, if that is known."""
 
     def content(self, prompt: Prompt) -> int:
         """Tokens of the two messages alone."""
-        return self._encode(prompt.instructions) + self._encode(prompt.material)
+        known = self._instructions.get(prompt.instructions)
+        if known is None:
+            known = self._instructions[prompt.instructions] = self._encode(prompt.instructions)
+        return known + self._encode(prompt.material)
 
     def prompt(self, prompt: Prompt) -> int:
         """Tokens of a prompt, as the endpoint will count them."""
@@ -73,6 +78,17 @@ def _encoder(name: str) -> Encode:
         ) from error
     try:
         encoding = tiktoken.get_encoding(name)
-    except (ValueError, OSError) as error:
-        raise EndpointError(f"tiktoken cannot give the encoding {name!r}: {error}.") from error
+    except ValueError as error:
+        listed = ", ".join(tiktoken.list_encoding_names())
+        raise EndpointError(
+            f"{name!r} is no file and no encoding of tiktoken, which has {listed}. Name one of "
+            f"these, or the model's tokenizer.json."
+        ) from error
+    except OSError as error:
+        raise EndpointError(
+            f"tiktoken has not the file of its encoding {name!r} here, and cannot fetch it "
+            f"({type(error).__name__}). Count with it once where there is a network, with "
+            f"TIKTOKEN_CACHE_DIR set to a folder, and bring that folder here; or name the model's "
+            f"tokenizer.json."
+        ) from error
     return lambda text: len(encoding.encode(text, disallowed_special=()))

@@ -102,21 +102,21 @@ class Endpoint:
             raise InterruptedJobError("the job has ended; the language model is not asked again.")
 
     async def _asked(self, key: str, prompt: Prompt, attempt: int) -> Answer:
-        async with self._places:
-            self._check()
-            content = self._counter.content(prompt)
-            tokens = content + self._counter.overhead
-            await self._pace.wait(tokens + prompt.max_tokens)
-            reserved = await self.purse.reserve(tokens, prompt.max_tokens)
-            used = (0, 0)
-            try:
+        reserved, used = 0.0, (0, 0)
+        try:
+            async with self._places:
+                self._check()
+                content = self._counter.content(prompt)
+                tokens = content + self._counter.overhead
+                await self._pace.wait(tokens + prompt.max_tokens)
+                reserved = await self.purse.reserve(tokens, prompt.max_tokens)
                 self._check()
                 answer = await self._sent(key, prompt, attempt)
-                used = (answer.prompt_tokens, answer.completion_tokens)
-                counted = content if self._counter.exact else None
-                self._journal.add(key, Kept(answer, counted, self._name))
-            finally:
-                await self.purse.settle(reserved, *used)
+            used = (answer.prompt_tokens, answer.completion_tokens)
+            counted = content if self._counter.exact else None
+            await self._journal.add(key, Kept(answer, counted, self._name))
+        finally:
+            await self.purse.settle(reserved, *used)
         self.tally.calls += 1
         self.tally.prompt_tokens += answer.prompt_tokens
         self.tally.completion_tokens += answer.completion_tokens

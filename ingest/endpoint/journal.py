@@ -9,6 +9,7 @@ A line that a killed process left half-written is no answer; it is cut off.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -60,6 +61,9 @@ class Journal:
         self._places: dict[str, tuple[int, int]] = {}
         """Where each answer begins in the file, and how long it is."""
         self._added: dict[str, Counter[int]] = {}
+        self._on_disk = 0
+        """How much of the file is on the disk for certain."""
+        self._syncing: asyncio.Task[None] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = (folder / _ANSWERS).open("ab+")
         if sys.platform != "win32":
@@ -97,14 +101,31 @@ class Journal:
         self._file.seek(begin)
         return _parsed(self._file.read(length))[1].answer
 
-    def add(self, key: str, kept: Kept) -> None:
-        """Keep an answer; it is on the disk when this returns."""
+    async def add(self, key: str, kept: Kept) -> None:
+        """Keep an answer; it is on the disk when this returns, and is not given before.
+
+        Answers that come while others are brought to the disk are brought there together, and
+        none of it holds up what else is asked.
+        """
         line = _line(key, kept)
         begin = self._file.seek(0, os.SEEK_END)
         self._file.write(line)
         self._file.flush()
-        os.fsync(self._file.fileno())
+        end = begin + len(line)
+        while self._on_disk < end:
+            if self._syncing is None:
+                whole = self._file.seek(0, os.SEEK_END)
+                self._syncing = asyncio.create_task(self._sync(whole))
+            await asyncio.shield(self._syncing)
         self._note(key, kept, begin, len(line))
+
+    async def _sync(self, end: int) -> None:
+        """Bring the file, which ends there, to the disk."""
+        try:
+            await asyncio.to_thread(os.fsync, self._file.fileno())
+            self._on_disk = end
+        finally:
+            self._syncing = None
 
     def overhead(self, endpoint: str) -> int | None:
         """Tokens that an endpoint adds to the two messages: what it added most often."""
@@ -164,7 +185,7 @@ def _line(key: str, kept: Kept) -> bytes:
         "prompt_tokens": answer.prompt_tokens,
         "completion_tokens": answer.completion_tokens,
     }
-    return json.dumps(row, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _parsed(line: bytes) -> tuple[str, Kept]:

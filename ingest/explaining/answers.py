@@ -49,7 +49,7 @@ def explanation(answer: Answer) -> str:
     found = _field(answer, "explanation")
     if not isinstance(found, str):
         raise AnswerError("its answer's explanation is no text")
-    text = " ".join(found.split())
+    text = " ".join(found.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
         raise AnswerError("its answer is empty")
     if len(text) > _LONGEST:

@@ -5,7 +5,7 @@ A root is the token, or the tokens, that fire alike; a neuron with several fires
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ingest.explaining.evidence import RANDOM, Known, Passage
@@ -34,8 +34,17 @@ def groups(known: Known, roots: Sequence[frozenset[str]], most: int) -> list[Gro
     for at, root in enumerate(roots):
         own = root.difference(*roots[:at])
         shown = tuple(p for p in known.shown if p.tokens[p.peak] in own)
-        scored = tuple(p for p in known.scored if p.bucket == RANDOM or p.tokens[p.peak] in own)
+        scored = scored_of(own, known)
         if len(shown) >= _FEWEST:
             found.append(Group(tuple(sorted(root)), shown, scored))
     found.sort(key=lambda group: (-len(group.shown), group.tokens))
     return found[:most] if len(found) > 1 and most > 1 else []
+
+
+def scored_of(about: Collection[str] | None, known: Known) -> tuple[Passage, ...]:
+    """What an explanation is scored on that is about the examples with these tokens at their
+    peaks, or about all.
+    """
+    if not about:
+        return known.scored
+    return tuple(p for p in known.scored if p.bucket == RANDOM or p.tokens[p.peak] in about)

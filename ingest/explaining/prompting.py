@@ -23,7 +23,7 @@ _BEFORE, _BEHIND = 24, 7
 """Tokens of an example that are shown before its peak, and behind it."""
 _PATTERNS, _CONTEXTS = 12, 4
 """Patterns of the token graph that are shown, and contexts of each."""
-_SENTENCE_TOKENS, _LISTED_TOKENS, _ANSWER_TOKENS = 160, 400, 24
+SENTENCE_TOKENS, LISTED_TOKENS, _ANSWER_TOKENS = 160, 400, 24
 """Tokens that an answer may have: a sentence, ten short texts, a digit for each of a few texts."""
 _TOKENS_PER_ACTIVATION, _TOKENS_AROUND = 8, 32
 """Of an answer that simulates: `[117, 10], ` is at most eight tokens."""
@@ -88,7 +88,7 @@ def explain(
     ]
     if patterns:
         parts.append("\n".join(["Patterns:", *map(_pattern, patterns[:_PATTERNS])]))
-    return _prompt(version, "explain", "\n\n".join(parts), _TEXT, _SENTENCE_TOKENS)
+    return _prompt(version, "explain", "\n\n".join(parts), _TEXT, SENTENCE_TOKENS)
 
 
 def simulate(version: str, explanation: str, tokens: Sequence[str]) -> Prompt:
@@ -118,7 +118,7 @@ def fuzz(
 
 def sentences(version: str, explanation: str) -> Prompt:
     """Ask for texts on which a neuron of this description fires, and others where it does not."""
-    return _prompt(version, "sentences", _sentence(explanation), _SENTENCES, _LISTED_TOKENS)
+    return _prompt(version, "sentences", _sentence(explanation), _SENTENCES, LISTED_TOKENS)
 
 
 def revise(version: str, explanation: str, mistakes: Sequence[Mistake], maximum: float) -> Prompt:
@@ -133,7 +133,14 @@ def revise(version: str, explanation: str, mistakes: Sequence[Mistake], maximum:
         peak = mistake.activations.index(max(mistake.activations))
         shown = _with_activations(mistake.tokens, mistake.activations, maximum, peak)
         parts.append(f"Text {number}, where by the sentence it {said}:\n{shown}")
-    return _prompt(version, "revise", "\n\n".join(parts), _TEXT, _SENTENCE_TOKENS)
+    return _prompt(version, "revise", "\n\n".join(parts), _TEXT, SENTENCE_TOKENS)
+
+
+def longest_revision(version: str, count: int) -> Prompt:
+    """What asks to revise an empty sentence, given `count` texts of no letters, as many as show."""
+    activations = (9.0,) * _BEFORE + (10.0,) + (9.0,) * _BEHIND
+    mistake = Mistake(expected=False, tokens=("",) * len(activations), activations=activations)
+    return revise(version, "", [mistake] * count, 9.0)
 
 
 def _prompt(

@@ -15,6 +15,8 @@ from ingest.errors import QuotingError
 def quoted(text: str) -> str:
     r"""`text` as a JSON string whose every character prints: `" play"`, `"\n"`, `"\u200b"`."""
     plain = json.dumps(text, ensure_ascii=False)
+    if plain.isprintable():
+        return plain
     return "".join(
         character if character.isprintable() else json.dumps(character)[1:-1] for character in plain
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from neurocypher.settings import OPENAI_KEY, PRICE, TOKENIZER, model_settings
 if TYPE_CHECKING:
     from ingest.endpoint.settings import EndpointSettings
     from ingest.jobs.explaining.pipeline import Report
+    from ingest.jobs.explaining.plan import Planned
     from ingest.jobs.explaining.settings import ExplainSettings
 
 _EXAMPLES = """\b
@@ -187,30 +188,43 @@ def _planned(settings: ExplainSettings) -> str:
     """What a dry run says."""
     from ingest.jobs.explaining.plan import dry_run  # noqa: PLC0415  (numpy)
 
-    neurons, kinds, exact = dry_run(settings)
-    lines = [f"{neurons:,} neurons"]
-    prompts = answers = calls = 0
-    for name, kind in kinds.items():
-        new = kind.calls - kind.kept
-        about = "at most " if kind.bounded or not exact else ""
-        lines.append(
-            f"{name}: {new:,} calls ({kind.kept:,} answers are there), "
-            f"{about}{kind.prompt_tokens:,} prompt tokens, at most {kind.answer_tokens:,} in answers"
-        )
-        calls, prompts, answers = (
-            calls + new, prompts + kind.prompt_tokens, answers + kind.answer_tokens,
-        )  # fmt: skip
+    plan = dry_run(settings)
+    lines = [f"{plan.neurons:,} neurons"]
+    kinds = list(plan.kinds.values())
+    for name, kind in plan.kinds.items():
+        lines.append(f"{name}: {_counted([kind], exact=plan.exact)}")
     if kinds:
-        lines.append(f"{calls:,} calls, {prompts:,} prompt tokens")
+        lines.append(f"in all: {_counted(kinds, exact=plan.exact)}")
     price = settings.endpoint.price if settings.endpoint is not None else None
     if kinds and price is not None:
-        least, most = price.of(prompts, 0), price.of(prompts, answers)
-        lines.append(f"${least:.4f} for the prompts; ${most:.4f} at most, if no answer is long")
-    if any(kind.bounded for kind in kinds.values()):
-        lines.append("Sentences that are yet to be written are taken to be long.")
-    if not exact:
+        prompts = sum(kind.prompt_tokens for kind in kinds)
+        answers = sum(kind.answer_tokens for kind in kinds)
+        lines.append(
+            f"${price.of(prompts, answers):.4f} at most, ${price.of(prompts, 0):.4f} of it for the "
+            f"prompts: few answers are as long as they may be"
+        )
+    if any(kind.bounded for kind in kinds):
+        lines.append(
+            "What is yet to be written and goes into a prompt is taken to be as long as it may be."
+        )
+    if kinds:
+        lines.append("An answer that is not what was asked for is asked for again, twice at most.")
+    if not plan.exact:
         lines.append(f"No tokenizer: tokens are bounded by bytes. Set {TOKENIZER} to count them.")
     return "\n".join(lines)
+
+
+def _counted(kinds: Sequence[Planned], *, exact: bool) -> str:
+    """Calls and tokens, exact where they can be."""
+    new = sum(kind.calls - kind.kept for kind in kinds)
+    uncertain = any(kind.uncertain for kind in kinds)
+    bounded = uncertain or not exact or any(kind.bounded for kind in kinds)
+    return (
+        f"{'at most ' if uncertain else ''}{new:,} calls "
+        f"({sum(kind.kept for kind in kinds):,} answers are there), "
+        f"{'at most ' if bounded else ''}{sum(kind.prompt_tokens for kind in kinds):,} prompt "
+        f"tokens, at most {sum(kind.answer_tokens for kind in kinds):,} in answers"
+    )
 
 
 def _said(report: Report) -> str:

@@ -39,23 +39,27 @@ def main() -> None:
             concurrency=_CONCURRENCY,
             tokenizer=str(model_path() / "tokenizer.json"),
         )
-        seconds = asyncio.run(_asked(settings))
+        seconds, busy = asyncio.run(_asked(settings))
     report(f"answers, concurrency {_CONCURRENCY}, {_SECONDS:g} s each", _CALLS / seconds, "1/s",
            at_least=55.0)  # fmt: skip
     report("of what the endpoint could give", _CALLS / seconds / _CONCURRENCY * _SECONDS, "1")
+    report("processor time of the job for an answer", 1000 * busy / _CALLS, "ms")
 
 
-async def _asked(settings: EndpointSettings) -> float:
-    """Seconds for all answers; what the endpoint can do is found out before."""
+async def _asked(settings: EndpointSettings) -> tuple[float, float]:
+    """Seconds, and seconds of the processor, for all answers.
+
+    What the endpoint can do is found out before.
+    """
     with Journal(settings.answers) as journal:
         endpoint = Endpoint(settings, journal, TokenCounter(settings.tokenizer), Stop())
         await endpoint.ask(prompting.simulate("1", "the first", _TEXT))
         prompts = [prompting.simulate("1", f"sentence {n}", _TEXT) for n in range(_CALLS)]
-        begin = time.perf_counter()
+        begin, busy = time.perf_counter(), time.process_time()
         await asyncio.gather(*(endpoint.ask(prompt) for prompt in prompts))
-        seconds = time.perf_counter() - begin
+        seconds, busy = time.perf_counter() - begin, time.process_time() - busy
         await endpoint.close()
-    return seconds
+    return seconds, busy
 
 
 @contextmanager

@@ -51,6 +51,8 @@ class Mind:
     """How it simulates each revision of a sentence; `refused` if it does not want to write it."""
     is_wrong: bool = True
     """Whether it takes texts that a neuron fires on for those that it does not, to test it."""
+    names_texts: bool = False
+    """Whether its sentence says which texts it has seen, so that each group has another."""
     texts: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     """Of each neuron some that it was built from: on which it fires most, and is silent."""
     examples: dict[str, list[tuple[tuple[str, ...], list[float]]]] = field(default_factory=dict)
@@ -123,7 +125,8 @@ class Mind:
         if neuron in self.refuses:
             return {"refusal": "I would rather not."}
         if neuron is not None:
-            return {"explanation": f"what {neuron} fires on"}
+            seen = hashlib.sha256(material.encode()).hexdigest()[:8] if self.names_texts else ""
+            return {"explanation": f"what {neuron} fires on" + (seen and f", as in {seen}")}
         raise AssertionError(material)
 
     def _simulated(self, material: str) -> Answer:
@@ -216,8 +219,8 @@ def _judged(material: str) -> tuple[str, list[str]]:
 def _described(material: str) -> tuple[str, int]:
     """The neuron of a sentence, and its version."""
     sentence: str = json.loads(material.split("\n", maxsplit=1)[0].removeprefix("Sentence: "))
-    neuron, _, version = sentence.removeprefix("what ").partition(" fires on")
-    return neuron, int(version.removeprefix(", version ") or 0)
+    neuron, _, more = sentence.removeprefix("what ").partition(" fires on")
+    return neuron, int(more.removeprefix(", version ") if ", version " in more else 0)
 
 
 def _scaled(value: float, maximum: float) -> int:

@@ -44,9 +44,13 @@ class LocalEndpoint:
     overhead: int = _OVERHEAD
     wrapped: bool = False
     """Whether each sentence that it is asked for comes without the JSON that was asked for."""
+    gate: int | None = None
+    """How many answers it sends; more are held back until it is raised, or who asks is gone."""
     port: int = 0
     paid: Counter[str] = field(default_factory=Counter)
     """Answers that were sent, by the hash of their request."""
+    sent: int = 0
+    """All of them."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     """Of these."""
@@ -94,11 +98,16 @@ class LocalEndpoint:
         self.most_under_way = max(self.most_under_way, self.under_way)
         try:
             await asyncio.sleep(self.seconds)
+            while self.gate is not None and self.sent >= self.gate:
+                if await request.is_disconnected():
+                    return Response()
+                await asyncio.sleep(0.005)
             trouble = self.chaos.trouble(name) if self.chaos else None
             if trouble:
                 return await self._spoiled(request, trouble, body)
             response = JSONResponse(self._completion(body))
             self.paid[name] += 1
+            self.sent += 1
             self.seen.append(body)
             return response
         finally:

@@ -49,6 +49,8 @@ def test_why_there_is_no_explanation(answer: Answer, reason: str) -> None:
 def test_a_sentence_is_one_line_and_a_fence_does_not_matter() -> None:
     text = '```json\n{"explanation": " fires on\\n\\"play\\" "}\n```'
     assert answers.explanation(_answer(text)) == 'fires on "play"'
+    half = '{"explanation": "half \\ud83d a pair"}'  # of UTF-16, which no pack can hold
+    assert answers.explanation(_answer(half)) == "half ? a pair"
 
 
 @pytest.mark.parametrize(

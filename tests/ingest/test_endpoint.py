@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,6 +95,54 @@ def test_tokens_are_counted_as_the_server_counts(tmp_path: Path) -> None:
     bounded = TokenCounter(None)
     assert not bounded.exact
     assert bounded.prompt(prompts[0]) > counter.prompt(prompts[0])
+
+
+_ENCODING = """
+import base64
+
+def tiny():
+    bytes_ = {bytes([n]): n for n in range(256)}
+    return {"name": "tiny", "pat_str": r"(?s)[a-z]+|.", "special_tokens": {"<|end|>": 999},
+            "mergeable_ranks": {**bytes_, b"se": 256, b"nt": 257, b"sent": 258}}
+
+ENCODING_CONSTRUCTORS = {"tiny": tiny}
+"""
+_COUNT = """
+import sys
+from ingest.endpoint.counting import TokenCounter
+from ingest.explaining import prompting
+print(TokenCounter(sys.argv[1]).content(prompting.sentences("1", "sent <|end|>")))
+"""
+
+
+def _counted(encoding: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Tokens of a prompt, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", _COUNT, encoding], capture_output=True, text=True, check=False,
+        env={**os.environ, **environment}, timeout=120,
+    )  # fmt: skip
+
+
+def test_an_encoding_of_tiktoken_counts(tmp_path: Path) -> None:
+    """One of a plugin, for those of OpenAI have to be fetched; tiktoken is the real one."""
+    (tmp_path / "tiktoken_ext").mkdir()
+    (tmp_path / "tiktoken_ext" / "tiny.py").write_text(_ENCODING)
+    ran = _counted("tiny", PYTHONPATH=f"{tmp_path}:{Path.cwd()}")
+    assert ran.returncode == 0, ran.stderr
+    prompt = prompting.sentences("1", "sent <|end|>")
+    text = prompt.instructions + prompt.material
+    assert prompt.material == 'Sentence: "sent <|end|>"'  # which ends nothing
+    letters = len(text.encode())
+    merged = {pair: text.count(pair) for pair in ("se", "nt", "sent")}
+    assert int(ran.stdout) == letters - merged["se"] - merged["nt"] - merged["sent"]
+
+
+def test_an_encoding_that_cannot_be_fetched_is_said_so(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:9"  # the port of a service that throws away what it gets
+    ran = _counted("o200k_base", TIKTOKEN_CACHE_DIR=str(tmp_path), HTTPS_PROXY=nowhere,
+                   https_proxy=nowhere)  # fmt: skip
+    assert "tiktoken has not the file of its encoding 'o200k_base' here" in ran.stderr
+    assert "TIKTOKEN_CACHE_DIR" in ran.stderr
 
 
 @pytest.mark.parametrize("name", ["nothing/tokenizer.json", "no-such-encoding"])
@@ -257,9 +308,6 @@ def test_the_key_is_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
 
 
 def test_two_processes_do_not_share_a_folder(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     program = "import sys, pathlib; from ingest.endpoint.journal import Journal; Journal(pathlib.Path(sys.argv[1]))"
     with Journal(tmp_path):
         ran = subprocess.run(

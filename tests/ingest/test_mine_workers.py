@@ -12,7 +12,7 @@ import pytest
 
 from ingest.errors import InterruptedJobError, ModelError, WorkerError
 from ingest.jobs.task import Task
-from ingest.progress import Advance, Silent
+from ingest.progress import Advance, Beside, Silent, nothing
 from ingest.subject import Subject
 from tests.ingest.test_mine import corpus_file, files, mined, mined_by, task_for
 
@@ -27,7 +27,9 @@ class Watched(Silent):
         self._act = act
 
     @contextmanager
-    def stage(self, name: str, total: int, unit: str) -> Iterator[Advance]:
+    def stage(
+        self, name: str, total: int, unit: str, beside: Beside = nothing
+    ) -> Iterator[Advance]:
         acted = False
 
         def advance(count: int) -> None:

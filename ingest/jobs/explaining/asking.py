@@ -17,12 +17,13 @@ from ingest.explaining.answers import HIGHEST, Answer
 from ingest.explaining.evidence import Known, Passage
 from ingest.explaining.groups import groups
 from ingest.explaining.prompting import Prompt
+from ingest.jobs.explaining.meter import Meter
 from ingest.jobs.explaining.outcome import DETECTION, FUZZING, Judged, Made
 from ingest.jobs.explaining.reading import Candidate
 from ingest.jobs.explaining.settings import OPENAI, ExplainSettings
 from ingest.n2g.evidence import FIRING
 
-_ATTEMPTS = 3
+ATTEMPTS = 3
 """How often an answer that is none is asked for."""
 _AT_ONCE = 5
 """Texts in one request for judgements."""
@@ -67,6 +68,7 @@ class Asker:
 
     endpoint: Endpoint
     settings: ExplainSettings
+    meter: Meter
 
     async def expected(
         self, candidate: Candidate, made: Made, passages: Sequence[Passage]
@@ -76,7 +78,7 @@ class Asker:
         lengths = [len(passage.tokens) for passage in passages]
         return await asyncio.gather(
             *(
-                self.taken(prompt, partial(answers.activations, n_tokens=length))
+                self.taken(candidate.id, prompt, partial(answers.activations, n_tokens=length))
                 for prompt, length in zip(prompts, lengths, strict=True)
             )
         )
@@ -89,7 +91,7 @@ class Asker:
         found: list[Made] = []
         asked = explanations(self.settings, candidate)
         texts = await asyncio.gather(
-            *(self.taken(prompt, answers.explanation) for prompt, _, _ in asked),
+            *(self.taken(candidate.id, prompt, answers.explanation) for prompt, _, _ in asked),
             return_exceptions=True,
         )
         for at, (text, (_, about, scored)) in enumerate(zip(texts, asked, strict=True)):
@@ -131,7 +133,7 @@ class Asker:
         for kind, prompts, truth in judgements(self.settings, known, made.text):
             parts = await asyncio.gather(
                 *(
-                    self.taken(prompt, partial(answers.judgements, count=count))
+                    self.taken(known.id, prompt, partial(answers.judgements, count=count))
                     for prompt, count in prompts
                 )
             )
@@ -139,14 +141,17 @@ class Asker:
             found.append(Judged(kind, given, truth))
         return found
 
-    async def taken(self, prompt: Prompt, take: Callable[[Answer], _Taken]) -> _Taken:
+    async def taken(self, neuron: str, prompt: Prompt, take: Callable[[Answer], _Taken]) -> _Taken:
         """What an answer says, asked for again if it is none. Raises AnswerError at last."""
-        for attempt in range(_ATTEMPTS):
-            try:
-                return take(await self.endpoint.ask(prompt, attempt))
-            except AnswerError as error:
-                last = error
-        raise last
+        try:
+            for attempt in range(ATTEMPTS):
+                try:
+                    return take(await self.endpoint.ask(prompt, attempt))
+                except AnswerError as error:
+                    last = error
+            raise last
+        finally:
+            self.meter.answered(neuron)
 
 
 def explanations(

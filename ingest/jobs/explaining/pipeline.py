@@ -7,6 +7,7 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cypher.pack import Pack, PackWriter, extend_pack, open_pack
 from cypher.schema import EXPLANATION as EXPLANATION_NODE
@@ -15,12 +16,14 @@ from ingest.endpoint.endpoint import Endpoint, endpoint_key
 from ingest.endpoint.journal import Journal
 from ingest.errors import OutputError
 from ingest.jobs.explaining.asking import Asker, GraphSimulator, Simulator
+from ingest.jobs.explaining.meter import Meter
 from ingest.jobs.explaining.outcome import Outcome
-from ingest.jobs.explaining.plan import calls_of, runs_of
+from ingest.jobs.explaining.plan import calls_of
 from ingest.jobs.explaining.reading import Layer, LayerKnown, PackKnown, owned_explanations
 from ingest.jobs.explaining.refining import Reads, Refiner, check_subject
 from ingest.jobs.explaining.replaced import replaced
 from ingest.jobs.explaining.rows import EXPLANATION, SCORE, Before, write_layer, write_runs
+from ingest.jobs.explaining.runs import runs_of
 from ingest.jobs.explaining.settings import OPENAI, TOKEN_GRAPH, ExplainSettings
 from ingest.jobs.explaining.work import Worker
 from ingest.jobs.records import now
@@ -148,7 +151,8 @@ async def _asking(settings: ExplainSettings, stop: Stop) -> AsyncIterator[Endpoi
 
 
 def _worker(settings: ExplainSettings, endpoint: Endpoint | None, model: Reads | None) -> Worker:
-    asker = None if endpoint is None else Asker(endpoint, settings)
+    meter = Meter()
+    asker = None if endpoint is None else Asker(endpoint, settings, meter)
     simulator: Simulator | None = None
     if settings.simulator == TOKEN_GRAPH:
         simulator = GraphSimulator()
@@ -157,11 +161,15 @@ def _worker(settings: ExplainSettings, endpoint: Endpoint | None, model: Reads |
     refiner = None
     if settings.refine and asker is not None and model is not None:
         refiner = Refiner(asker, model, settings.refine)
-    return Worker(settings, simulator, asker, refiner)
+    return Worker(settings, simulator, asker, refiner, meter)
 
 
 async def _layer(
-    worker: Worker, found: LayerKnown, progress: Progress, stop: Stop, endpoint: Endpoint | None
+    worker: Worker,
+    found: LayerKnown,
+    progress: Progress,
+    stop: Stop,
+    endpoint: Endpoint | None,
 ) -> list[Outcome]:
     """What comes out for a layer's neurons, in their order."""
     settings, waiting = worker.settings, list(enumerate(found.candidates))
@@ -169,17 +177,21 @@ async def _layer(
     outcomes: list[Outcome | None] = [None] * len(waiting)
     asked = settings.endpoint if endpoint is not None else None
     at_once = 1 if asked is None else _NEURONS_AT_ONCE * asked.concurrency
-    planned = [calls_of(settings, candidate) for candidate in found.candidates]
-    total, unit = (len(waiting), "neurons") if asked is None else (sum(planned), "calls")
-    name = f"layer {found.layer.name}"
-    with progress.stage(name, total, unit) as advance:
+    planned = {
+        candidate.id: 1 if asked is None else calls_of(settings, candidate)
+        for candidate in found.candidates
+    }
+    unit, name = "neurons" if asked is None else "calls", f"layer {found.layer.name}"
+    beside = (lambda: "") if endpoint is None else partial(_spent, endpoint)
+    with progress.stage(name, sum(planned.values()), unit, beside) as advance:
+        worker.meter.begin(planned, advance)
 
         async def work() -> None:
             while waiting:
                 stop.check("explaining")
                 at, candidate = waiting.pop()
                 outcomes[at] = await worker.work(found, candidate)
-                advance(1 if asked is None else planned[at])
+                worker.meter.done(candidate.id)
 
         tasks = [asyncio.create_task(work()) for _ in range(min(at_once, len(waiting)))]
         try:
@@ -200,7 +212,14 @@ def _said(endpoint: Endpoint) -> str:
         f"{tally.calls:,} calls ({tally.reused:,} answers were there), "
         f"{tally.prompt_tokens:,} + {tally.completion_tokens:,} tokens"
     )
-    return text + (f", ${endpoint.purse.spent:.4f} spent" if endpoint.purse.priced else "")
+    return text + (f", {_spent(endpoint)}" if endpoint.purse.priced else "")
+
+
+def _spent(endpoint: Endpoint) -> str:
+    """Money, or without a price tokens."""
+    if endpoint.purse.priced:
+        return f"${endpoint.purse.spent:.4f} spent"
+    return f"{endpoint.tally.prompt_tokens + endpoint.tally.completion_tokens:,} tokens"
 
 
 def _before(pack: Pack, layer: Layer) -> Before:

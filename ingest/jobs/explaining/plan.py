@@ -1,181 +1,189 @@
-"""What a job will do: its runs, its calls, their tokens, and what they cost."""
+"""What a job will ask, before it asks: its requests, their tokens, and what they cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from cypher.pack import Pack, open_pack
+from cypher.pack import open_pack
 from ingest.endpoint.counting import TokenCounter
 from ingest.endpoint.endpoint import endpoint_key, key_of
 from ingest.endpoint.journal import Journal
+from ingest.endpoint.settings import EndpointSettings
 from ingest.errors import AnswerError
-from ingest.explaining import answers
-from ingest.explaining.evidence import Passage
-from ingest.explaining.prompting import Prompt
-from ingest.jobs.explaining.asking import explanations, judgements, simulations
+from ingest.explaining import answers, prompting
+from ingest.explaining.answers import Answer
+from ingest.explaining.evidence import Known, Passage
+from ingest.explaining.groups import scored_of
+from ingest.explaining.prompting import LISTED_TOKENS, SENTENCE_TOKENS, Prompt
+from ingest.jobs.explaining.asking import ATTEMPTS, explanations, judgements, simulations
 from ingest.jobs.explaining.reading import Candidate, PackKnown
-from ingest.jobs.explaining.rows import Runs
-from ingest.jobs.explaining.settings import (
-    NONE,
-    OPENAI,
-    SCORE_VERSION,
-    TEMPLATE,
-    ExplainSettings,
-)
-from ingest.jobs.settings import Stage
-from ingest.sentence import VERSION, sentence
-
-Written = Callable[[Prompt], str | None]
-_UNKNOWN = "x" * 300
-"""Stands for a sentence that is not known yet: as long as one may become."""
+from ingest.jobs.explaining.refining import MOST_MISTAKES
+from ingest.jobs.explaining.settings import NONE, OPENAI, TEMPLATE, ExplainSettings
+from ingest.sentence import sentence
 
 
-def runs_of(settings: ExplainSettings, pack: Pack) -> Runs:
-    """The runs of a job, known by the pack's content and the settings."""
-    where = settings.where
-    common: dict[str, object] = {
-        "pack": pack.digest,
-        "where": {
-            "layers": where.layers,
-            "neurons": where.neurons,
-            "ids": None if where.ids is None else sorted(where.ids),
-            "unexplained": where.unexplained,
-            "unscored": where.unscored,
-            "below": where.below,
-        },
-    }
-    asked = settings.endpoint if settings.asks else None
-    model = None if asked is None else asked.model
-    explain = score = None
-    if settings.explainer != NONE:
-        own: dict[str, object] = {"prompt_version": VERSION}
-        if settings.explainer == OPENAI:
-            own = {
-                "explainer_model": model,
-                "prompt_version": settings.prompts,
-                "patterns": settings.patterns,
-                "groups": settings.groups,
-                "shown": settings.shown,
-                "refine": settings.refine,
-            }
-        explain = Stage("explain", settings.explainer, {**common, **own})
-    simulator, scorer = settings.simulator, None
-    if simulator != NONE:
-        inputs: dict[str, object] = {"version": SCORE_VERSION, "scored": settings.scored}
-        if simulator == OPENAI:
-            assert model is not None
-            scorer = model
-            simulator = f"{OPENAI}:{_part(model)}"
-            inputs |= {
-                "prompt_version": settings.prompts,
-                "judged": settings.judge * settings.judged,
-            }
-        explained = "" if explain is None else explain.run_id
-        score = Stage("score", simulator, {**common, **inputs, "explained": explained})
-    models = [row["id"] for row in pack.table("Model", ["id"]).to_pylist()]
-    return Runs(models[0] if len(models) == 1 else "", explain, score, simulator, scorer)
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that a neuron needs, or may need."""
+
+    prompt: Prompt
+    take: Callable[[Answer], object]
+    """Raises AnswerError if an answer is none."""
+    unwritten: int = 0
+    """Tokens, at most, of what stands in the prompt and is yet to be written: as many as the
+    answer may have that it comes from. 0 if the prompt is known to the letter."""
+    is_certain: bool = True
+    """Whether it is asked in any case, or may turn out not to be needed."""
 
 
-def _part(model: str) -> str:
-    """A model's name as a part of an id."""
-    return "".join("_" if c in "/@#" or c.isspace() else c for c in model)
-
-
-def calls_of(settings: ExplainSettings, candidate: Candidate) -> int:
-    """Requests that a neuron needs if every answer is one, without rounds of refining."""
-    return sum(1 for _ in prompts_of(settings, candidate, lambda _: None))
+Written = Callable[[Request], str | None]
+"""The sentence that a request was answered with: None if it was not asked, nothing if there is
+none."""
 
 
 @dataclass(slots=True)
 class Planned:
-    """Calls of one kind."""
+    """Requests of one kind."""
 
     calls: int = 0
     kept: int = 0
     """Of these, answered already."""
-    prompt_tokens: int = 0
-    """Of those that are not."""
+    uncertain: int = 0
+    """Of the others, those that may turn out not to be needed."""
     bounded: int = 0
-    """Of those, calls whose prompts can only be bounded: they hold a sentence yet to be written."""
+    """Of the others, those whose prompts hold what is yet to be written, and are taken to be as
+    long as they can be."""
+    prompt_tokens: int = 0
+    """Of those that are not answered."""
     answer_tokens: int = 0
     """The most that their answers may have."""
 
 
-def dry_run(settings: ExplainSettings) -> tuple[int, dict[str, Planned], bool]:
-    """The neurons meant, what would be asked by kind, and whether tokens are counted exactly.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a job would ask."""
 
-    Nothing is asked. Raises as `explain_pack` does.
-    """
+    neurons: int
+    kinds: dict[str, Planned]
+    """By the name of the prompt."""
+    exact: bool
+    """Whether tokens are counted, and not bounded for want of a tokenizer."""
+
+
+def dry_run(settings: ExplainSettings) -> Plan:
+    """What would be asked, if every answer is one. Nothing is. Raises as `explain_pack` does."""
     settings.check()
     known = PackKnown(open_pack(settings.pack), settings)
     asked = settings.endpoint
     if asked is None or not settings.asks:
-        return sum(len(known.read(layer).candidates) for layer in known.layers), {}, True
+        return Plan(sum(len(known.read(layer).candidates) for layer in known.layers), {}, True)
     found: dict[str, Planned] = {}
     seen: set[str] = set()
     neurons = 0
     with Journal(asked.answers) as journal:
         counter = TokenCounter(asked.tokenizer, journal.overhead(endpoint_key(asked)))
 
-        def written(prompt: Prompt) -> str | None:
-            for attempt in range(3):
-                answer = journal.get(key_of(asked, prompt, attempt))
-                if answer is None:
-                    return None
-                try:
-                    return answers.explanation(answer)
-                except AnswerError:
-                    continue
-            return ""
+        def written(request: Request) -> str | None:
+            state, said = _answered(asked, journal, request)
+            return str(said) if state else None
 
         for layer in known.layers:
             for candidate in known.read(layer).candidates:
                 neurons += 1
-                for prompt, is_known in prompts_of(settings, candidate, written):
-                    key = key_of(asked, prompt, 0)
-                    if is_known and key in seen:
+                for request in requests_of(settings, candidate, written):
+                    key = key_of(asked, request.prompt, 0)
+                    if not request.unwritten and key in seen:
                         continue
                     seen.add(key)
-                    one = found.setdefault(prompt.name, Planned())
+                    one = found.setdefault(request.prompt.name, Planned())
                     one.calls += 1
-                    if is_known and key in journal:
+                    if not request.unwritten and _answered(asked, journal, request)[0]:
                         one.kept += 1
                         continue
-                    one.prompt_tokens += counter.prompt(prompt)
-                    one.bounded += not is_known
-                    one.answer_tokens += prompt.max_tokens
-    return neurons, found, counter.exact
+                    one.prompt_tokens += counter.prompt(request.prompt) + request.unwritten
+                    one.answer_tokens += request.prompt.max_tokens
+                    one.bounded += bool(request.unwritten)
+                    one.uncertain += not request.is_certain
+    return Plan(neurons, found, counter.exact)
 
 
-def prompts_of(
+def _answered(asked: EndpointSettings, journal: Journal, request: Request) -> tuple[bool, object]:
+    """Whether a request will not be asked again, and what its answer says; "" if it says nothing."""
+    for attempt in range(ATTEMPTS):
+        answer = journal.get(key_of(asked, request.prompt, attempt))
+        if answer is None:
+            return False, ""
+        try:
+            return True, request.take(answer)
+        except AnswerError:
+            continue
+    return True, ""
+
+
+def calls_of(settings: ExplainSettings, candidate: Candidate) -> int:
+    """Requests that a neuron may need, at most, if every answer is one."""
+    return sum(1 for _ in requests_of(settings, candidate, lambda _: None))
+
+
+def requests_of(
     settings: ExplainSettings, candidate: Candidate, written: Written
-) -> Iterator[tuple[Prompt, bool]]:
-    """Each request about a neuron, and whether its text is known to the letter.
-
-    `written` gives the sentence that a prompt was answered with: None if it was not asked, and
-    nothing if there is none.
-    """
+) -> Iterator[Request]:
+    """Each request about a neuron."""
     known = candidate.known
     if known is None:
         return
     texts: list[tuple[str | None, tuple[Passage, ...]]] = []
     if settings.explainer == OPENAI and known.shown:
         for prompt, _, scored in explanations(settings, candidate):
-            yield prompt, True
-            texts.append((written(prompt), scored))
+            request = Request(prompt, answers.explanation)
+            yield request
+            texts.append((written(request), scored))
     elif settings.explainer == TEMPLATE and known.patterns:
         texts.append((sentence(known.patterns), known.scored))
     elif settings.explainer == NONE:
-        texts += [(row["text"], known.scored) for row in candidate.explanations]
+        texts += [(row["text"], scored_of(row["about"], known)) for row in candidate.explanations]
     if settings.simulator != OPENAI:
         return
     for text, scored in texts:
-        if text == "":
-            continue
-        given = _UNKNOWN if text is None else text
-        for prompt in simulations(settings, given, scored):
-            yield prompt, text is not None
-        if settings.judge:
-            for _, prompts, _ in judgements(settings, known, given):
-                yield from ((prompt, text is not None) for prompt, _ in prompts)
+        if text != "":
+            yield from _scoring(settings, known, text, scored)
+    if settings.refine and texts and texts[0][0] != "":
+        text, scored = texts[0]
+        for _ in range(settings.refine):
+            yield from _refining(settings, known, text, scored)
+            text = None
+
+
+def _scoring(
+    settings: ExplainSettings,
+    known: Known,
+    text: str | None,
+    scored: tuple[Passage, ...],
+    *,
+    is_certain: bool = True,
+) -> Iterator[Request]:
+    """To simulate and judge a sentence; None for one that is yet to be written."""
+    unwritten, given = (SENTENCE_TOKENS, "") if text is None else (0, text)
+    for prompt, passage in zip(simulations(settings, given, scored), scored, strict=True):
+        take = partial(answers.activations, n_tokens=len(passage.tokens))
+        yield Request(prompt, take, unwritten, is_certain)
+    if settings.judge:
+        for _, prompts, _ in judgements(settings, known, given):
+            for prompt, count in prompts:
+                take_all = partial(answers.judgements, count=count)
+                yield Request(prompt, take_all, unwritten, is_certain)
+
+
+def _refining(
+    settings: ExplainSettings, known: Known, text: str | None, scored: tuple[Passage, ...]
+) -> Iterator[Request]:
+    """A round of it: texts are asked for, a revision, and what that one lets expect."""
+    unwritten, given = (SENTENCE_TOKENS, "") if text is None else (0, text)
+    asked = prompting.sentences(settings.prompts, given)
+    yield Request(asked, answers.sentences, unwritten, is_certain=False)
+    revision = prompting.longest_revision(settings.prompts, MOST_MISTAKES)
+    unwritten = SENTENCE_TOKENS + LISTED_TOKENS
+    yield Request(revision, answers.explanation, unwritten, is_certain=False)
+    yield from _scoring(settings, known, None, scored, is_certain=False)

@@ -98,7 +98,7 @@ class Refiner:
         known, version = candidate.known, self.asker.settings.prompts
         assert known is not None
         fires, silent = await self.asker.taken(
-            prompting.sentences(version, made.text), answers.sentences
+            candidate.id, prompting.sentences(version, made.text), answers.sentences
         )
         async with self.reading:
             read = await asyncio.to_thread(self.model.read, candidate.id, [*fires, *silent])
@@ -111,5 +111,5 @@ class Refiner:
         if not mistakes:
             return None
         prompt = prompting.revise(version, made.text, mistakes[:MOST_MISTAKES], known.maximum)
-        text = await self.asker.taken(prompt, answers.explanation)
+        text = await self.asker.taken(candidate.id, prompt, answers.explanation)
         return self.asker.made(candidate.id, text, scored=made.scored, revises=made.id)

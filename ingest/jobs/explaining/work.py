@@ -9,7 +9,9 @@ from typing import Any
 from cypher import ids
 from ingest.errors import AnswerError
 from ingest.explaining.evidence import Passage
+from ingest.explaining.groups import scored_of
 from ingest.jobs.explaining.asking import Asker, Simulator
+from ingest.jobs.explaining.meter import Meter
 from ingest.jobs.explaining.outcome import Made, Outcome, measured
 from ingest.jobs.explaining.reading import Candidate, LayerKnown
 from ingest.jobs.explaining.refining import Refiner
@@ -28,6 +30,7 @@ class Worker:
     simulator: Simulator | None
     asker: Asker | None
     refiner: Refiner | None
+    meter: Meter
 
     async def work(self, layer: LayerKnown, candidate: Candidate) -> Outcome:
         """What comes out for one neuron."""
@@ -107,8 +110,5 @@ class Worker:
 def _found(row: Mapping[str, Any], candidate: Candidate) -> Made:
     """An explanation of the pack."""
     known, about = candidate.known, tuple(row["about"] or ())
-    scored = () if known is None else known.scored
-    if about:
-        own = set(about)
-        scored = tuple(p for p in scored if p.bucket == "random" or p.tokens[p.peak] in own)
+    scored = () if known is None else scored_of(about, known)
     return Made(row["id"], row["text"], about, is_new=False, scored=scored)

@@ -1,4 +1,4 @@
-"""Explaining some neurons of the demo pack with a local endpoint."""
+"""Explaining some neurons with a local endpoint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ingest.jobs.explaining.settings import ExplainSettings
 from ingest.jobs.explaining.where import Where
 from ingest.progress import Silent
 from ingest.stop import Stop
-from neurocypher.demo import demo_pack
 from tests.endpoint import KEY, LocalEndpoint
 from tests.shared import model_path
 
@@ -24,11 +23,11 @@ MODEL = "a-lab/a model@home"
 TOKENIZER = str(model_path() / "tokenizer.json")
 
 
-def settings(server: LocalEndpoint, folder: Path, **other: Any) -> ExplainSettings:
+def settings(pack: Pack, server: LocalEndpoint, folder: Path, **other: Any) -> ExplainSettings:
     """Explain and simulate with a language model; `endpoint` are settings of that."""
     endpoint = {"timeout": 20.0, "concurrency": 32, **other.pop("endpoint", {})}
     given: dict[str, Any] = {
-        "pack": demo_pack().path,
+        "pack": pack.path,
         "output": folder / "pack",
         "explainer": "openai",
         "simulator": "openai",

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from cypher import ids
-from cypher.engines import engine_for
 from cypher.load import load_pack
 from cypher.pack import Pack, open_pack
-from cypher.url import GraphUrl, parse_graph_url
-from graphapi.app import create_app
-from graphapi.settings import Settings
+from cypher.url import parse_graph_url
 from ingest.endpoint.settings import Price
 from ingest.errors import BudgetError, ExplainError
 from ingest.jobs.explaining.refining import Reads
@@ -25,6 +20,7 @@ from ingest.jobs.explaining.subject import ModelReads
 from ingest.jobs.explaining.where import Where
 from ingest.subject import Subject
 from tests.endpoint import LocalEndpoint, Mind, running_endpoint
+from tests.ingest.explaining.asking import asked
 from tests.ingest.explaining.jobs import MODEL, rows, run, settings, tables
 from tests.ingest.plain import activations_of, plain_model
 from tests.shared import model_path
@@ -44,7 +40,7 @@ def _refined(
     """The server's books, the pack and the report of a job that refines."""
     with running_endpoint(LocalEndpoint(mind)) as server:
         given = {"where": SOME, "refine": 2, "subject": "x", **other}
-        done, report = run(settings(server, folder, **{"pack": pack.path, **given}), model)
+        done, report = run(settings(pack, server, folder, **given), model)
     return server, done, report
 
 
@@ -202,12 +198,14 @@ def test_it_goes_on_within_the_budget_and_pays_for_nothing_twice(
     quiet, done, _ = refined
     with running_endpoint(LocalEndpoint(mind)) as server:
         given: dict[str, Any] = {
-            "pack": pack.path, "where": SOME, "refine": 2, "subject": "x",
+            "where": SOME, "refine": 2, "subject": "x",
         }  # fmt: skip
         stops = 0
         for share in (0.3, 0.6, 0.9):
             budget = share * quiet.cost(1.0, 5.0)
-            few = settings(server, tmp_path, **given, endpoint={"price": price, "budget": budget})
+            few = settings(
+                pack, server, tmp_path, **given, endpoint={"price": price, "budget": budget}
+            )
             with pytest.raises(BudgetError, match="the budget of"):
                 run(few, model)
             assert 0 < server.cost(1.0, 5.0) <= budget
@@ -215,7 +213,9 @@ def test_it_goes_on_within_the_budget_and_pays_for_nothing_twice(
             asked = [body["messages"][0]["content"] for body in server.seen]
             stops += any("was put to the test" in text for text in asked)
         assert stops  # also in the middle of a round
-        enough = settings(server, tmp_path, **given, endpoint={"price": price, "budget": 100.0})
+        enough = settings(
+            pack, server, tmp_path, **given, endpoint={"price": price, "budget": 100.0}
+        )
         found, report = run(enough, model)
     assert report.spent == pytest.approx(server.cost(1.0, 5.0))
     assert set(server.paid.values()) == {1}
@@ -269,7 +269,7 @@ def test_another_model_is_noticed_before_anything_is_asked(
     pack: Pack, tmp_path: Path, neurons: dict[str, int]
 ) -> None:
     with running_endpoint(LocalEndpoint(Mind(pack))) as server:
-        given = settings(server, tmp_path, pack=pack.path, where=SOME, refine=1, subject="x")
+        given = settings(pack, server, tmp_path, where=SOME, refine=1, subject="x")
         with pytest.raises(ExplainError, match="name the model that the pack's neurons are of"):
             run(given, Other(neurons))
     assert server.arrivals == []
@@ -307,7 +307,7 @@ def test_versions_are_asked_for_on_either_engine(
     name = f"what {neuron} fires on"
     texts = [name, f"{name}, version 1", f"{name}, version 2"]
     last = ids.explanation_id(neuron, "openai", texts[2], model=MODEL)
-    answer = asyncio.run(_asked(url, QUESTION, neuron=neuron, last=last))
+    answer = asked(url, QUESTION, neuron=neuron, last=last)
     best, first = answer["neuron"]["explanations"]
     assert (best["text"], first["text"]) == (texts[1], texts[0])
     assert best["score"] == pytest.approx(1.0, abs=1e-6)
@@ -317,20 +317,6 @@ def test_versions_are_asked_for_on_either_engine(
     assert answer["nodes"] == [
         {"text": texts[2], "score": None, "neuron": {"id": neuron}, "revises": [{"text": texts[1]}]}
     ]
-
-
-async def _asked(url: GraphUrl, question: str, **variables: str) -> dict[str, Any]:
-    graph = await engine_for(url).open()
-    try:
-        transport = httpx.ASGITransport(create_app(graph, Settings()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://graph") as client:
-            given = {"query": question, "variables": variables}
-            answer = (await client.post("/graphql", json=given)).json()
-    finally:
-        await graph.close()
-    assert "errors" not in answer, answer
-    found: dict[str, Any] = answer["data"]
-    return found
 
 
 def test_the_pack_was_not_touched(pack: Pack) -> None:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import random
+import shutil
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from cypher.pack import Pack, open_pack
-from neurocypher.demo import demo_pack
 from tests.endpoint import Chaos, LocalEndpoint, Mind, running_endpoint
+from tests.forked import Forked, forked
 from tests.ingest.explaining.jobs import TOKENIZER, rows, run, settings, tables
 
 KILLS = 20
-
-
-@pytest.fixture(scope="module")
-def pack() -> Pack:
-    return demo_pack()
+NEEDED = ("neurocypher.commands.explain", "ingest.jobs.explaining.pipeline", "tokenizers", "openai")
+"""What the command imports when it runs."""
 
 
 @pytest.mark.slow
 def test_a_job_among_spoiled_answers_makes_the_same_pack(pack: Pack, tmp_path: Path) -> None:
     refuses = frozenset({"stories260K/2/5"})
     with running_endpoint(LocalEndpoint(Mind(pack, refuses=refuses))) as server:
-        quiet, _ = run(settings(server, tmp_path / "quiet"))
+        quiet, _ = run(settings(pack, server, tmp_path / "quiet"))
         paid = len(server.paid)
     troubled = LocalEndpoint(Mind(pack, refuses=refuses), chaos=Chaos(0.3, seed=4))
     with running_endpoint(troubled) as server:
-        found, report = run(settings(server, tmp_path / "chaos", endpoint={"timeout": 3.0}))
+        found, report = run(settings(pack, server, tmp_path / "chaos", endpoint={"timeout": 3.0}))
         assert server.chaos is not None
         assert len(server.chaos.caused) == 6
     explained = {
@@ -49,33 +45,50 @@ def test_a_job_among_spoiled_answers_makes_the_same_pack(pack: Pack, tmp_path: P
 
 @pytest.mark.slow
 def test_a_job_that_is_killed_pays_for_nothing_twice(pack: Pack, tmp_path: Path) -> None:
-    concurrency = 4
-    command = [
-        sys.executable, "-m", "neurocypher", "explain", str(pack.path), "--out",
-        str(tmp_path / "pack"), "--answers", str(tmp_path / "answers"), "--explainer", "openai",
-        "--simulator", "openai", "--model", "m", "--where", "neurons=0-9",
-        "--concurrency", str(concurrency),
-    ]  # fmt: skip
-    with running_endpoint(LocalEndpoint(Mind(pack), seconds=0.02)) as server:
-        here = {**os.environ, **server.environment, "NEUROCYPHER_TOKENIZER": TOKENIZER}
-        quiet = [*command, "--out", str(tmp_path / "quiet"), "--answers", str(tmp_path / "other")]
-        subprocess.run(quiet, env=here, check=True, capture_output=True, timeout=600)
-        needed = sum(server.paid.values())
-        server.paid.clear()
+    """Nineteen times at random moments while it asks, and once while it writes the pack."""
+    concurrency, moments = 4, random.Random(0)
 
-        moments = random.Random(0)
-        for _ in range(KILLS):
-            until = sum(server.paid.values()) + moments.randint(0, 2 * needed // KILLS)
-            with subprocess.Popen(command, env=here, stderr=subprocess.DEVNULL) as job:
-                while job.poll() is None and sum(server.paid.values()) < until:
-                    time.sleep(0.005)
-                time.sleep(moments.uniform(0.0, 0.05))
-                job.send_signal(signal.SIGKILL)
-            if job.returncode == 0:
-                break  # it was done before its moment came
-            assert not (tmp_path / "pack").exists()
-        if not (tmp_path / "pack").exists():
-            subprocess.run(command, env=here, check=True, capture_output=True, timeout=600)
-        assert needed <= sum(server.paid.values()) <= needed + KILLS * concurrency
+    def arguments(folder: str) -> list[object]:
+        own = ["--out", tmp_path / folder / "pack", "--answers", tmp_path / folder / "answers"]
+        return ["explain", pack.path, *own, "--explainer", "openai", "--simulator", "openai",
+                "--model", "m", "--where", "neurons=0-4", "--concurrency", concurrency]  # fmt: skip
+
+    with running_endpoint(LocalEndpoint(Mind(pack), seconds=0.01)) as server:
+        here = {**server.environment, "NEUROCYPHER_TOKENIZER": TOKENIZER}
+        with forked(NEEDED, here) as commands:
+            assert commands.start(*arguments("quiet")).wait() == 0
+            needed = server.sent
+            assert len(server.paid) == needed > 6 * KILLS
+            server.paid.clear()
+            server.sent = 0
+
+            for kill in range(1, KILLS):
+                until = kill * (needed - 2 * concurrency) // KILLS
+                server.gate = until + concurrency  # it never gets to its end
+                job = commands.start(*arguments("killed"))
+                while server.sent < until:
+                    time.sleep(0.001)
+                time.sleep(moments.uniform(0.0, 0.03))
+                job.kill()
+                assert job.wait() == -signal.SIGKILL
+                assert not (tmp_path / "killed" / "pack").exists()
+            server.gate = None
+            _killed_while_writing(commands, arguments("killed"), tmp_path / "killed")
+            assert commands.start(*arguments("killed")).wait() == 0
+        assert needed <= server.sent <= needed + KILLS * concurrency
         assert len(server.paid) == needed
-    assert tables(open_pack(tmp_path / "pack")) == tables(open_pack(tmp_path / "quiet"))
+    killed, quiet = (open_pack(tmp_path / name / "pack") for name in ("killed", "quiet"))
+    assert tables(killed) == tables(quiet)
+
+
+def _killed_while_writing(commands: Forked, arguments: Sequence[object], folder: Path) -> None:
+    """Kill the job while the pack stands under its temporary name."""
+    for _ in range(50):
+        job = commands.start(*arguments)
+        while not any(folder.glob(".pack.*.tmp")) and not (folder / "pack").exists():
+            time.sleep(0.001)
+        job.kill()
+        if job.wait() == -signal.SIGKILL and not (folder / "pack").exists():
+            return
+        shutil.rmtree(folder / "pack")  # it was faster
+    raise AssertionError("it was never caught")
