@@ -14,6 +14,7 @@ from strawberry.extensions import SchemaExtension
 
 from graphapi.errors import TOO_LARGE, UserError
 from graphapi.limits import Size, hold, measure
+from graphapi.repeats import most_repeated
 from graphapi.settings import Settings
 
 _Rules = tuple[type[ASTValidationRule], ...]
@@ -50,6 +51,11 @@ class Checks(SchemaExtension):
         hold("aliases", size.aliases, settings.max_aliases)
         hold("directives", size.directives, settings.max_directives)
         hold("cost", size.cost, settings.max_cost)
+        hold(
+            "repeats",
+            _repeated(text, settings.max_tokens, settings.max_repeats),
+            settings.max_repeats,
+        )
         rules = (*context.validation_rules, *self._rules)
         context.pre_execution_errors = [*_wrong(schema, text, settings.max_tokens, rules)]
         yield
@@ -58,6 +64,11 @@ class Checks(SchemaExtension):
 @lru_cache(maxsize=256)
 def _parsed(text: str, max_tokens: int) -> DocumentNode:
     return parse(text, max_tokens=max_tokens)
+
+
+@lru_cache(maxsize=256)
+def _repeated(text: str, max_tokens: int, enough: int) -> int:
+    return most_repeated(_parsed(text, max_tokens), enough=enough)
 
 
 @lru_cache(maxsize=256)

@@ -173,6 +173,7 @@ _SAID = {
     "depth": ("is {} fields deep", "Nest it less."),
     "aliases": ("has {} aliases", "Ask for many of a kind by a list."),
     "directives": ("has {} directives", "Use fewer."),
+    "repeats": ("selects one field {} times at one place", "Select it once, or use aliases."),
     "cost": ("may answer with {} values", "Ask for smaller pages, or less about each entry."),
 }
 

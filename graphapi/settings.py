@@ -43,6 +43,8 @@ class Settings:
     """Fields of an operation that may have an alias, each use of a fragment counted."""
     max_directives: int = 50
     """Directives of an operation, each use of a fragment counted."""
+    max_repeats: int = 100
+    """Fields of one name that an operation may select at one place."""
     max_tokens: int = 2000
     """Lexical tokens in a request's document."""
     max_characters: int = 50_000
@@ -110,6 +112,7 @@ PUBLIC: Mapping[str, float | int | bool | str] = {
     "max_depth": 12,
     "max_aliases": 30,
     "max_directives": 10,
+    "max_repeats": 50,
     "max_tokens": 1000,
     "max_characters": 10_000,
     "max_cost": 100_000,

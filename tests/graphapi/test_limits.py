@@ -23,6 +23,7 @@ LIMITS = Settings(
     max_characters=930,
     max_aliases=3,
     max_directives=2,
+    max_repeats=4,
     max_cost=1000,
 )
 
@@ -108,6 +109,14 @@ async def test_bodies_that_do_not_say_how_long_they_are(narrow: Asker) -> None:
             2,
         ),
         ("{ neurons(first: 50) { edges { cursor node { id index } } } }", "cost", 251, 1000),
+        ("{ models { id id id } }", "repeats", 3, 4),
+        ("{ models { id } models { id id } models { id id } }", "repeats", 5, 4),
+        (
+            "{ ...f models { id id } ... { models { id id } } } fragment f on Query { models { id } }",
+            "repeats",
+            5,
+            4,
+        ),
         (
             "{ neurons(first: 50) { edges { node { similar(first: 20) { edges { rank } } } } } }",
             "cost",
