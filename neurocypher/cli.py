@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -57,7 +58,10 @@ def _group() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 
 
-def main() -> None:
-    """Run the command line and exit: 0, 1 (it failed and said why) or 2 (usage)."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0, 1 (it failed and said why) or 2 (usage).
+
+    Its arguments are those of the process, where none are given.
+    """
     with expected_errors():
-        _group()
+        _group(arguments)

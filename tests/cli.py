@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -34,6 +36,21 @@ def neurocypher(*arguments: object, environment: dict[str, str] | None = None) -
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def neurocypher_here(*arguments: object) -> Ran:
+    """The same within this process, which has torch already: its import alone takes seconds."""
+    from neurocypher.cli import main
+
+    out, err = io.StringIO(), io.StringIO()
+    status: object = None
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([*map(str, arguments)])
+        except SystemExit as ended:
+            status = ended.code
+    assert isinstance(status, int)
+    return Ran(status, out.getvalue(), err.getvalue())
 
 
 def assert_failed(ran: Ran, *expected: str) -> None:

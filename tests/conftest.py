@@ -15,7 +15,11 @@ from tests.neo4j import SHORT_LIVED, Neo4jServer, NoJavaError, given_neo4j, runn
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs Neo4j, and run the fast tests first, then those, then the slow ones."""
+    """Mark what needs Neo4j, and run the fast tests first, then those, then the slow ones.
+
+    Among several processes, a file with slow tests goes before one without: what is begun last
+    is to be over soon, or one process waits for the other.
+    """
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker("neo4j")
@@ -26,6 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 1 if item.get_closest_marker("neo4j") else 0
 
     items.sort(key=cost)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if cost(item) == 2}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,18 @@ def model_path() -> Path:
 def stories_path() -> Path:
     """4,000 stories, as JSON Lines."""
     return shared_path("data", "stories.jsonl")
+
+
+def narrow_model(folder: Path, *, neurons: int) -> None:
+    """Write stories260K with the first neurons of each layer only: a model that is soon read."""
+    from transformers import AutoModelForCausalLM
+
+    whole = AutoModelForCausalLM.from_pretrained(model_path())
+    whole.config.intermediate_size = neurons
+    for layer in whole.model.layers:
+        for part in (layer.mlp.gate_proj, layer.mlp.up_proj):
+            part.weight.data = part.weight.data[:neurons].clone()
+        layer.mlp.down_proj.weight.data = layer.mlp.down_proj.weight.data[:, :neurons].clone()
+    whole.save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(model_path() / name, folder / name)

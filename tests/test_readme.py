@@ -24,11 +24,13 @@ from cypher.url import GraphUrl, parse_graph_url
 from neurocypher.demo import demo_pack
 from tests.neo4j import Neo4jServer
 from tests.readme import README, blocks, graphql_answers, with_answers
-from tests.shared import model_path, stories_path
+from tests.shared import narrow_model, stories_path
 
 ROOT = README.parent
 STARTING_SECONDS = 300
 """`make demo` installs the package first."""
+NEURONS = 20
+"""Of each layer of the model that commands read: as many as they name."""
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +111,7 @@ def test_its_commands_run(
     neo4j_graph: str,
 ) -> None:
     assert neo4j_graph  # the server is empty
-    (tmp_path / "path" / "to").mkdir(parents=True)
-    (tmp_path / "path" / "to" / "model").symlink_to(model_path())
+    narrow_model(tmp_path / "path" / "to" / "model", neurons=NEURONS)
     stories = stories_path().read_text("utf-8").splitlines(keepends=True)[:60]
     (tmp_path / "texts.jsonl").write_text("".join(stories), "utf-8")
     commands = blocks("bash")

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from cypher.pack import open_pack
-from tests.cli import assert_failed, neurocypher
-from tests.shared import model_path, stories_path
+from tests.cli import assert_failed, neurocypher, neurocypher_here
+from tests.shared import model_path, narrow_model, stories_path
 
 OFFLINE = {"HF_HUB_OFFLINE": "1"}
 
@@ -63,7 +63,9 @@ def test_a_corpus_of_empty_documents(tmp_path: Path) -> None:
     corpus.write_text('{"text": ""}\n')
     out = tmp_path / "out"
     out.mkdir()
-    ran = neurocypher("ingest", "model", model_path(), "--corpus", corpus, "--out", out / "pack")
+    ran = neurocypher_here(
+        "ingest", "model", model_path(), "--corpus", corpus, "--out", out / "pack"
+    )
     assert_failed(ran, "holds no tokens")
     assert_nothing_left(out)
 
@@ -84,13 +86,13 @@ def test_a_model_without_a_tokenizer(tmp_path: Path, few: Path) -> None:
         shutil.copyfile(model_path() / name, folder / name)
     out = tmp_path / "out"
     out.mkdir()
-    ran = neurocypher("ingest", "model", folder, "--corpus", few, "--out", out / "pack")
+    ran = neurocypher_here("ingest", "model", folder, "--corpus", few, "--out", out / "pack")
     assert_failed(ran, f"{folder} has no tokenizer", "tokenizer.json")
     assert_nothing_left(out)
 
 
 def test_no_such_layer(tmp_path: Path, few: Path) -> None:
-    ran = neurocypher(
+    ran = neurocypher_here(
         "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
         "--layers", "7",
     )  # fmt: skip
@@ -107,7 +109,7 @@ def test_no_such_layer(tmp_path: Path, few: Path) -> None:
 )
 def test_no_such_neurons(tmp_path: Path, few: Path, neurons: str, expected: str) -> None:
     """It is said before anything is read or written."""
-    ran = neurocypher(
+    ran = neurocypher_here(
         "ingest", "model", model_path(), "--corpus", few, "--out", tmp_path / "pack",
         "--layers", "1-2", "--neurons", neurons,
     )  # fmt: skip
@@ -191,10 +193,18 @@ def tables(pack: Path) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with few neurons."""
+    folder = tmp_path_factory.mktemp("model") / "narrow"
+    narrow_model(folder, neurons=24)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(narrow: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pack of an undisturbed job."""
     pack = tmp_path_factory.mktemp("whole") / "pack"
-    ran = neurocypher(*job(pack))
+    ran = neurocypher_here(*job(narrow, pack))
     assert ran.status == 0, ran.err
     assert "mean F1 of firing on held-out texts" in ran.out
     assert f"neurocypher load {pack}" in ran.out
@@ -202,9 +212,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return pack
 
 
-def job(pack: Path) -> tuple[object, ...]:
+def job(model: Path, pack: Path) -> tuple[object, ...]:
     return (
-        "ingest", "model", model_path(), "--corpus", stories_path(), "--out", pack,
+        "ingest", "model", model, "--corpus", stories_path(), "--out", pack,
         "--limit-documents", 100, "--layers", "0-1", "--batch-size", 4, "--threads", 1,
     )  # fmt: skip
 
@@ -216,21 +226,21 @@ def job(pack: Path) -> tuple[object, ...]:
     ids=["SIGINT in mining", "SIGTERM in token graphs"],
 )
 def test_a_stopped_job_goes_on(
-    whole: Path, tmp_path: Path, moment: str, number: signal.Signals
+    narrow: Path, whole: Path, tmp_path: Path, moment: str, number: signal.Signals
 ) -> None:
     """It says how, keeps what it did, and ends with the tables of an undisturbed one."""
     pack = tmp_path / "pack"
-    stopped = stop_when(moment, job(pack), number)
+    stopped = stop_when(moment, job(narrow, pack), number)
     assert stopped.returncode == 1
     message = stopped.stderr.strip().splitlines()[-1]
     assert message.startswith("neurocypher: stopped while "), stopped.stderr
     assert message.endswith("Give the same command again to go on.")
     assert [path.name for path in tmp_path.iterdir()] == ["pack.work"]
 
-    other = neurocypher(*job(pack), "--top-k", 7)
+    other = neurocypher_here(*job(narrow, pack), "--top-k", 7)
     assert_failed(other, "unfinished work of another job", "top_k", "--restart")
 
-    again = neurocypher(*job(pack))
+    again = neurocypher(*job(narrow, pack))
     assert again.status == 0, again.err
     assert ("mining goes on" in again.err) or ("mine is done" in again.err)
     assert tables(pack) == tables(whole)
@@ -283,11 +293,11 @@ def test_some_neurons_as_published(tmp_path: Path, few: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_job_goes_on(whole: Path, tmp_path: Path) -> None:
+def test_a_killed_job_goes_on(narrow: Path, whole: Path, tmp_path: Path) -> None:
     pack = tmp_path / "pack"
-    stop_when("token graphs: ", job(pack), signal.SIGKILL)
+    stop_when("token graphs: ", job(narrow, pack), signal.SIGKILL)
     assert [path.name for path in tmp_path.iterdir()] == ["pack.work"]
-    again = neurocypher(*job(pack))
+    again = neurocypher(*job(narrow, pack))
     assert again.status == 0, again.err
     assert "mine is done" in again.err
     assert tables(pack) == tables(whole)
