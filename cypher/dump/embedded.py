@@ -14,7 +14,7 @@ from cypher.engines.ladybug import Reader
 from cypher.tables import checked, element
 from cypher.url import GraphUrl
 
-_BUFFER_BYTES = 2**30
+_BUFFER_BYTES = 2**28
 """For the engine's pages: reading table after table needs no more."""
 _SECONDS = 24 * 3600.0
 """For one table."""
