@@ -1,6 +1,6 @@
 // purpose: The simulations behind explanations' scores, to be written down again.
 // param ids: strings — explanations
-// param source: string — who simulated
+// param sources: strings — who simulated
 // returns explanation_id: string — the explanation
 // returns number: integer — place among the explanation's, from 1
 // returns calibrated: boolean — whether expectations were calibrated to activations
@@ -17,7 +17,7 @@
 UNWIND $ids AS wanted
 MATCH (e:Explanation {id: wanted})
 OPTIONAL MATCH (e)-[:HAS_SIMULATION]->(m:Simulation)-[:OF]->(t:Sequence)
-WITH wanted, m, t WHERE m.source = $source
+WITH wanted, m, t WHERE m.source IN $sources
 RETURN wanted AS explanation_id, m.number AS number, m.calibrated AS calibrated,
        t.tokens AS tokens, m.expected_activations AS expected_activations,
        m.activations AS activations, m.scale AS scale,

@@ -31,6 +31,13 @@ class Asked:
     """By place within their layer, from 0."""
     model: str | None = None
     """The one model; None for all."""
+    explained: tuple[str, ...] = ()
+    """Whose sentences, scores and simulations, where a format has them; `source`'s if none."""
+
+    @property
+    def explaining(self) -> list[str]:
+        """The sources of sentences, scores and simulations."""
+        return list(self.explained or (self.source,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ async def write_openai(
     Raises ExportError, OutputError if something stands at `path`.
     """
     runs = list(await runs_of(graph, asked.source))
+    saying = [run for source in asked.explaining for run in await runs_of(graph, source)]
     model = await only_model(graph, asked)
     found = await mlp_layers(graph, asked, model)
     root = "gpt2_small_data" if model["id"] == _SMALL else "data"
@@ -54,7 +55,9 @@ async def write_openai(
     with whole_folder(path) as folder, progress.stage("export openai", total, "neurons") as advance:
         for layer in found:
             async for page, looked_through in pages(graph, layer, asked, _NEURONS_PER_PAGE):
-                for kind, by_id in (await _files(graph, page, asked.source, runs)).items():
+                said = await explained(graph, page, asked.explaining, saying)
+                found_by_kind = await _files(graph, page, asked.source, runs)
+                for kind, by_id in {**found_by_kind, "explanations": said}.items():
                     ending = "jsonl" if kind == "explanations" else "json"
                     for neuron, content in by_id.items():
                         place = page.places[neuron]
@@ -85,7 +88,6 @@ async def _files(
             for neuron in page.places
             if neuron in statistics or neuron in examples
         },
-        "explanations": await explained(graph, page, source, runs),
         "related-neurons/weight-based": {
             neuron: content
             for neuron in page.places

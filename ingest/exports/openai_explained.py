@@ -11,23 +11,26 @@ from cypher.graph import Graph
 from ingest.exports.asked import Page, Row, by_neuron
 from ingest.sources.openai_explained import SCORES
 
+_PREFERRED = (None, "both", "top", "random")
+"""What a score is measured on, where there are several of one kind: the format has room for one."""
+
 
 async def explained(
-    graph: Graph, page: Page, source: str, runs: list[str]
+    graph: Graph, page: Page, sources: list[str], runs: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """NeuronSimulationResults by neuron: what the runs said of it, and what the source scored."""
-    said = await by_neuron(graph, "export_scored", page, runs=runs, source=source)
+    """NeuronSimulationResults by neuron: what the runs said of it, and what the sources scored."""
+    said = await by_neuron(graph, "export_scored", page, runs=runs, sources=sources)
     texts: dict[str, dict[str, str]] = defaultdict(dict)
     scores: dict[str, dict[str, float | None]] = defaultdict(dict)
     for neuron, rows in said.items():
-        for row in rows:
-            texts[neuron][row["id"]] = row["text"]
+        for row in sorted(rows, key=_rank):
+            texts[neuron].setdefault(row["id"], row["text"])
             if row["kind"] is not None:
-                scores[row["id"]][row["kind"]] = row["value"]
+                scores[row["id"]].setdefault(row["kind"], row["value"])
     asked = [explanation for by_id in texts.values() for explanation in by_id]
     simulations: dict[str, list[Row]] = defaultdict(list)
     if asked:
-        for row in await run(graph, "export_simulations", ids=asked, source=source):
+        for row in await run(graph, "export_simulations", ids=asked, sources=sources):
             simulations[str(row["explanation_id"])].append(row)
     return {
         neuron: {
@@ -38,6 +41,13 @@ async def explained(
         }
         for neuron, by_id in texts.items()
     }
+
+
+def _rank(row: Row) -> tuple[int, bool]:
+    """Which of two scores of one kind comes first: of all texts, and of calibrated activations."""
+    known = row["examples"] in _PREFERRED
+    place = _PREFERRED.index(row["examples"]) if known else len(_PREFERRED)
+    return place, row["calibrated"] is False
 
 
 def _scored(

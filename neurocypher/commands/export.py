@@ -38,6 +38,9 @@ _SOURCED = ("neuronpedia", "n2g", "openai")
               help="The folder to write, whole or not at all.")  # fmt: skip
 @click.option("--source", help="Whose sayings to write: a format has room for one source's.  "
               "[default: the format's name]")  # fmt: skip
+@click.option("--explained-by", "explained", multiple=True, metavar="SOURCE",
+              help="Whose sentences, scores and simulations OpenAI's layout is to have; again for "
+              "each further source, such as template and token-graph.  [default: --source]")  # fmt: skip
 @click.option("--model", help="The model to write, where there are several.")
 @click.option("--layers", help="Layers to write, such as 2, 0-4 or 6-res-jb.  [default: all]")
 @click.option("--neurons", help="Neurons of each layer to write, such as 0-99 or 3,17.  "
@@ -48,6 +51,7 @@ def command(
     format_: str,
     output: Path,
     source: str | None,
+    explained: tuple[str, ...],
     model: str | None,
     layers: str | None,
     neurons: str | None,
@@ -61,12 +65,14 @@ def command(
     neurocypher export my-pack --format datasets --out hub-folder
     neurocypher export ladybug:///data/neurons.lbug --format neuronpedia --out export
     neurocypher export my-pack --format n2g --layers 0-3 --out graphs
+    neurocypher export my-pack --format openai --source model --explained-by template
+        --explained-by token-graph --out records
     """
     if format_ in _TABLES:
-        if source or model or layers or neurons:
+        if source or explained or model or layers or neurons:
             raise OutputError(
-                f"{format_} has all tables whole. Leave --source, --model, --layers and --neurons "
-                f"out, or name another format."
+                f"{format_} has all tables whole. Leave out --source, --explained-by, --model, "
+                f"--layers and --neurons, or name another format."
             )
         counts = _write_tables(format_, origin, output)
     else:
@@ -78,6 +84,7 @@ def command(
             Choice.of(layers, "--layers"),
             Choice.of(neurons, "--neurons"),
             model,
+            explained,
         )
         with _graph(origin) as url:
             counts = asyncio.run(_write(format_, url, output, asked))

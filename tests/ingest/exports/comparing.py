@@ -33,10 +33,15 @@ def exported(
     layers: str | None = None,
     neurons: str | None = None,
     model: str | None = None,
+    explained: tuple[str, ...] = (),
 ) -> Path:
     """What a graph gives in a format, as `neurocypher export` writes it."""
     asked = Asked(
-        source or format_, Choice.of(layers, "--layers"), Choice.of(neurons, "--neurons"), model
+        source or format_,
+        Choice.of(layers, "--layers"),
+        Choice.of(neurons, "--neurons"),
+        model,
+        explained,
     )
 
     async def write() -> None:

@@ -10,11 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cypher.pack import PackWriter, open_pack
 from tests.cli import neurocypher
 from tests.ingest.exports.comparing import exported, loaded, tables
-from tests.ingest.sources.importing import imported, written
+from tests.ingest.sources.importing import by_id, imported, rows, written
 from tests.ingest.sources.published import real
 from tests.ingest.sources.test_openai import BY_ACTIVATION, BY_WEIGHT, FILES, RECORD
+from tests.packs import small_pack
 
 LOST = {**BY_ACTIVATION, "tokens": ["", " play", ""]}
 """The first and the last token have no text."""
@@ -43,6 +45,39 @@ def test_the_real_record_from_a_pack_and_back(tmp_path: Path) -> None:
     before, after = (_plain(folder / RECORD) for folder in (root, tmp_path / "out"))
     assert after == before
     assert tables(imported("openai", tmp_path / "out", tmp_path / "again")) == tables(pack)
+
+
+def test_what_we_mined_with_sentences_of_another_source(ladybug_graph: str, tmp_path: Path) -> None:
+    pack = small_pack(tmp_path / "pack")
+    score = pack.table("Score").to_pylist()[0]
+    better = {**score, "id": f"{score['id']}.both", "value": 0.5, "examples": "both"}
+    worse = {**better, "id": f"{score['id']}.top", "value": 0.9, "examples": "top"}
+    scores = [{**row, "examples": "random"} for row in pack.table("Score").to_pylist()]
+    more = [
+        {"source": score["id"].rsplit("@", 2)[0], "target": row["id"], "run_id": row["run_id"]}
+        for row in (better, worse)
+    ]
+    with PackWriter(tmp_path / "scored") as writer:
+        writer.adopt(pack, but=("Score", "HAS_SCORE"))
+        writer.add("Score", [*scores, worse, better])
+        writer.add("HAS_SCORE", [*pack.table("HAS_SCORE").to_pylist(), *more])
+    url = loaded(open_pack(tmp_path / "scored"), ladybug_graph)
+    bare = exported("openai", url, tmp_path / "bare", source="model")
+    assert not list(bare.rglob("*.jsonl"))
+    out = exported("openai", url, tmp_path / "out", source="model", explained=("template",))
+    again = imported("openai", out, tmp_path / "again", model="tiny")
+    said = {
+        (row["source"], by_id(again, "Explanation")[row["target"]]["text"])
+        for row in rows(again, "HAS_EXPLANATION")
+    }
+    texts = by_id(pack, "Explanation")
+    assert said == {
+        (row["source"], texts[row["target"]]["text"]) for row in rows(pack, "HAS_EXPLANATION")
+    }
+    values = {row["value"] for row in rows(again, "Score") if row["kind"] == "ev_correlation"}
+    assert values == {0.5, None}
+    examples = [row for row in rows(pack, "Example") if row["bucket"] in ("top", "random")]
+    assert again.rows("Example") >= len(examples) > 0
 
 
 def _plain(path: Path) -> dict[str, Any]:
