@@ -7,9 +7,10 @@ boundary of the highest quantile in the file that we have, so a text stands in h
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -87,4 +88,156 @@ def openai(folder: Path, neurons: int, texts: Corpus) -> None:
         )
 
 
+def neuroscope(folder: Path, neurons: int, texts: Corpus) -> None:
+    """DeepDecipher's JSON of pages: 20 texts of 1,024 tokens."""
+    path = folder / "gpt2-xl" / "neuroscope" / "0"
+    path.mkdir(parents=True)
+    for neuron in range(neurons):
+        made = []
+        for place in range(20):
+            parts = [texts.record() for _ in range(16)]
+            tokens, values = (
+                f"[{', '.join(part[side][1:-1] for part in parts)}]" for side in (0, 1)
+            )
+            made.append(
+                '{"min_range": -0.17, "max_range": 4.8212, "min_activation": -0.17, '
+                f'"max_activation": 4.8212, "data_index": {place}, '
+                f'"max_activating_token_index": 2, "tokens": {tokens}, "activations": {values}}}'
+            )
+        place_ = f'{{"layer": 0, "neuron": {neuron}}}'
+        (path / f"{neuron}.json").write_text(
+            f'{{"neuron_index": {place_}, "texts": [{", ".join(made)}]}}'
+        )
+
+
+def n2g(folder: Path, neurons: int, texts: Corpus) -> None:
+    """DeepDecipher's answers: graphs of 55 nodes, with ten similar neurons."""
+    path = folder / "gpt2-xl" / "neuron2graph" / "0"
+    path.mkdir(parents=True)
+    words = [token for text in texts.texts[:500] for token in json.loads(text)]
+    for neuron in range(neurons):
+        labels = [json.dumps(word) for word in texts.chance.choices(words, k=55)]
+        nodes = [f'{at} [label={label},fillcolor="#ff8080"]' for at, label in enumerate(labels)]
+        dot = (
+            f"digraph {{subgraph cluster_2 {{{';'.join(nodes[10:])}}} "
+            f"subgraph cluster_1 {{{';'.join(nodes[:10])}}} "
+            + ";".join(f"{at} -> {at % 10}" for at in range(10, 55))
+            + "}"
+        )
+        graph = [
+            {"token": label, "required": [at % 10], "importance": 0.5}
+            for at, label in enumerate(labels)
+        ]
+        similar = [
+            {"layer": 1, "neuron": texts.chance.randrange(6400), "similarity": at / 10}
+            for at in range(10)
+        ]
+        unique = {one["neuron"]: one for one in similar}
+        answer = {
+            "graph": {"subgraph_indices": [0, 0, 10, 55], "graph": graph},
+            "graphviz": dot,
+            "similar": list(unique.values()),
+        }
+        (path / f"{neuron}.json").write_text(json.dumps(answer))
+
+
+def saedashboard(folder: Path, latents: int, texts: Corpus) -> None:
+    """A batch: of each latent 45 texts of 128 tokens from the top and ten intervals."""
+    folder.mkdir(parents=True)
+    features = ", ".join(_dashboard(latent, texts) for latent in range(latents))
+    (folder / "batch-0.json").write_text(
+        '{"model_id": "gpt2-small", "layer": 0, "sae_set": "res-jb", "sae_id_suffix": null, '
+        f'"features": [{features}]}}'
+    )
+
+
+def neuronpedia(folder: Path, latents: int, texts: Corpus) -> None:
+    """An export, packed: a line for each latent, for its explanation, for each of 45 texts."""
+    source = folder / "v1" / "gpt2-small" / "6-res-jb"
+    key = '"modelId": "gpt2-small", "layer": "6-res-jb", "index": "{}"'
+    lines: dict[str, list[str]] = {"features": [], "explanations": [], "activations": []}
+    for latent in range(latents):
+        about = key.format(latent)
+        lines["features"].append(f'{{{about}, "maxActApprox": 9.5, {_statistics(texts)}}}')
+        lines["explanations"].append(
+            f'{{{about}, "description": "words about {latent}", "typeName": "oai_token-act-pair", '
+            '"explanationModelName": "gpt-4o-mini", "authorId": "x"}'
+        )
+        for tokens, values, low in _activations(texts):
+            lines["activations"].append(
+                f'{{"id": "a", {about}, "dataSource": "pile", "tokens": {tokens}, '
+                f'"values": {values}, "binMin": {low}, "binMax": {low + 1}, "binContains": '
+                f'{-1 if low < 0 else 0.125}, "qualifyingTokenIndex": 3, "dfaValues": []}}'
+            )
+    for kind, made in lines.items():
+        (source / kind).mkdir(parents=True)
+        with gzip.open(source / kind / "batch-0.jsonl.gz", "wt", compresslevel=6) as file:
+            file.write("\n".join(made) + "\n")
+
+
+def delphi(folder: Path, latents: int, texts: Corpus) -> None:
+    """An explanation, and 60 judgements of texts of 32 tokens by each of two methods."""
+    for kind in ("explanations", "scores/fuzz", "scores/detection"):
+        (folder / kind).mkdir(parents=True)
+    (folder / "run_config.json").write_text('{"model": "x/gpt2", "explainer_model": "y"}')
+    for latent in range(latents):
+        name = f"layers.5.mlp_latent{latent}.txt"
+        (folder / "explanations" / name).write_text(json.dumps(f"Fires on number {latent}."))
+        for kind in ("fuzz", "detection"):
+            rows = []
+            for place in range(60):
+                tokens = json.loads(texts.record()[0])[:32]
+                rows.append(
+                    f'{{"str_tokens": {json.dumps(tokens)}, '
+                    f'"activations": {texts.values(len(tokens))}, "distance": '
+                    f'{place % 10 if place < 30 else -1.0}, "activating": '
+                    f'{json.dumps(place < 30)}, "prediction": true, "probability": null, '
+                    f'"correct": {json.dumps(place < 30)}}}'
+                )
+            (folder / "scores" / kind / name).write_text(f"[{', '.join(rows)}]")
+
+
+def _dashboard(latent: int, texts: Corpus) -> str:
+    activations = ", ".join(
+        f'{{"tokens": {tokens}, "values": {values}, "bin_min": {low}, "bin_max": {low + 1}, '
+        f'"bin_contains": {-1 if low < 0 else 0.125}, "qualifying_token_index": 3}}'
+        for tokens, values, low in _activations(texts)
+    )
+    return (
+        f'{{"feature_index": {latent}, {_statistics(texts)}, "n_prompts_total": 24576, '
+        f'"n_tokens_in_prompt": 128, "dataset": "pile", "activations": [{activations}]}}'
+    )
+
+
+def _activations(texts: Corpus) -> Iterator[tuple[str, str, int]]:
+    """45 texts of two of the corpus's: their tokens, activations, lower end of their interval."""
+    for number in range(45):
+        first, second = texts.record(), texts.record()
+        tokens, values = (f"{a[:-1]}, {b[1:]}" for a, b in zip(first, second, strict=True))
+        yield tokens, values, -1 if number < 20 else (number - 20) // 3
+
+
+def _statistics(texts: Corpus) -> str:
+    """What dashboards say of a latent beside its examples."""
+    words = json.dumps(["the"] * 10)
+    fields = {
+        "pos_str": words, "pos_values": texts.values(10),
+        "neg_str": words, "neg_values": texts.values(10),
+        "frac_nonzero": "0.0125",
+        "freq_hist_data_bar_heights": texts.values(50), "freq_hist_data_bar_values": texts.values(50),
+        "logits_hist_data_bar_heights": texts.values(50), "logits_hist_data_bar_values": texts.values(50),
+        "neuron_alignment_indices": "[1, 2, 3]", "neuron_alignment_values": texts.values(3),
+        "neuron_alignment_l1": texts.values(3),
+    }  # fmt: skip
+    return ", ".join(f'"{name}": {value}' for name, value in fields.items())
+
+
 Write = Callable[[Path, int, Corpus], None]
+WRITERS: dict[str, tuple[Write, int]] = {
+    "neuroscope": (neuroscope, 40),
+    "n2g": (n2g, 2000),
+    "saedashboard": (saedashboard, 150),
+    "neuronpedia": (neuronpedia, 150),
+    "delphi": (delphi, 250),
+}
+"""By format what writes its files, and for how many neurons or latents."""
