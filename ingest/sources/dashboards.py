@@ -131,6 +131,14 @@ class _Kept:
     values: array[float]
 
 
+class _Numbers(dict[str, int]):
+    """Tokens' numbers, from 0, given when they are first asked for."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
 class Kept:
     """Activations of many neurons until all of each are there, in twelve bytes a token.
 
@@ -139,26 +147,19 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
         self._kept: dict[tuple[str, int], list[_Kept]] = {}
 
     def add(self, layer: str, index: int, activation: Activation) -> None:
         """Keep one."""
-        numbers = array("I", map(self._number, activation.tokens))
+        numbers = array("I", map(self._numbers.__getitem__, activation.tokens))
         bare = replace(activation, tokens=[], values=[])
         kept = _Kept(bare, numbers, array("d", activation.values))
         self._kept.setdefault((layer, index), []).append(kept)
 
-    def _number(self, token: str) -> int:
-        number = self._numbers.get(token)
-        if number is None:
-            number = self._numbers[token] = len(self._texts)
-            self._texts.append(token)
-        return number
-
     def neurons(self) -> Iterator[tuple[str, int, list[Activation]]]:
         """Layer, index and all activations, by layer and index; in the order they came in."""
+        texts = list(self._numbers)
         for (layer, index), kept in sorted(self._kept.items(), key=lambda item: item[0]):
             yield (
                 layer,
@@ -166,7 +167,7 @@ class Kept:
                 [
                     replace(
                         one.rest,
-                        tokens=[self._texts[number] for number in one.tokens],
+                        tokens=[texts[number] for number in one.tokens],
                         values=one.values.tolist(),
                     )
                     for one in kept

@@ -53,6 +53,13 @@ def exact(token: str, style: PieceStyle | None) -> str:
     return bytes_as_text(bytes(data))
 
 
+def exact_all(tokens: list[str], style: PieceStyle | None) -> list[str]:
+    """The exact texts of displayed tokens."""
+    if style is None or "".join(tokens).isascii():
+        return tokens
+    return [exact(token, style) for token in tokens]
+
+
 def _is_utf8(run: str, *, begins: bool, ends: bool) -> bool:
     """Whether characters that each stand for a byte make UTF-8, but for a cut at a text's edge."""
     data = bytes(byte for byte in map(byte_of, run) if byte is not None)

@@ -15,6 +15,7 @@ from ingest.errors import SourceError
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
+from ingest.sources.n2g_deciphered import read_deciphered
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
@@ -122,7 +123,10 @@ class N2G:
         with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
             if _DECIPHERED.match(name):
                 answer = Record(_json(tree, name), name)
-                drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
+                if answer.has("graph"):
+                    drawn = read_deciphered(answer.record("graph"))
+                else:
+                    drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
             else:
                 answer = None
                 drawn = read_drawn(_text(tree, name), name)

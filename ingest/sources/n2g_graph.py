@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ingest.errors import SourceError
 from ingest.sources.dot import DotGraph, read_dot
@@ -32,19 +32,23 @@ def read_drawn(text: str, file: str) -> Drawn:
     positions = _positions(graph, later, file)
     order = sorted(graph.nodes, key=lambda name: -positions[name])  # stable: as they are written
     numbers = {name: number for number, name in enumerate(order)}
+    nodes = [_node(graph.nodes[name], positions[name], name, file) for name in order]
+    return linked_nodes(nodes, [(numbers[node], numbers[earlier]) for node, earlier in later])
+
+
+def linked_nodes(drawn: Sequence[DrawnNode], later: Iterable[tuple[int, int]]) -> Drawn:
+    """The graph of nodes by their edges: each from a node to one that stands further back."""
     before: dict[int, list[int]] = defaultdict(list)
     gaps: list[DrawnNode] = []
     for node, earlier in later:
-        steps = positions[node] - positions[earlier]
-        tail = numbers[node]
-        for step in range(1, steps):  # the tokens between them, which do not matter
-            number = len(order) + len(gaps)
-            gap = DrawnNode(None, positions[node] - step, True, None, None, False, ())
-            gaps.append(gap)
+        tail, position = node, drawn[node].position
+        for step in range(1, position - drawn[earlier].position):  # tokens that do not matter
+            number = len(drawn) + len(gaps)
+            gaps.append(DrawnNode(None, position - step, True, None, None, False, ()))
             before[tail].append(number)
             tail = number
-        before[tail].append(numbers[earlier])
-    nodes = [_node(graph.nodes[name], positions[name], name, file) for name in order] + gaps
+        before[tail].append(earlier)
+    nodes = [*drawn, *gaps]
     linked = tuple(
         DrawnNode(
             node.token, node.position, node.is_gap, node.activation, node.importance, node.is_end,

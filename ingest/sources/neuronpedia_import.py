@@ -68,7 +68,6 @@ class Neuronpedia:
                 f"{tree.name}: found no file of an export and no circuit, expected such as "
                 f"6-res-jb/features/batch-0.jsonl.gz or a circuit's .json. Name a folder with these."
             )
-        self._model = self._model or self.model(tree)
         for name, source in batches.items():
             if source is None or wanted.layers.holds(source):
                 yield Unit(f"batch-{ids.digest(name)}", (name,))
@@ -146,7 +145,7 @@ class Neuronpedia:
         if is_circuit(value):
             with sink.record(None, "circuit"):
                 graph = circuit_of(value, name)
-                self._check_model(graph.model, Record({"scan": graph.model}, name), "scan")
+                self._check_model(graph.model, Record({"scan": graph.model}, name), "scan", sink)
                 add_circuit(sink, graph)
         elif isinstance(value, list):
             self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)
@@ -163,21 +162,21 @@ class Neuronpedia:
         value = parse_json(data, name, place) if isinstance(data, bytes) else data
         record = Record(value, name, place)
         key = read_key(record)
-        self._check_model(key.model, record, "modelId")
+        self._check_model(key.model, record, "modelId", sink)
         if not sink.wanted.layers.holds(key.source) or not sink.wanted.neurons.holds(key.index):
             return record, None
         sink.layer(key.source, index=key.block, kind=key.kind)
         return record, key
 
-    def _check_model(self, model: str, record: Record, field: str) -> None:
-        self._model = self._model or model
-        if model != self._model:
-            raise record.wrong(field, f"{self._model}, as in the first record")
+    def _check_model(self, model: str, record: Record, field: str, sink: Sink) -> None:
+        first = self._model or sink.said.first_model(model)
+        if model != first:
+            raise record.wrong(field, f"{first}, as in the first record")
 
 
 def _once(kind: str, key: Key, record: Record, sink: Sink) -> None:
     """All that one kind of batch has of a neuron stands in one file."""
-    if not sink.is_first(kind, key.source, key.index):
+    if not sink.said.is_first(kind, key.source, key.index):
         raise record.wrong("index", f"one that no other record of {kind} has")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.pieces import PieceStyle
-from ingest.sources.displayed import exact, style_of
+from ingest.sources.displayed import exact, exact_all, style_of
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.latents import (
@@ -89,7 +89,7 @@ def _activation(record: Record, feature: Record, style: PieceStyle | None) -> Ac
     top = record.number("bin_min") == _TOP and record.number("bin_contains") == _TOP
     attributions = attributions_of(record, "dfa_values", tokens)
     return Activation(
-        [exact(token, style) for token in tokens],
+        exact_all(tokens, style),
         values,
         None if top else record.number("bin_min"),
         record.number("bin_max"),
@@ -114,7 +114,7 @@ def _texts(features: list[Record]) -> Iterator[list[str]]:
         found = feature.raw("activations")
         for activation in found if isinstance(found, list) else []:
             tokens = activation.get("tokens") if isinstance(activation, dict) else None
-            if isinstance(tokens, list) and all(type(token) is str for token in tokens):
+            if isinstance(tokens, list) and set(map(type, tokens)) <= {str}:
                 yield tokens
         for name in ("pos_str", "neg_str"):
             pieces = feature.raw(name)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from cypher import ids
 from ingest.errors import SourceError
 from ingest.sources.dashboards import add_examples, add_latent
+from ingest.sources.documents import open_json
+from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted
 from ingest.sources.neuronpedia import kind_of_source
 from ingest.sources.saedashboard import read_batch, read_dashboard
@@ -29,7 +31,7 @@ class SAEDashboard:
     def model(self, tree: Tree) -> str | None:
         """What the first batch says."""
         for name in _batches(tree):
-            self._model = read_batch(read_file(tree, name), name).model
+            self._model = Record(open_json(read_file(tree, name), name), name).string("model_id")
             return self._model
         return None
 
@@ -41,7 +43,6 @@ class SAEDashboard:
                 f"{tree.name}: found no batch, expected files such as batch-0.json. Name the "
                 f"folder that SAEDashboard wrote."
             )
-        self._model = self._model or self.model(tree)
         for name in found:
             yield Unit(f"batch-{ids.digest(name)}", (name,))
 
@@ -49,7 +50,7 @@ class SAEDashboard:
         """Each latent is one record."""
         for name in unit.files:
             batch = read_batch(read_file(tree, name), name)
-            self._check_model(batch.model, tree, name)
+            self._check_model(batch.model, tree, name, sink)
             if not sink.wanted.layers.holds(batch.source):
                 continue
             sink.layer(batch.source, index=batch.layer, kind=kind_of_source(batch.source))
@@ -57,17 +58,17 @@ class SAEDashboard:
                 if not sink.wanted.neurons.holds(index):
                     continue
                 with sink.record(ids.neuron_id(sink.model, batch.source, index), "dashboard"):
-                    if not sink.is_first("dashboard", batch.source, index):
+                    if not sink.said.is_first("dashboard", batch.source, index):
                         raise record.wrong("feature_index", "a latent that is not there twice")
                     found = read_dashboard(record, index, batch.style)
                     neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
                     add_examples(sink, neuron, found.examples)
 
-    def _check_model(self, model: str, tree: Tree, name: str) -> None:
-        self._model = self._model or model
-        if model != self._model:
+    def _check_model(self, model: str, tree: Tree, name: str, sink: Sink) -> None:
+        first = self._model or sink.said.first_model(model)
+        if model != first:
             raise SourceError(
-                f"{place_of(tree, name)}, field model_id: found {model}, expected {self._model} "
+                f"{place_of(tree, name)}, field model_id: found {model}, expected {first} "
                 f"as in the first batch. Import the batches of one model at a time."
             )
 

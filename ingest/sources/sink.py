@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -34,15 +34,15 @@ class Sink:
         run_id: str,
         outbox: Outbox,
         *,
-        read_before: Mapping[str, Collection[int]],
+        said: Said,
         skip_bad: bool,
     ) -> None:
         self.wanted, self.model = wanted, wanted.model
         self.source = source
         """Who speaks, in the graph: part of the ids of what is measured."""
         self.run_id = run_id
-        self.said = Said()
-        self._outbox, self._read_before = outbox, read_before
+        self.said = said
+        self._outbox = outbox
         self._skip_bad = skip_bad
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
@@ -132,14 +132,6 @@ class Sink:
         block = self._layers[layer].get("layer_index")
         row: Row = {"id": ids.neuron_id(self.model, layer, index), "model_id": self.model}
         return {**row, "layer_id": self.layer(layer), "layer_index": block, "index": index}
-
-    def is_first(self, kind: str, layer: str, index: int) -> bool:
-        """Whether no record of a kind about a neuron was read yet, in this unit or any before."""
-        key = f"{kind} {layer}"
-        if index in self.said.read[key] or index in self._read_before.get(key, ()):
-            return False
-        self.said.read[key].add(index)
-        return True
 
     def lacks(self, neuron: str, kind: str, reason: str) -> None:
         """Say that the source has no `kind` of a neuron, and why."""

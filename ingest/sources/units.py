@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from ingest.sources.beside import working_beside
 from ingest.sources.format import Format, Unit, Wanted
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.outbox import Outbox
-from ingest.sources.said import Bad
+from ingest.sources.said import Bad, Said
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree
 
@@ -35,7 +35,7 @@ class Done:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Making:
     """What all units of an import are made with."""
 
@@ -47,6 +47,14 @@ class Making:
     """Of the units before."""
     read: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Latents that units before had records about, by kind of record and layer."""
+    named_model: str | None = None
+    """The model that the first record names."""
+
+    def remember(self, read: Mapping[str, Iterable[int]], named_model: str | None) -> None:
+        """Add what a unit had."""
+        for key, places in read.items():
+            self.read[key].update(places)
+        self.named_model = self.named_model or named_model
 
 
 def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, making: Making) -> None:
@@ -54,8 +62,8 @@ def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, makin
     if pack_of(work, unit).exists():
         for shard in open_pack(pack_of(work, unit)).shards("Sequence", ["id"]):
             making.texts.update(map(str, shard.column("id").to_pylist()))
-        for key, places in json.loads(_said_of(work, unit).read_bytes())["read"].items():
-            making.read[key].update(places)
+        known = json.loads(_said_of(work, unit).read_bytes())
+        making.remember(known["read"], known["named_model"])
         return
     with PackWriter(pack_of(work, unit)) as writer, working_beside() as beside:
         outbox = Outbox(
@@ -64,21 +72,21 @@ def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, makin
         )  # fmt: skip
         sink = Sink(
             making.wanted, making.source, making.run_id, outbox,
-            read_before=making.read, skip_bad=making.skip_bad,
+            said=Said(making.read, making.named_model), skip_bad=making.skip_bad,
         )  # fmt: skip
         format_.read(unit, tree, sink)
         sink.close()
         said = {
             "present": {layer: sorted(found) for layer, found in sink.said.present.items()},
             "read": {key: sorted(found) for key, found in sink.said.read.items()},
+            "named_model": sink.said.named_model,
             "bad": [asdict(bad) for bad in sink.said.bad],
             "counts": dict(outbox.counts),
         }
         path = _said_of(work, unit)
         path.write_text(json.dumps(said), encoding="utf-8")
         sync(path)
-    for key, places in sink.said.read.items():
-        making.read[key].update(places)
+    making.remember(sink.said.read, sink.said.named_model)
 
 
 def done_unit(work: WorkFolder, unit: Unit) -> Done:

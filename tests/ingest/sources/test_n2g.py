@@ -194,7 +194,6 @@ def test_everything_of_a_folder(tmp_path: Path) -> None:
 
 def test_deepdeciphers_answer_has_similar_neurons(tmp_path: Path) -> None:
     answer = {
-        "graph": {"subgraph_indices": [0], "graph": [{"token": 3, "required": True}]},
         "graphviz": RUST,
         "similar": [
             {"layer": 1, "neuron": 4, "similarity": 0.5},
@@ -208,6 +207,62 @@ def test_deepdeciphers_answer_has_similar_neurons(tmp_path: Path) -> None:
         for r in rows(pack, "SIMILAR_TO")
     } == {("tiny/0/9", 0.75, 1, None), ("tiny/1/4", 0.5, 2, 1)}
     assert pack.rows("TokenGraphNode") == 5
+
+
+DECIPHERED = {
+    "subgraph_indices": [0, 0, 2, 3, 4],
+    "graph": [
+        {"token": " play", "required": [2, 3], "importance": 1},
+        {"token": '"\\" x"', "required": [], "importance": 0.0},
+        {"token": '" the"', "required": [], "importance": 0.5},
+        {"token": "", "required": [], "importance": 0.25},
+    ],
+}
+
+
+def test_deepdeciphers_numbers_are_the_graph(tmp_path: Path) -> None:
+    answer = {"graph": DECIPHERED, "graphviz": "not looked at", "similar": []}
+    folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
+    pack = imported("n2g", folder, tmp_path / "pack")
+    nodes = by_id(pack, "TokenGraphNode")
+    matched = {row["source"]: row["target"] for row in rows(pack, "MATCHES")}
+    found = {
+        (matched.get(own), n["kind"], n["position"], n["activation"], n["importance"])
+        for own, n in nodes.items()
+    }
+    assert found == {
+        (" play", "activating", 0, 1.0, None),
+        ('" x', "activating", 0, 0.3, None),
+        (" the", "context", -1, None, 0.775),
+        (None, "ignore", -1, None, None),
+        (None, "context", -2, None, 0.6625),
+    }
+    before = ends(pack, "PRECEDED_BY")
+    kinds = {(nodes[a]["position"], nodes[b]["position"]) for a, b in before}
+    assert len(before) == 3
+    assert kinds == {(0, -1), (-1, -2)}
+    (graph,) = rows(pack, "TokenGraph")
+    assert "1 nodes have lost their token" in graph["note"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"subgraph_indices": [0, 2]}, "places from 0 to 4, ascending"),
+        ({"subgraph_indices": [0, 3, 2, 4]}, "places from 0 to 4, ascending"),
+        ({"graph": [{"token": "a", "required": [0], "importance": 1}], "subgraph_indices": [0, 1]},
+         "nodes of later depths"),
+        ({"graph": [{"token": "a", "required": [7], "importance": 1}], "subgraph_indices": [0, 1]},
+         "nodes of later depths"),
+    ],
+)  # fmt: skip
+def test_deepdeciphers_numbers_must_fit(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    answer = {"graph": {**DECIPHERED, **changes}}
+    folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
+    with pytest.raises(SourceError, match=message):
+        imported("n2g", folder, tmp_path / "pack")
 
 
 @pytest.mark.parametrize("model", ["gpt2-small", "pythia-70m"])

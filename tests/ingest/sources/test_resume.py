@@ -146,6 +146,14 @@ def test_a_latent_that_stands_twice_is_found_out_by_the_import_that_goes_on(
         imported("saedashboard", folder, tmp_path / "pack")
 
 
+def test_another_model_is_found_out_by_the_import_that_goes_on(tmp_path: Path) -> None:
+    first, other = dashboards(1), {**dashboards(2), "model_id": "pythia-70m"}
+    folder = written(tmp_path / "in", {"batch-0.json": first, "batch-1.json": other})
+    killed("saedashboard", folder, tmp_path / "pack", "batch-1.json")
+    with pytest.raises(SourceError, match="found pythia-70m, expected gpt2-small"):
+        imported("saedashboard", folder, tmp_path / "pack")
+
+
 def test_a_stopped_import_says_how_to_go_on(tmp_path: Path) -> None:
     folder = many(tmp_path / "in", 3)
     settings = ImportSettings(str(folder), tmp_path / "pack")
