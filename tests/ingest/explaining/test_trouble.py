@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from cypher.pack import Pack, open_pack
+from ingest.jobs.explaining.where import Where
+from tests.cut import cut_pack
 from tests.endpoint import Chaos, LocalEndpoint, Mind, running_endpoint
 from tests.forked import Forked, forked
 from tests.ingest.explaining.jobs import TOKENIZER, rows, run, settings, tables
 
+SOME = Where(neurons="0-3")
 KILLS = 20
 NEEDED = ("neurocypher.commands.explain", "ingest.jobs.explaining.pipeline", "tokenizers", "openai")
 """What the command imports when it runs."""
@@ -23,21 +26,23 @@ NEEDED = ("neurocypher.commands.explain", "ingest.jobs.explaining.pipeline", "to
 
 @pytest.mark.slow
 def test_a_job_among_spoiled_answers_makes_the_same_pack(pack: Pack, tmp_path: Path) -> None:
-    refuses = frozenset({"stories260K/2/5"})
+    refuses = frozenset({"stories260K/2/3"})
     with running_endpoint(LocalEndpoint(Mind(pack, refuses=refuses))) as server:
-        quiet, _ = run(settings(pack, server, tmp_path / "quiet"))
+        quiet, _ = run(settings(pack, server, tmp_path / "quiet", where=SOME))
         paid = len(server.paid)
     troubled = LocalEndpoint(Mind(pack, refuses=refuses), chaos=Chaos(0.3, seed=4))
     with running_endpoint(troubled) as server:
-        found, report = run(settings(pack, server, tmp_path / "chaos", endpoint={"timeout": 3.0}))
+        found, report = run(
+            settings(pack, server, tmp_path / "chaos", where=SOME, endpoint={"timeout": 3.0})
+        )
         assert server.chaos is not None
         assert len(server.chaos.caused) == 6
     explained = {
         row["id"].partition("@")[0] for row in rows(found, "Explanation", explainer="openai")
     }
     lacking = {row["source"] for row in rows(found, "LACKS", kind="explanation")}
-    assert (len(explained), lacking) == (49, set(refuses))
-    assert report.neurons == 50
+    assert (len(explained), lacking) == (19, set(refuses))
+    assert report.neurons == 20
     assert len(server.paid) == paid
     assert set(server.paid.values()) == {1}
     assert tables(found) == tables(quiet)
@@ -47,11 +52,13 @@ def test_a_job_among_spoiled_answers_makes_the_same_pack(pack: Pack, tmp_path: P
 def test_a_job_that_is_killed_pays_for_nothing_twice(pack: Pack, tmp_path: Path) -> None:
     """Nineteen times at random moments while it asks, and once while it writes the pack."""
     concurrency, moments = 4, random.Random(0)
+    names = [f"stories260K/{layer}/{index}" for layer in range(5) for index in range(4)]
+    small = cut_pack(pack, tmp_path / "small", names)  # the sooner read in each life
 
     def arguments(folder: str) -> list[object]:
         own = ["--out", tmp_path / folder / "pack", "--answers", tmp_path / folder / "answers"]
-        return ["explain", pack.path, *own, "--explainer", "openai", "--simulator", "openai",
-                "--model", "m", "--where", "neurons=0-4", "--concurrency", concurrency]  # fmt: skip
+        return ["explain", small.path, *own, "--explainer", "openai", "--simulator", "openai",
+                "--model", "m", "--concurrency", concurrency]  # fmt: skip
 
     with running_endpoint(LocalEndpoint(Mind(pack), seconds=0.01)) as server:
         here = {**server.environment, "NEUROCYPHER_TOKENIZER": TOKENIZER}
