@@ -9,6 +9,7 @@ prompt; all versions are kept, each with the one that it was made from.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -81,11 +82,12 @@ class Refiner:
                 return
             try:
                 better = await self._revised(candidate, best)
-                if better is None or better.id in seen:
-                    return
-                await score(better)
             except AnswerError:
                 return  # the sentence stays as it is: it has its score
+            if better is None or better.id in seen:
+                return
+            with contextlib.suppress(AnswerError):  # without a score it is a version all the same
+                await score(better)
             better.kept = better.headline is not None and better.headline > best.headline
             yield better
             if not better.kept:

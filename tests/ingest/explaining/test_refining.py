@@ -19,7 +19,9 @@ from ingest.jobs.explaining.refining import Reads
 from ingest.jobs.explaining.subject import ModelReads
 from ingest.jobs.explaining.where import Where
 from ingest.subject import Subject
-from tests.endpoint import LocalEndpoint, Mind, running_endpoint
+from tests.cli import neurocypher
+from tests.cut import cut_pack
+from tests.endpoint import KEY, LocalEndpoint, Mind, running_endpoint
 from tests.ingest.explaining.asking import asked
 from tests.ingest.explaining.jobs import MODEL, rows, run, settings, tables
 from tests.ingest.plain import activations_of, plain_model
@@ -248,6 +250,21 @@ def test_what_was_better_once_and_is_not_now_is_taken_back(
     assert {texts[own] for own in owned} == {f"what {neuron} fires on" for neuron in NEURONS}
     assert len(texts) == 6
     assert rows(now, "REVISES") == rows(done, "REVISES")
+
+
+def test_the_command_refines(pack: Pack, tmp_path: Path) -> None:
+    small = cut_pack(pack, tmp_path / "small", NEURONS)
+    with running_endpoint(LocalEndpoint(Mind(small, "shuffled", revised=("perfect",)))) as server:
+        ran = neurocypher(
+            "explain", small.path, "--explainer", "openai", "--model", MODEL, "--refine", 1,
+            "--subject", model_path(), environment=server.environment,
+        )  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert "2 neurons; 4 new explanations; 4 scored" in ran.out
+    assert "2 revisions, of which 2 scored better" in ran.out
+    assert "1.000" in ran.out  # in the table of scores by layer
+    assert KEY not in ran.out + ran.err
+    assert len(rows(open_pack(small.path), "REVISES")) == 2  # the pack itself was replaced
 
 
 class Other(Reads):
