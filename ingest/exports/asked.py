@@ -136,6 +136,17 @@ async def by_neuron(graph: Graph, statement: str, page: Page, **more: Any) -> di
     return found
 
 
+def check_written(counts: Mapping[str, int], asked: Asked, found: Sequence[Row]) -> None:
+    """Raise ExportError if nothing was written: an empty folder would say that all went well."""
+    if any(counts.values()):
+        return
+    names = ", ".join(str(layer["id"]) for layer in found) or "none that the format has room for"
+    raise ExportError(
+        f"of the source {asked.source!r} there is nothing to write in the layers wanted ({names}). "
+        f"Ask for others with --layers and --neurons, or for another --source."
+    )
+
+
 def reason_for(lacking: Sequence[Row], kind: str) -> str | None:
     """Why a neuron lacks something, of all that it lacks; None if it does not."""
     return next((str(row["reason"]) for row in lacking if row["kind"] == kind), None)

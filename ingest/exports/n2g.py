@@ -28,6 +28,7 @@ from ingest.exports.asked import (
     Page,
     Row,
     by_neuron,
+    check_written,
     count_neurons,
     mlp_layers,
     only_model,
@@ -69,6 +70,7 @@ async def write_n2g(
                     advance(looked_through)
                 writing.end_layer(layer)
         await writing.write_index()
+        check_written(writing.counts, asked, found)
     return writing.counts
 
 
@@ -91,6 +93,7 @@ class _Writing:
         self._reports: dict[str, dict[str, Any]] = {}
         self._maxima: dict[int, float] = {}
         self._n_rows = 0
+        self._sizes: dict[int, int] = {}
         self._index = Index(graph, asked, self._model, runs)
 
     async def add(self, page: Page) -> None:
@@ -167,6 +170,8 @@ class _Writing:
                 self._stats.open("{")
             self._stats.add(self._reports, key=str(layer["name"]))
             self.counts["reports"] += len(self._reports)
+        if layer["n_neurons"] is not None:
+            self._sizes[int(layer["layer_index"])] = layer["n_neurons"]
         if self._maxima and layer["n_neurons"] is not None:
             self._fill_matrix(int(layer["layer_index"]))
             row = [self._maxima.get(place) for place in range(layer["n_neurons"])]
@@ -176,11 +181,11 @@ class _Writing:
         self._reports, self._maxima = {}, {}
 
     def _fill_matrix(self, until: int) -> None:
-        """Rows without maxima for layers that have none."""
+        """Rows without maxima for layers that have none; empty ones if their size is not known."""
         if not self._n_rows:
             self._matrix.open("[")
-        for _ in range(self._n_rows, until):
-            self._matrix.add([])
+        for layer in range(self._n_rows, until):
+            self._matrix.add([None] * self._sizes.get(layer, 0))
             self._n_rows += 1
 
     async def write_index(self) -> None:

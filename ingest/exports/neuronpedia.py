@@ -23,6 +23,7 @@ from ingest.exports.asked import (
     Page,
     Row,
     by_neuron,
+    check_written,
     count_neurons,
     layers,
     pages,
@@ -67,7 +68,10 @@ async def write_neuronpedia(
     listed = list(runs)
     counts: dict[str, int] = defaultdict(int)
     total = await count_neurons(graph, found)
-    with whole_folder(path) as folder, progress.stage("export", total, "neurons") as advance:
+    with (
+        whole_folder(path) as folder,
+        progress.stage("export neuronpedia", total, "neurons") as advance,
+    ):
         for layer in found:
             where = folder / "v1" / str(layer["model_id"]) / str(layer["name"])
             number = 0
@@ -79,6 +83,7 @@ async def write_neuronpedia(
                 number += 1
                 advance(looked_through)
         counts["circuits"] = await write_circuits(graph, folder, asked, listed)
+        check_written(counts, asked, found)
     return dict(counts)
 
 

@@ -21,6 +21,7 @@ from ingest.exports.asked import (
     Page,
     Row,
     by_neuron,
+    check_written,
     count_neurons,
     mlp_layers,
     only_model,
@@ -67,6 +68,7 @@ async def write_openai(
                         file.write_bytes(orjson.dumps({"neuron_id": named, **content}) + b"\n")
                     counts[kind] += len(by_id)
                 advance(looked_through)
+        check_written(counts, asked, found)
     return dict(counts)
 
 

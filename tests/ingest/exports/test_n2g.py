@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cypher.pack import Pack
@@ -19,7 +20,7 @@ from tests.cli import neurocypher
 from tests.ingest.exports.comparing import exported, loaded, tables
 from tests.ingest.sources.importing import imported, written
 from tests.ingest.sources.published import real
-from tests.ingest.sources.test_n2g import FOLDER, RUST
+from tests.ingest.sources.test_n2g import FOLDER, PYTHON, RUST
 from tests.packs import small_pack
 
 SIMILAR = {
@@ -99,10 +100,14 @@ def test_a_source_or_model_that_is_not_there(
         exported("n2g", url, out, source="other")
     with pytest.raises(ExportError, match="no model 'gpt9'; it has tiny"):
         exported("n2g", url, out, model="gpt9")
+    with pytest.raises(ExportError, match="nothing to write in the layers wanted"):
+        exported("n2g", url, out, layers="7")
     assert not out.exists()
 
 
-_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=4)
+_TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=4
+)
 
 
 _SHARES = st.none() | st.floats(0, 1)
@@ -143,3 +148,43 @@ def test_any_trie_is_read_as_it_was(drawn_nodes: list[Any], note: str | None) ->
     ]  # fmt: skip
     assert found == nodes
     assert sorted((a, b) for a, n in enumerate(drawn.nodes) for b in n.before) == sorted(edges)
+
+
+_NAMES = st.sampled_from(["0_0", "0_3", "1_2", "2_0"])
+_NUMBER = st.none() | st.floats(-1e6, 1e6)
+_CLASS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("precision", "recall", "f1-score"), _NUMBER),
+        "support": st.integers(0, 9),
+    },
+)
+_REPORT: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
+    {"accuracy": _NUMBER}, optional={"0": _CLASS, "1": _CLASS, "correlation": _NUMBER}
+)
+_LISTED = st.dictionaries(
+    _TEXTS | st.just(""), st.lists(_NAMES, min_size=1, max_size=3), max_size=3
+)
+_FILES = st.fixed_dictionaries(
+    {"activation_matrix-m.json": st.lists(st.lists(_NUMBER, max_size=4), min_size=3, max_size=3)},
+    optional={
+        "stats.json": st.dictionaries(
+            st.sampled_from("012"), st.dictionaries(st.sampled_from("0123"), _REPORT)
+        ),
+        "neuron_store.json": st.fixed_dictionaries({"activating": _LISTED, "important": _LISTED}),
+        "neuron_graphs/m/run/0_3/graph": st.just(PYTHON),
+        "neuron_graphs/m/run/2_0/graph": st.just(RUST),
+    },
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_FILES)
+def test_any_folder_comes_back(files: dict[str, Any]) -> None:
+    files["activation_matrix-m.json"][1] = [0.5, None, -0.0]  # a source that says something
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pack = imported("n2g", written(folder / "in", files), folder / "pack")
+        url = loaded(pack, f"ladybug://{folder / 'graph.lbug'}")
+        again = imported("n2g", exported("n2g", url, folder / "out"), folder / "again")
+        assert tables(again) == tables(pack)
