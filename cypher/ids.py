@@ -208,6 +208,11 @@ def circuit_node_name(node: str) -> str:
     return node.partition("/")[2]
 
 
+def circuit_of(node: str) -> str:
+    """The circuit that a node of it begins with."""
+    return node.partition("/")[0]
+
+
 def supernode_id(circuit: str, number: int) -> str:
     """`{slug}/supernode#2`; `number` counts from 1."""
     return f"{circuit}/supernode#{number}"

@@ -13,6 +13,7 @@ from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
 from graphapi.paging import After, First, cut, page_info, page_size
 from graphapi.types.associations import Layers
+from graphapi.types.circuits import Circuit, CircuitConnection, circuit_by_id, circuits
 from graphapi.types.comparison import (
     NeuronComparison,
     TokenGraphComparison,
@@ -231,6 +232,24 @@ class Query:
     ) -> Word | None:
         row = await reading(info).row("words_by_text", "word", normal_form(text))
         return Word(text=row["word"]) if row else None
+
+    @strawberry.field(description="A circuit; null if there is none of this id.")
+    async def circuit(
+        self, info: Info, id: Annotated[strawberry.ID, _argument("Its slug.")]
+    ) -> Circuit | None:
+        return await circuit_by_id(info, id)
+
+    @strawberry.field(description="Circuits: attribution graphs for prompts, by id.")
+    async def circuits(
+        self,
+        info: Info,
+        model: Annotated[
+            strawberry.ID | None, _argument("The model that they were traced in; null for any.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> CircuitConnection:
+        return await circuits(info, model, first, after)
 
     @strawberry.field(description="The runs that made the graph, the latest first.")
     async def runs(self, info: Info, first: First = 20, after: After = None) -> IngestRunConnection:

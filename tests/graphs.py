@@ -18,8 +18,9 @@ from typing import Any
 from cypher import ids
 from cypher.pack import Pack, PackWriter, open_pack
 from cypher.schema import OWN_SOURCE
+from tests.graphs_published import Tables, circuit, evidence, listed
 
-Tables = dict[str, list[dict[str, Any]]]
+__all__ = ["LAYERS", "TOKENS", "Layer", "Tables", "small_graph", "write_pack"]
 
 TOKENS = (
     " play", "play", " Play", " played", " the", "the", ".", " ", "\n", '"', "\\", "\\n", "<b>",
@@ -95,6 +96,12 @@ class _Maker:
         for table, value in (("ACTIVATES_ON", "activation"), ("CONDITIONED_ON", "importance")):
             self._token_ranks(table, value)
         self._weights(random.Random(len(self._layers)))
+        for model in sorted({one.model for one in self._layers}):
+            self._run(model, "import")
+            listed(self._add, self._tables, model, self._runs[model, "import"])
+        evidence(self._add, self._tables)
+        for slug in ("greeting", "sum") if ("toy", "import") in self._runs else ():
+            circuit(self._add, self._tables, slug)
         return dict(self._tables)
 
     def _add(self, table: str, **row: Any) -> None:

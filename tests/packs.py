@@ -1,4 +1,4 @@
-"""Small packs made in code, with rows in every table, for tests of loads and reads."""
+"""Small packs made in code, with rows in most tables, for tests of loads and reads."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def small_pack(
     _token_graphs(writer, present, runs["token-graphs"], strength)
     _similarity(writer, present, runs["similarity"])
     _explanations(writer, present, runs["explain"], settings)
+    _listed(writer, present, runs["token-graphs"])
     if circuits:
         _circuit(writer, model, present, runs["circuits"])
     for job, run in runs.items():
@@ -238,6 +239,43 @@ def _explanations(writer: _Rows, present: _Present, run: str, settings: str) -> 
         measured = {"kind": "ev_correlation", "source": "template", "value": None}
         writer.add("Score", [{"id": score, **measured, "run_id": run}])
         writer.add("HAS_SCORE", [{"source": explanation, "target": score, "run_id": run}])
+        tokens = [f" t{index % 4}", '\'s "quoted"\n', " text 1"]
+        model = ids.parse_neuron_id(neuron).model
+        _evidence(writer, explanation, ids.sequence_id(model, tokens), run)
+
+
+def _listed(writer: _Rows, present: _Present, run: str) -> None:
+    """What a source lists beside a token graph: tokens, a word, an earlier neuron."""
+    for neuron, _, layer, index in present:
+        if index == 0:
+            continue
+        token = f" t{index % 4}"
+        owned = {"source": neuron, "run_id": run}
+        respond = {"target": token, "mean_activation": 0.5, "rank": 1}
+        writer.add("RESPONDS_TO", [{**owned, **respond}])
+        under = {"target": ids.word_id(token), "kind": "activating", "form": token}
+        writer.add("INDEXED_UNDER", [{**owned, **under}])
+        earlier = [p[0] for p in present if p[2] < layer and p[3] == index]
+        for rank, target in enumerate(earlier, start=1):
+            row = {**owned, "target": target, "weight": -0.5, "rank": rank}
+            writer.add("CONNECTED_FROM", [row])
+
+
+def _evidence(writer: _Rows, explanation: str, sequence: str, run: str) -> None:
+    """A simulation and a judgement on one text of three tokens."""
+    owned = {"source": "template", "number": 1, "activations": [1.0, 0.0, 0.0], "run_id": run}
+    simulation = ids.simulation_id(explanation, "template", 1)
+    expected = {"calibrated": True, "expected_activations": [2.0, 0.0, 0.0]}
+    writer.add("Simulation", [{"id": simulation, **owned, **expected}])
+    judgement = ids.judgement_id(explanation, "template", "detection", 1)
+    judged = {"kind": "detection", "activating": True, "prediction": False, "highlighted": False}
+    writer.add("Judgement", [{"id": judgement, **owned, **judged}])
+    for made, has, of in (
+        (simulation, "HAS_SIMULATION", "OF"),
+        (judgement, "HAS_JUDGEMENT", "JUDGES"),
+    ):
+        writer.add(has, [{"source": explanation, "target": made, "run_id": run}])
+        writer.add(of, [{"source": made, "target": sequence, "run_id": run}])
 
 
 def _circuit(writer: _Rows, model: str, present: _Present, run: str) -> None:
@@ -252,5 +290,9 @@ def _circuit(writer: _Rows, model: str, present: _Present, run: str) -> None:
     writer.add("HAS_NODE", [{"source": circuit, "target": n, "run_id": run} for n in nodes])
     if present:
         writer.add("IS_NEURON", [{"source": nodes[0], "target": present[0][0], "run_id": run}])
+    group = ids.supernode_id(circuit, 1)
+    writer.add("Supernode", [{"id": group, "name": "both", "number": 1, "run_id": run}])
+    writer.add("HAS_SUPERNODE", [{"source": circuit, "target": group, "run_id": run}])
+    writer.add("GROUPS", [{"source": group, "target": n, "run_id": run} for n in nodes])
     edge = {"source": nodes[0], "target": nodes[1], "weight": -0.5, "run_id": run}
     writer.add("INFLUENCES", [edge])

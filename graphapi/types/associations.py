@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import strawberry
 
+from cypher.graph import Value
 from graphapi.breadth.columns import Column, Many, Objects, column_of
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, deferred_cursor
@@ -17,6 +18,7 @@ from graphapi.edges import EdgeList
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
 from graphapi.reader import Groups, Row
 from graphapi.selection import selects
+from graphapi.types.runs import OfRun
 from graphapi.types.tokens import Token
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ _SIMILAR = {
 
 
 @strawberry.type(description="A token that a neuron fires on.")
-class ActivatingTokenEdge:
+class ActivatingTokenEdge(OfRun):
     cursor: str = strawberry.field(description="Its place in the list.")
     activation: float = strawberry.field(description="Share of the neuron's maximum, 0 to 1.")
     rank: int = strawberry.field(description="Place among the neuron's tokens, from 1.")
@@ -58,7 +60,7 @@ class ActivatingTokenConnection(Connection[ActivatingTokenEdge]):
 
 
 @strawberry.type(description="A token in whose context a neuron fires.")
-class ContextTokenEdge:
+class ContextTokenEdge(OfRun):
     cursor: str = strawberry.field(description="Its place in the list.")
     importance: float = strawberry.field(
         description="Share of the activation that is lost without it, up to 1."
@@ -78,7 +80,7 @@ class ContextTokenConnection(Connection[ContextTokenEdge]):
 
 
 @strawberry.type(description="A neuron that is like another.")
-class SimilarNeuronEdge:
+class SimilarNeuronEdge(OfRun):
     cursor: str = strawberry.field(description="Its place in the list.")
     measure: str = strawberry.field(description="How likeness was measured.")
     similarity: float = strawberry.field(description="0 to 1.")
@@ -103,6 +105,8 @@ class SimilarNeuronConnection(Connection[SimilarNeuronEdge]):
 
 
 _Tokens = TypeVar("_Tokens")
+_PLACE = ("rank", "token", "run_id")
+"""What a list of tokens is sorted by: each run has ranks of its own."""
 
 
 def of_tokens(statement: str, connection: type[_Tokens], edge: type) -> EdgeList[_Tokens]:
@@ -111,7 +115,7 @@ def of_tokens(statement: str, connection: type[_Tokens], edge: type) -> EdgeList
     def tokens(columns: Mapping[str, Column]) -> Objects[Token]:
         return Objects(Token, len(columns["token"]), {"text": columns["token"]})
 
-    return EdgeList(statement, connection, edge, ("rank", "token"), tokens)
+    return EdgeList(statement, connection, edge, _PLACE, tokens)
 
 
 ACTIVATING = of_tokens("activating_tokens", ActivatingTokenConnection, ActivatingTokenEdge)
@@ -119,12 +123,18 @@ CONTEXT = of_tokens("context_tokens", ContextTokenConnection, ContextTokenEdge)
 
 
 async def tokens_of(
-    kind: EdgeList[_Tokens], neuron_id: str, info: Info, first: int | None, after: str | None
+    kind: EdgeList[_Tokens],
+    neuron_id: str,
+    info: Info,
+    *,
+    run: str | None,
+    first: int | None,
+    after: str | None,
 ) -> _Tokens:
-    """A page of the tokens of a neuron. Raises UserError."""
-    asked = _Asked.of(kind, info, first, after)
-    found = await reading(info).rows(kind.kind, "neuron_id", neuron_id, **asked.ranks)
-    (page,) = asked.pages(Groups.one(found, list(found[0]) if found else ("rank", "token")))
+    """A page of the tokens of a neuron, of one run or of all. Raises UserError."""
+    asked = _Asked.of(kind, info, run=run, first=first, after=after)
+    found = await reading(info).rows(kind.kind, "neuron_id", neuron_id, **asked.parameters)
+    (page,) = asked.pages(Groups.one(found, list(found[0]) if found else _PLACE))
     return page
 
 
@@ -132,11 +142,16 @@ def tokens_of_many(kind: EdgeList[_Tokens]) -> Many:
     """As `tokens_of`, for many neurons."""
 
     async def many(
-        sources: Sequence[Neuron], info: Info, first: int | None, after: str | None
+        sources: Sequence[Neuron],
+        info: Info,
+        *,
+        run: str | None,
+        first: int | None,
+        after: str | None,
     ) -> Objects[_Tokens]:
-        asked = _Asked.of(kind, info, first, after)
-        ids = column_of(sources, "id")
-        return asked.pages(await reading(info).groups(kind.kind, "neuron_id", ids, **asked.ranks))
+        asked = _Asked.of(kind, info, run=run, first=first, after=after)
+        ids, given = column_of(sources, "id"), asked.parameters
+        return asked.pages(await reading(info).groups(kind.kind, "neuron_id", ids, **given))
 
     return many
 
@@ -147,39 +162,54 @@ class _Asked(Generic[_Tokens]):
 
     kind: EdgeList[_Tokens]
     size: int
-    after: tuple[int, str] | None
-    ranks: dict[str, int]
-    """The parameters of the statement."""
+    after: tuple[int, str, str] | None
+    parameters: dict[str, Value]
+    """Of the statement."""
 
     @classmethod
     def of(
-        cls, kind: EdgeList[_Tokens], info: Info, first: int | None, after: str | None
+        cls,
+        kind: EdgeList[_Tokens],
+        info: Info,
+        *,
+        run: str | None,
+        first: int | None,
+        after: str | None,
     ) -> _Asked[_Tokens]:
         size = page_size(first, info.context.settings)
-        rank, token = (0, "") if after is None else decode_cursor(kind.kind, (int, str), after)
+        rank, place = 0, None
+        if after is not None:
+            rank, token, of = decode_cursor(kind.kind, (int, str, str), after)
+            place = (rank, token, of)
         # Equal ranks are read again and dropped later, so that none is lost between two pages.
         more = selects(info, ("pageInfo",))
-        ranks = {"from": rank, "until": rank + size + more}
-        return cls(kind, size, None if after is None else (rank, token), ranks)
+        parameters: dict[str, Value] = {"from": rank, "until": rank + size + more, "run": run or ""}
+        return cls(kind, size, place, parameters)
 
     def pages(self, found: Groups) -> Objects[_Tokens]:
         return self.kind.pages(found, self.size, after=self.after)
 
 
 async def similar(
-    info: Info, layers: Layers, neuron_id: str, first: int | None, after: str | None
+    info: Info,
+    layers: Layers,
+    neuron_id: str,
+    run: str | None,
+    *,
+    first: int | None,
+    after: str | None,
 ) -> tuple[Sequence[Row], list[str], PageInfo]:
     """A page of similar neurons. Few are stored for each, and all of them are read."""
     size = page_size(first, info.context.settings)
     statement = _SIMILAR[layers]
-    place = (0, "", "")
+    place = (0, "", "", "")
     if after is not None:
-        place = tuple(decode_cursor(statement, (int, str, str), after))
-    found = await reading(info).rows(statement, "neuron_id", neuron_id)
+        place = tuple(decode_cursor(statement, (int, str, str, str), after))
+    found = await reading(info).rows(statement, "neuron_id", neuron_id, run=run or "")
     rows, more = cut([row for row in found if _similar_place(row) > place], size)
     cursors = [deferred_cursor(statement, partial(_similar_place, row)) for row in rows]
     return rows, cursors, page_info(cursors, more=more, after=after)
 
 
-def _similar_place(row: Row) -> tuple[int, str, str]:
-    return row["rank"], row["measure"], row["similar_id"]
+def _similar_place(row: Row) -> tuple[int, str, str, str]:
+    return row["rank"], row["measure"], row["similar_id"], row["run_id"]

@@ -109,7 +109,7 @@ async def compare_token_graphs(info: Info, first: str, second: str) -> TokenGrap
 
 async def _tokens(info: Info, neuron: str) -> list[Row]:
     return await reading(info).rows(
-        "activating_tokens", "neuron_id", neuron, **{"from": 1, "until": _LAST_RANK}
+        "activating_tokens", "neuron_id", neuron, **{"from": 1, "until": _LAST_RANK, "run": ""}
     )
 
 

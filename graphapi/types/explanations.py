@@ -12,6 +12,7 @@ from graphapi.breadth.columns import Lists, column_of
 from graphapi.context import Info, reading
 from graphapi.edges import lists_of
 from graphapi.paging import page_size
+from graphapi.types.judgements import Judgement
 from graphapi.types.made import made
 from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, run_by_id
@@ -147,6 +148,19 @@ class Explanation(Node):
         size = page_size(first, info.context.settings)
         rows = await reading(info).rows("simulations", "explanation_id", self.id, first=size)
         return [made(Simulation, {**row, "texts": row["tokens"]}) for row in rows]
+
+    @strawberry.field(description="The evidence of its scores: judgements of single texts.")
+    async def judgements(
+        self,
+        info: Info,
+        first: Annotated[
+            int | None,
+            strawberry.argument(description="How many texts at most of each source and kind."),
+        ] = 5,
+    ) -> list[Judgement]:
+        size = page_size(first, info.context.settings)
+        rows = await reading(info).rows("judgements", "explanation_id", self.id, first=size)
+        return [made(Judgement, {**row, "texts": row["tokens"]}) for row in rows]
 
     @strawberry.field(description="The explanations that it was made from.")
     async def revises(self, info: Info) -> list[Explanation]:

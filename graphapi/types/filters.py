@@ -143,7 +143,7 @@ class NeuronFilterInput:
     connected_from: ConnectionInput | None = strawberry.field(
         default=None,
         description="A neuron of an earlier layer that itself meets a filter drives it, or holds "
-        "it back, by the weights.",
+        "it back, by the weights, and lists it among those that it drives most.",
     )
 
 

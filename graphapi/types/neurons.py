@@ -10,7 +10,7 @@ import strawberry
 from cypher import ids
 from graphapi.breadth.columns import Objects, column_of, for_many
 from graphapi.context import Info, reading
-from graphapi.paging import After, First, page_size
+from graphapi.paging import After, First, PageInfo, page_size
 from graphapi.reader import Row
 from graphapi.types.associations import (
     ACTIVATING,
@@ -24,13 +24,20 @@ from graphapi.types.associations import (
     tokens_of,
     tokens_of_many,
 )
+from graphapi.types.circuits import CircuitNodeConnection, nodes_of_neuron
 from graphapi.types.examples import Example, examples_of
 from graphapi.types.explanations import Explanation, explanations_of_many
 from graphapi.types.made import made
 from graphapi.types.measurements import Measurement, Statistics, measurements_of
 from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.node import Node
-from graphapi.types.runs import IngestRun, changed, run_by_id
+from graphapi.types.published import (
+    RESPONSES,
+    IndexEntry,
+    RespondedTokenConnection,
+    index_entries,
+)
+from graphapi.types.runs import IngestRun, OfThisRun, changed, run_by_id
 from graphapi.types.token_graphs import TokenGraph, token_graphs_of
 from graphapi.types.weights import (
     READ,
@@ -38,7 +45,8 @@ from graphapi.types.weights import (
     ConnectedNeuronConnection,
     ConnectedNeuronEdge,
     WeightedTokenConnection,
-    connected,
+    connected_from,
+    connected_to,
 )
 
 
@@ -168,13 +176,14 @@ class Neuron(Node):
     async def similar(
         self,
         info: Info,
+        run: OfThisRun = None,
         first: First = 20,
         after: After = None,
         layers: Annotated[
             Layers, strawberry.argument(description="Which layers they may be of.")
         ] = Layers.ANY,
     ) -> SimilarNeuronConnection:
-        rows, cursors, place = await similar(info, layers, self.id, first, after)
+        rows, cursors, place = await similar(info, layers, self.id, run, first=first, after=after)
         edges = [
             made(
                 SimilarNeuronEdge,
@@ -187,16 +196,16 @@ class Neuron(Node):
     @strawberry.field(description="The tokens that it fires on, the strongest first.")
     @for_many(tokens_of_many(ACTIVATING))
     async def activates_on(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> ActivatingTokenConnection:
-        return await tokens_of(ACTIVATING, self.id, info, first, after)
+        return await tokens_of(ACTIVATING, self.id, info, run=run, first=first, after=after)
 
     @strawberry.field(description="The tokens in whose context it fires, the most important first.")
     @for_many(tokens_of_many(CONTEXT))
     async def conditioned_on(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> ContextTokenConnection:
-        return await tokens_of(CONTEXT, self.id, info, first, after)
+        return await tokens_of(CONTEXT, self.id, info, run=run, first=first, after=after)
 
     @strawberry.field(
         description="The tokens whose embeddings drive it most, or hold it back, by its weights "
@@ -204,9 +213,9 @@ class Neuron(Node):
     )
     @for_many(tokens_of_many(READ))
     async def reads(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> WeightedTokenConnection:
-        return await tokens_of(READ, self.id, info, first, after)
+        return await tokens_of(READ, self.id, info, run=run, first=first, after=after)
 
     @strawberry.field(
         description="The tokens that it makes likelier when it fires, or less likely, by its "
@@ -214,51 +223,70 @@ class Neuron(Node):
     )
     @for_many(tokens_of_many(WRITTEN))
     async def writes(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> WeightedTokenConnection:
-        return await tokens_of(WRITTEN, self.id, info, first, after)
+        return await tokens_of(WRITTEN, self.id, info, run=run, first=first, after=after)
 
     @strawberry.field(
         description="The neurons of later layers that it drives most, or holds back, by the "
         "weights alone."
     )
     async def connects_to(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> ConnectedNeuronConnection:
-        return await self._connected(info, "connections_to", first, after)
+        return _connections(*await connected_to(info, self.id, run, first=first, after=after))
 
     @strawberry.field(
-        description="The neurons of earlier layers that have it among those that they drive or "
-        "hold back most, the strongest first."
+        description="The neurons of earlier layers that drive it or hold it back, as sources list "
+        "them for either side, the strongest first."
     )
     async def connected_from(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
     ) -> ConnectedNeuronConnection:
-        return await self._connected(info, "connections_from", first, after)
+        return _connections(*await connected_from(info, self.id, run, first=first, after=after))
+
+    @strawberry.field(
+        description="Its mean activations on tokens, as sources list them, in their order."
+    )
+    @for_many(tokens_of_many(RESPONSES))
+    async def responds_to(
+        self, info: Info, run: OfThisRun = None, first: First = 20, after: After = None
+    ) -> RespondedTokenConnection:
+        return await tokens_of(RESPONSES, self.id, info, run=run, first=first, after=after)
+
+    @strawberry.field(description="Where sources' indexes of tokens list it.")
+    async def indexed_under(self, info: Info) -> list[IndexEntry]:
+        return await index_entries(info, self.id)
+
+    @strawberry.field(description="The nodes of circuits that stand for it, by id.")
+    async def circuit_nodes(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> CircuitNodeConnection:
+        return await nodes_of_neuron(info, self.id, first, after)
 
     @strawberry.field(description="What was looked for about it and is not there, and why.")
     async def lacks(self, info: Info) -> list[Absence]:
         rows = await reading(info).rows("absences", "neuron_id", self.id)
         return [made(Absence, row) for row in rows]
 
-    async def _connected(
-        self, info: Info, statement: str, first: int | None, after: str | None
-    ) -> ConnectedNeuronConnection:
-        rows, cursors, place = await connected(info, statement, self.id, first, after)
-        edges = [
-            made(
-                ConnectedNeuronEdge,
-                {**row, "cursor": cursor, "node": Neuron(id=row["connected_id"])},
-            )
-            for row, cursor in zip(rows, cursors, strict=True)
-        ]
-        return ConnectedNeuronConnection(edges=edges, page_info=place)
-
     async def _properties(self, info: Info) -> Row:
         row = self.row or await reading(info).row("neurons_by_id", "id", self.id)
         if row is None:
             raise changed(f"neuron {self.id}")
         return row
+
+
+def _connections(
+    rows: Sequence[Row], cursors: list[str], place: PageInfo
+) -> ConnectedNeuronConnection:
+    edges = [
+        made(
+            ConnectedNeuronEdge,
+            {**row, "cursor": cursor, "node": Neuron(id=row["connected_id"])},
+        )
+        for row, cursor in zip(rows, cursors, strict=True)
+    ]
+    return ConnectedNeuronConnection(edges=edges, page_info=place)
 
 
 @strawberry.type(description="A neuron in a list of neurons.")

@@ -7,7 +7,8 @@ import strawberry
 
 @strawberry.interface(
     description="A node of the graph that is found by its id: a model, a layer, a neuron, a token "
-    "graph, an example, an explanation or a run. Tokens and words are found by their text."
+    "graph, an example, an explanation, a run, a circuit or a node of one. Tokens and words are "
+    "found by their text."
 )
 class Node:
     id: strawberry.ID = strawberry.field(description="Its id, the same in every graph.")

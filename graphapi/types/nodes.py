@@ -14,6 +14,7 @@ from cypher.graph import Value
 from graphapi.context import Info
 from graphapi.errors import UserError
 from graphapi.reader import Row
+from graphapi.types.circuits import Circuit, CircuitNode
 from graphapi.types.examples import Example
 from graphapi.types.explanations import Explanation
 from graphapi.types.made import made
@@ -33,6 +34,8 @@ _MADE: dict[str, Callable[[Row], Node]] = {
     "token_graphs": token_graph,
     "examples": lambda row: made(Example, {**row, "texts": row["tokens"]}),
     "explanations_by_id": lambda row: made(Explanation, row),
+    "circuits_by_id": lambda row: made(Circuit, row),
+    "circuit_nodes_by_id": lambda row: made(CircuitNode, row),
 }
 """The statements that nodes are read by."""
 _OF_NEURONS = ("token_graphs", "examples")
@@ -78,9 +81,11 @@ def _statements(id_: str) -> tuple[str, ...]:
         if number is None:
             return ("token_graphs",)
         return ("examples",) if _is_rank(number) else ("explanations_by_id",)
-    return (("models_by_id", "runs_by_id"), ("layers_by_id",), ("neurons_by_id",))[
-        min(neuron.count("/"), 2)
-    ]
+    return (
+        ("models_by_id", "runs_by_id", "circuits_by_id"),
+        ("layers_by_id", "circuit_nodes_by_id"),
+        ("neurons_by_id",),
+    )[min(neuron.count("/"), 2)]
 
 
 def _is_rank(number: str) -> bool:

@@ -70,6 +70,21 @@ class IngestRunConnection(Connection[IngestRunEdge]):
     pass
 
 
+OfThisRun = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Only what this run says; null for every run."),
+]
+
+
+@strawberry.type(description="What a run made.")
+class OfRun:
+    run_id: strawberry.Private[str]
+
+    @strawberry.field(description="The run that it is from.")
+    async def run(self, info: Info) -> IngestRun:
+        return await run_by_id(info, self.run_id)
+
+
 async def run_by_id(info: Info, run_id: str) -> IngestRun:
     """The run that something in the graph says it is from."""
     row = await reading(info).row("runs_by_id", "id", run_id)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from graphapi.context import Info, reading
-from graphapi.cursors import decode_cursor, encode_cursor
-from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
+from graphapi.paging import Connection
+from graphapi.read_whole import Page, page_of
 from graphapi.reader import Row
 from graphapi.types.associations import of_tokens
+from graphapi.types.runs import OfRun
 from graphapi.types.tokens import Token
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A token that a neuron's weights tie it to.")
-class WeightedTokenEdge:
+class WeightedTokenEdge(OfRun):
     cursor: str = strawberry.field(description="Its place in the list.")
     weight: float = strawberry.field(
         description="Signed: above 0 drives the neuron, or makes the token likelier when it fires."
@@ -38,13 +38,14 @@ class WeightedTokenConnection(Connection[WeightedTokenEdge]):
 
 
 @strawberry.type(description="A neuron of another layer that a neuron's weights tie it to.")
-class ConnectedNeuronEdge:
+class ConnectedNeuronEdge(OfRun):
     cursor: str = strawberry.field(description="Its place in the list.")
     weight: float = strawberry.field(
         description="Signed: from the earlier neuron's output to the later one's input."
     )
     rank: int = strawberry.field(
-        description="Place by size, whatever the sign, among those of the earlier neuron, from 1."
+        description="Place by size, whatever the sign, in the run's list for one of the two neurons, "
+        "from 1."
     )
     node: Annotated[Neuron, strawberry.lazy("graphapi.types.neurons")] = strawberry.field(
         description="The other neuron."
@@ -60,28 +61,37 @@ class ConnectedNeuronConnection(Connection[ConnectedNeuronEdge]):
 
 READ = of_tokens("reads", WeightedTokenConnection, WeightedTokenEdge)
 WRITTEN = of_tokens("writes", WeightedTokenConnection, WeightedTokenEdge)
-_PLACES: dict[str, Callable[[Row], tuple[float, str]]] = {
-    "connections_to": lambda row: (row["rank"], row["connected_id"]),
-    "connections_from": lambda row: (-abs(row["weight"]), row["connected_id"]),
-}
-"""For each statement, what its rows are sorted by."""
+_FROM = ("connections_from", "connections_listed_from")
+"""The statements of what leads to a neuron: as it is listed for the earlier one, and for it."""
 
 
-async def connected(
-    info: Info, statement: str, neuron_id: str, first: int | None, after: str | None
-) -> tuple[Sequence[Row], list[str], PageInfo]:
-    """A page of the neurons to or from which one leads.
+async def connected_to(
+    info: Info, neuron_id: str, run: str | None, *, first: int | None, after: str | None
+) -> Page:
+    """A page of the neurons that one leads to. Few are stored of each."""
+    name = "connections_to"
+    found = await reading(info).rows(name, "neuron_id", neuron_id, run=run or "")
+    types = (int, str, str)
+    return page_of(info, name, found, place=_by_rank, types=types, first=first, after=after)
 
-    All of them are read: few are stored from each neuron. Of those that lead to one there is
-    no order to begin in; they are as many on the average, and more at a hub.
+
+async def connected_from(
+    info: Info, neuron_id: str, run: str | None, *, first: int | None, after: str | None
+) -> Page:
+    """A page of the neurons that lead to one, the strongest first.
+
+    They are as many on the average as those that one leads to, and more at a hub.
     """
-    size = page_size(first, info.context.settings)
-    place_of = _PLACES[statement]
-    begin: tuple[float, str] | None = None
-    if after is not None:
-        number, neuron = decode_cursor(statement, ((float, int), str), after)
-        begin = (number, neuron)
-    found = await reading(info).rows(statement, "neuron_id", neuron_id)
-    rows, more = cut([row for row in found if begin is None or place_of(row) > begin], size)
-    cursors = [encode_cursor(statement, place_of(row)) for row in rows]
-    return rows, cursors, page_info(cursors, more=more, after=after)
+    found: list[Row] = []
+    for name in _FROM:
+        found += await reading(info).rows(name, "neuron_id", neuron_id, run=run or "")
+    types = ((float, int), str, str)
+    return page_of(info, _FROM[0], found, place=_by_weight, types=types, first=first, after=after)
+
+
+def _by_rank(row: Row) -> tuple[int, str, str]:
+    return row["rank"], row["connected_id"], row["run_id"]
+
+
+def _by_weight(row: Row) -> tuple[float, str, str]:
+    return -abs(row["weight"]), row["connected_id"], row["run_id"]

@@ -48,7 +48,12 @@ _IDS = {
     "run_layers": "IngestRun", "tokens_by_text": "Token", "words_by_text": "Word",
     "tokens_of_words": "Word", "firing_on_tokens": "Token", "conditioned_on_tokens": "Token",
     "firing_on_words": "Word", "reads": "Neuron", "writes": "Neuron",
-    "connections_to": "Neuron", "connections_from": "Neuron", "predicted_activations": "TokenGraph",
+    "connections_to": "Neuron", "connections_from": "Neuron",
+    "connections_listed_from": "Neuron", "responses": "Neuron", "index_entries": "Neuron",
+    "circuit_nodes_of_neurons": "Neuron", "circuits_by_id": "Circuit", "circuit_nodes": "Circuit",
+    "supernodes": "Circuit", "circuit_nodes_by_id": "CircuitNode", "influences": "CircuitNode",
+    "influences_on": "CircuitNode", "neurons_of_circuit_nodes": "CircuitNode",
+    "nodes_of_supernodes": "Supernode", "judgements": "Explanation", "predicted_activations": "TokenGraph",
 }  # fmt: skip
 """What the ids of each statement for many are ids of."""
 
@@ -58,10 +63,27 @@ _MORE: dict[str, Sequence[Mapping[str, Value]]] = {
         {"bucket": "top", "first": 3, "source": ""},
         {"bucket": "bottom", "first": 1, "source": ""},
     ],
-    "activating_tokens": [{"from": 0, "until": 5}, {"from": 3, "until": 1000}],
-    "context_tokens": [{"from": 0, "until": 5}],
-    "reads": [{"from": 0, "until": 1000}, {"from": 2, "until": 3}],
-    "writes": [{"from": 0, "until": 1000}],
+    "activating_tokens": [
+        {"from": 0, "until": 5, "run": ""},
+        {"from": 3, "until": 1000, "run": "none"},
+    ],
+    "context_tokens": [{"from": 0, "until": 5, "run": ""}],
+    "reads": [{"from": 0, "until": 1000, "run": ""}, {"from": 2, "until": 3, "run": ""}],
+    "writes": [{"from": 0, "until": 1000, "run": ""}],
+    "responses": [{"from": 0, "until": 1000, "run": ""}],
+    **{
+        name: [{"run": ""}]
+        for name in (
+            "similar",
+            "similar_in_layer",
+            "similar_across_layers",
+            "connections_to",
+            "connections_from",
+            "connections_listed_from",
+        )
+    },
+    "circuit_nodes": [{"kind": ""}, {"kind": "feature"}],
+    "judgements": [{"first": 2}],
     "firing_on_tokens": [{"first": 4}],
     "conditioned_on_tokens": [{"first": 4}],
     "firing_on_words": [{"first": 4}],

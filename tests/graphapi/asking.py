@@ -29,7 +29,7 @@ class Asker:
         sent = {"query": query, "variables": variables}
         return (await self.client.post("/graphql", json=sent)).json()
 
-    async def pages(self, query: str, *path: str, first: int, **variables: Any) -> list[Any]:
+    async def pages(self, query: str, *path: str | int, first: int, **variables: Any) -> list[Any]:
         """The edges of all pages of the connection at `path`, read `first` at a time."""
         edges: list[Any] = []
         after = None

@@ -116,7 +116,13 @@ QUESTIONS = {
     "{ neurons(first: 100) { totalCount } }": 2,
     "{ neurons(first: 100) { edges { node { reads { edges { node { text } } } writes { edges "
     "{ node { text } } } connectsTo { edges { node { id } } } connectedFrom { edges { node { id } "
-    "} } } } } }": 5,
+    "} } } } } }": 6,  # what leads to a neuron is listed for either of the two
+    "{ circuits(first: 2) { edges { node { model { id } nodes(first: 5) { edges { node { neuron { id } "
+    "influences { edges { node { id } } } influencedBy { edges { node { id } } } } } } supernodes { "
+    "nodes { id } } } } } }": 8,
+    '{ neurons(first: 50, where: {model: "toy"}) { edges { node { respondsTo { edges { run { id } } } '
+    "indexedUnder { run { id } } circuitNodes { edges { node { circuit { id } } } } explanations { "
+    "judgements { run { id } tokens { text } } } } } } }": 10,
 }
 
 

@@ -46,6 +46,10 @@ async def test_what_leads_to_a_neuron(ask: Asker, tables: Tables, first: int) ->
         (row["weight"], row["rank"], row["source"])
         for row in tables["CONNECTS_TO"]
         if row["target"] == neuron
+    ] + [
+        (row["weight"], row["rank"], row["target"])
+        for row in tables["CONNECTED_FROM"]
+        if row["source"] == neuron
     ]
     assert len({abs(weight) for weight, _, _ in expected}) < len(expected) > 7
     expected.sort(key=lambda row: (-abs(row[0]), row[2]))

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
 from cypher import ids
+from cypher.engines import engine_for
 from cypher.load import load_pack
 from cypher.url import parse_graph_url
+from graphapi.app import create_app
+from graphapi.settings import Settings
 from ingest.errors import SourceError
 from ingest.sources.circuits import read_circuit
 from tests.ingest.sources.published import by_id, edges, imported, real, rows
 
 FILES = {"dallas": "clt-hp", "small-big": "gemmascope-transcoder-16k"}
 """The real graphs, and where their latents come from."""
+DOCUMENT = Path(__file__).parents[3] / "docs" / "importing-latents.md"
 KINDS = {
     "cross layer transcoder": "feature",
     "mlp reconstruction error": "error",
@@ -121,6 +129,47 @@ def test_both_real_graphs_stand_in_one_graph(graph_url: str, tmp_path: Path) -> 
         report = load_pack(pack.path, parse_graph_url(graph_url), lambda *_: None)
         written += report.written["INFLUENCES"]
     assert written == 4_944 + 23_559
+    text = DOCUMENT.read_text("utf-8")
+    asked = zip(_blocks(text, "graphql"), _blocks(text, "cypher"), strict=True)
+    assert len([asyncio.run(_same(graph_url, *both)) for both in asked]) == 2
+
+
+def _blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.+?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+async def _same(url: str, graphql: str, cypher: str) -> None:
+    """Assert that both languages find the same, and something."""
+    graph = await engine_for(parse_graph_url(url)).open()
+    try:
+        transport = httpx.ASGITransport(create_app(graph, Settings()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = (await client.post("/graphql", json={"query": graphql})).json()
+        values = [list(_leaves(edge)) for edge in _edges(answer["data"])]
+        assert values == [row[-len(values[0]) :] for row in (await graph.read(cypher, {})).values]
+        assert len(values) == 5
+    finally:
+        await graph.close()
+
+
+def _edges(data: Any) -> list[Any]:
+    """Those of the innermost connection."""
+    while "edges" not in data or len(data["edges"]) == 1:
+        data = data["edges"][0]["node"] if "edges" in data else _last(data)
+    found: list[Any] = data["edges"]
+    return found
+
+
+def _last(data: dict[str, Any]) -> Any:
+    return [*data.values()][-1]
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _graph(nodes: list[dict[str, Any]], links: list[tuple[str, str]]) -> bytes:
