@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
@@ -71,11 +71,17 @@ class Graph(Protocol):
         ...
 
     async def read(
-        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+        self,
+        text: str,
+        parameters: Mapping[str, Value],
+        *,
+        timeout: float | None = None,
+        columns: Sequence[str] = (),
     ) -> Rows:
         """The rows of one read statement.
 
-        `timeout` is in seconds. Raises QueryError if the engine refuses the statement or the
+        `timeout` is in seconds. Whoever knows the names of all `columns` says them: then a server
+        can send the rows as one value, which takes a twentieth of the time. Raises QueryError if the engine refuses the statement or the
         time is over, GraphUnavailableError if it has gone away.
         """
         ...

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from cypher.errors import SchemaVersionError
+from cypher.errors import GraphUnavailableError, SchemaVersionError
 from cypher.graph import Rows
 from cypher.ids import digest
 from cypher.schema import SCHEMA_VERSION
+from cypher.url import GraphUrl
 
 STATE_ID = "graph"
 
@@ -81,6 +82,17 @@ def state_of(rows: Rows, where: str) -> State:
         json.loads(str(packs)) if packs is not None else {},
         tuple(Unfinished(**mark) for mark in json.loads(str(unfinished or "[]"))),
     )
+
+
+def loaded_state(rows: Rows, url: GraphUrl) -> State:
+    """As `state_of`; a graph into which nothing was ever loaded raises GraphUnavailableError."""
+    state = state_of(rows, str(url))
+    if not rows.values:
+        raise GraphUnavailableError(
+            f"{url} answers, and holds no graph of ours. "
+            f"Make one with `neurocypher load PACK --graph {url}`."
+        )
+    return state
 
 
 def marks_as_json(marks: Iterable[Unfinished]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cypher.graph import Graph, Rows, Value
 from cypher.url import Dialect
@@ -28,12 +28,17 @@ class MeasuredGraph:
         return self._graph.itself
 
     async def read(
-        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+        self,
+        text: str,
+        parameters: Mapping[str, Value],
+        *,
+        timeout: float | None = None,
+        columns: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`. One that fails is timed too."""
         began = time.perf_counter()
         try:
-            return await self._graph.read(text, parameters, timeout=timeout)
+            return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
         finally:
             self._seconds.observe(time.perf_counter() - began)
 

@@ -90,7 +90,8 @@ class Reader:
     async def compiled(self, statement: Compiled) -> Sequence[Row]:
         """The rows of a compiled statement; the same one is made once."""
         text, parameters = statement.text, statement.parameters
-        return await self._once((text, repr(parameters)), self._rows(text, parameters))
+        reading = self._dicts(text, parameters, statement.columns)
+        return await self._once((text, repr(parameters)), reading)
 
     async def fetched(self, name: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
         """The rows of a statement of the catalogue, made anew."""
@@ -100,7 +101,8 @@ class Reader:
         """As `fetched`, the rows as the engine gives them."""
         statement = catalogue()[name]
         text, given = statement.texts[self._graph.dialect], statement.checked(parameters)
-        return await self._graph.read(text, given, timeout=self.settings.statement_seconds)
+        names = [column.name for column in statement.columns]
+        return await self._rows(text, given, names)
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -109,9 +111,16 @@ class Reader:
             loader = self._loaders[identity] = Loader(self, load)
         return loader
 
-    async def _rows(self, text: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
-        rows = await self._graph.read(text, parameters, timeout=self.settings.statement_seconds)
-        return rows.as_dicts()
+    async def _dicts(
+        self, text: str, parameters: Mapping[str, Value], columns: Sequence[str]
+    ) -> Sequence[Row]:
+        return (await self._rows(text, parameters, columns)).as_dicts()
+
+    async def _rows(
+        self, text: str, parameters: Mapping[str, Value], columns: Sequence[str]
+    ) -> Rows:
+        seconds = self.settings.statement_seconds
+        return await self._graph.read(text, parameters, timeout=seconds, columns=columns)
 
     def _once(
         self, asked: object, reading: Coroutine[Any, Any, Sequence[Row]]

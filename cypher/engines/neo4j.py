@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import neo4j
@@ -15,6 +15,7 @@ from neo4j.exceptions import (
     ServiceUnavailable,
 )
 
+from cypher.engines.one_value import as_one_value
 from cypher.errors import (
     CypherError,
     GraphError,
@@ -25,7 +26,7 @@ from cypher.errors import (
     QueryTimeoutError,
 )
 from cypher.graph import SCALARS, Graph, Itself, Rows, Value
-from cypher.state import READ_STATE, state_of
+from cypher.state import READ_STATE, loaded_state
 from cypher.url import Dialect, GraphUrl
 
 _CONNECT_SECONDS = 5.0
@@ -57,10 +58,7 @@ class Neo4jEngine:
                 await driver.verify_connectivity()
             except (DriverError, Neo4jError) as error:
                 raise _unavailable(self.url, error) from error
-            state = await graph.read(READ_STATE, {})
-            state_of(state, str(self.url))
-            if not state.values:
-                raise _empty(self.url)
+            loaded_state(await graph.read(READ_STATE, {}), self.url)
         except CypherError:
             await graph.close()
             raise
@@ -77,24 +75,31 @@ class Neo4jGraph(Itself):
         self._driver = driver
 
     async def read(
-        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+        self,
+        text: str,
+        parameters: Mapping[str, Value],
+        *,
+        timeout: float | None = None,
+        columns: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
+        text = as_one_value(text, columns) if columns else text
         query = neo4j.Query(text, timeout=timeout or _READ_SECONDS)
         try:
             async with self._driver.session(
                 database=self._url.database, default_access_mode=neo4j.READ_ACCESS
             ) as session:
                 result = await session.run(query, dict(parameters))
-                columns = tuple(result.keys())
+                names = tuple(columns or result.keys())
                 values = await result.values()
         except Neo4jError as error:
             raise _query_error(error, timeout) from error
         except DriverError as error:
             raise _unavailable(self._url, error) from error
-        if any(type(value) not in SCALARS for row in values for value in row):
-            values = [[_plain(value) for value in row] for row in values]
-        return Rows(columns, values)
+        rows = values[0][0] if columns else values
+        if any(type(value) not in SCALARS for row in rows for value in row):
+            rows = [[_plain(value) for value in row] for row in rows]
+        return Rows(names, rows)
 
     async def close(self) -> None:
         """Close the driver's connections."""
@@ -120,9 +125,7 @@ class Reader:
         parts = self.stream(READ_STATE, {}, name="", seconds=_READ_SECONDS, size=10)
         columns = cast("tuple[str, ...]", next(parts))
         state = Rows(columns, [cast("list[Value]", row) for batch in parts for row in batch])
-        state_of(state, str(self._url))
-        if not state.values:
-            raise _empty(self._url)
+        loaded_state(state, self._url)
 
     def plan(self, text: str, parameters: Mapping[str, Value]) -> tuple[str, Mapping[str, Any]]:
         """What the server makes of a statement without running it: its kind, `r` for one that
@@ -246,13 +249,6 @@ def _settings(url: GraphUrl) -> dict[str, Any]:
         "user_agent": "neurocypher",
         "notifications_min_severity": "OFF",
     }
-
-
-def _empty(url: GraphUrl) -> GraphUnavailableError:
-    return GraphUnavailableError(
-        f"{url} answers, and holds no graph of ours. "
-        f"Make one with `neurocypher load PACK --graph {url}`."
-    )
 
 
 def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:

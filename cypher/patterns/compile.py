@@ -23,9 +23,7 @@ from cypher.patterns.values import TokenSet
 from cypher.schema import NEURON
 from cypher.url import Dialect
 
-_COLUMNS = ", ".join(
-    f"n.`{name}` AS `{name}`" for name in ("id", *(column.name for column in NEURON.properties))
-)
+_PROPERTIES = ("id", *(column.name for column in NEURON.properties))
 EVERY = c.AllOf()
 """What every neuron meets."""
 
@@ -36,6 +34,8 @@ class Compiled:
 
     text: str
     parameters: Mapping[str, Value]
+    columns: tuple[str, ...]
+    """What it returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,17 @@ class Plan:
         begin = None if after is None else order.behind(after, parameters)
         matched = self.matched(parameters, begin)
         least = parameters.add(limit)
-        columns = _COLUMNS if properties else order.place()
+        names = _PROPERTIES if properties else order.keys()
+        columns = ", ".join(f"n.`{name}` AS `{name}`" for name in names)
         same = () if self.layers is None else same_for_all(conjuncts(self.where), self.layers)
         text = f"{matched} RETURN {columns} ORDER BY {order.clause(same)} LIMIT {least}"
-        return Compiled(text, parameters.values)
+        return Compiled(text, parameters.values, names)
 
     def count(self) -> Compiled:
         """How many neurons there are, as `total`."""
         parameters = Parameters()
         text = f"{self.matched(parameters)} RETURN count(n) AS total ORDER BY total"
-        return Compiled(text, parameters.values)
+        return Compiled(text, parameters.values, ("total",))
 
     def matched(self, parameters: Parameters, begin: str | None = None) -> str:
         """Clauses that bind `n` to each neuron that meets the condition, once.

@@ -40,7 +40,7 @@ def by_layer(matched: Matched, *, limit: int) -> Compiled:
         f"{matched(parameters)} RETURN n.layer_id AS layer_id, count(n) AS total "
         f"ORDER BY layer_id LIMIT {parameters.add(limit)}"
     )
-    return Compiled(text, parameters.values)
+    return Compiled(text, parameters.values, ("layer_id", "total"))
 
 
 def by_explainer(matched: Matched, *, limit: int) -> Compiled:
@@ -51,7 +51,7 @@ def by_explainer(matched: Matched, *, limit: int) -> Compiled:
         f"RETURN e.explainer AS explainer, count(DISTINCT n.id) AS neurons, "
         f"count(e) AS explanations ORDER BY explainer LIMIT {parameters.add(limit)}"
     )
-    return Compiled(text, parameters.values)
+    return Compiled(text, parameters.values, ("explainer", "neurons", "explanations"))
 
 
 def histogram(matched: Matched, of: Statistic | Measured, *, bins: int) -> Compiled:
@@ -74,4 +74,4 @@ def histogram(matched: Matched, of: Statistic | Measured, *, bins: int) -> Compi
         f"WITH least, most, CASE WHEN place >= {number} THEN {number} - 1.0 ELSE place END AS part "
         f"RETURN least AS least, most AS most, part AS part, count(*) AS total ORDER BY part"
     )
-    return Compiled(text, parameters.values)
+    return Compiled(text, parameters.values, ("least", "most", "part", "total"))

@@ -63,13 +63,12 @@ class NeuronOrder:
         sign = "<" if self.descending else ">"
         return f"{name} IS NULL OR {name} {sign} {value} OR ({name} = {value} AND ({ties}))"
 
-    def place(self) -> str:
-        """What a statement has to return for `position`: the neuron and what is sorted by."""
-        statistic = f", n.{self.by} AS {self.by}" if self.by else ""
-        return f"n.id AS id, n.layer_index AS layer_index{statistic}"
+    def keys(self) -> tuple[str, ...]:
+        """The properties that `position` needs: the neuron and what is sorted by."""
+        return ("id", "layer_index", self.by) if self.by else ("id", "layer_index")
 
     def position(self, row: Mapping[str, Value]) -> Position:
-        """The place of the neuron in this row of a page, which has what `place` names."""
+        """The place of the neuron in this row of a page, which has `keys`."""
         key = parse_neuron_id(str(row["id"]))
         layer = layer_id(key.model, key.layer)
         statistic = row[self.by] if self.by else None

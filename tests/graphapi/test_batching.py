@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -33,10 +33,15 @@ class CountingGraph:
         return self._graph
 
     async def read(
-        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+        self,
+        text: str,
+        parameters: Mapping[str, Value],
+        *,
+        timeout: float | None = None,
+        columns: Sequence[str] = (),
     ) -> Rows:
         self.statements.append(text)
-        return await self._graph.read(text, parameters, timeout=timeout)
+        return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
 
     async def close(self) -> None:
         await self._graph.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -109,7 +109,12 @@ class FailingGraph:
         return self
 
     async def read(
-        self, text: str, parameters: Mapping[str, Value], *, timeout: float | None = None
+        self,
+        text: str,
+        parameters: Mapping[str, Value],
+        *,
+        timeout: float | None = None,
+        columns: Sequence[str] = (),
     ) -> Rows:
         raise self._error
 
