@@ -15,6 +15,7 @@ from cypher import ids
 from cypher.catalogue import run
 from cypher.graph import Graph
 from ingest.exports.asked import Asked, Row
+from ingest.exports.folder import path_part
 from ingest.exports.json_files import JsonFile, json_file
 
 _CIRCUITS_PER_PAGE = 20
@@ -34,7 +35,7 @@ async def write_circuits(graph: Graph, folder: Path, asked: Asked, runs: list[st
     count = 0
     async for circuit in _circuits(graph, runs):
         if asked.model in (None, circuit["model_id"]):
-            with json_file(folder / "circuits" / f"{circuit['id']}.json") as file:
+            with json_file(folder / "circuits" / f"{path_part(circuit['id'])}.json") as file:
                 await _write(graph, circuit, file)
             count += 1
     return count

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cypher.files import sync
-from ingest.errors import OutputError
+from ingest.errors import ExportError, OutputError
 
 
 @contextmanager
@@ -32,3 +32,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def path_part(name: str) -> str:
+    """A name from a graph as one part of a path below a folder.
+
+    Raises ExportError if it could lead elsewhere: a graph may come from anybody.
+    """
+    if name in ("", ".", "..") or set(name) & {"/", "\\", "\0"}:
+        raise ExportError(
+            f"the graph has the name {name!r}, which cannot be that of a file. Write another model, "
+            f"layer or source."
+        )
+    return name

@@ -35,7 +35,7 @@ from ingest.exports.asked import (
     pages,
     runs_of,
 )
-from ingest.exports.folder import whole_folder
+from ingest.exports.folder import path_part, whole_folder
 from ingest.exports.json_files import json_file
 from ingest.exports.n2g_dot import TrieNode, dot
 from ingest.exports.n2g_index import Index
@@ -85,7 +85,7 @@ class _Writing:
         self._graph, self._asked, self._runs = graph, asked, runs
         self._model, self._n_layers = str(model["id"]), model["n_layers"]
         self._folder = folder
-        self._own = folder / "neuron_graphs" / self._model / asked.source
+        self._own = folder / "neuron_graphs" / path_part(self._model) / path_part(asked.source)
         self._stats = files.enter_context(json_file(self._own / "stats.json"))
         self._store = files.enter_context(json_file(self._own / "neuron_store.json"))
         matrix = folder / f"activation_matrix-{self._model}.json"

@@ -31,7 +31,7 @@ from ingest.exports.asked import (
     runs_of,
 )
 from ingest.exports.circuits import write_circuits
-from ingest.exports.folder import whole_folder
+from ingest.exports.folder import path_part, whole_folder
 from ingest.exports.signs import by_sign
 from ingest.progress import Progress
 from ingest.sources.dashboards import COSINE, DECODER_COSINE, OUTPUT_TOKENS, PEARSON
@@ -73,7 +73,7 @@ async def write_neuronpedia(
         progress.stage("export neuronpedia", total, "neurons") as advance,
     ):
         for layer in found:
-            where = folder / "v1" / str(layer["model_id"]) / str(layer["name"])
+            where = folder / "v1" / path_part(layer["model_id"]) / path_part(layer["name"])
             number = 0
             async for page, looked_through in pages(graph, layer, asked):
                 for kind, lines in (await _lines(graph, page, asked.source, listed)).items():

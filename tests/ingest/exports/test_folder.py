@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.errors import OutputError
-from ingest.exports.folder import whole_folder
+from ingest.errors import ExportError, OutputError
+from ingest.exports.folder import path_part, whole_folder
 from ingest.exports.json_files import json_file
 
 
@@ -38,6 +38,13 @@ def test_what_stands_there_stays(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="exists already"), whole_folder(tmp_path / "out"):
         pass
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\\b", "\0"])
+def test_a_name_is_no_way_out(name: str) -> None:
+    with pytest.raises(ExportError, match="cannot be that of a file"):
+        path_part(name)
+    assert path_part("6-res-jb..") == "6-res-jb.."
 
 
 def test_json_is_written_piece_by_piece(tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from ingest.errors import ExportError
 from tests.ingest.exports.comparing import exported, loaded, tables
 from tests.ingest.exports.test_n2g import ALL
 from tests.ingest.exports.test_openai import MORE
@@ -23,3 +26,14 @@ def test_each_source_comes_back_alone(ladybug_graph: str, tmp_path: Path) -> Non
         out = exported(name, ladybug_graph, tmp_path / f"out-{name}")
         again = imported(name, out, tmp_path / f"again-{name}", model="m")
         assert tables(again) == tables(pack)
+
+
+def test_a_name_that_leads_elsewhere_is_refused(ladybug_graph: str, tmp_path: Path) -> None:
+    pack = imported("n2g", written(tmp_path / "in", ALL), tmp_path / "pack", model="..")
+    loaded(pack, ladybug_graph)
+    before = sorted(tmp_path.rglob("*"))
+    for format_ in ("n2g", "neuronpedia"):
+        with pytest.raises(ExportError, match=r"the name '\.\.', which cannot be that of a file"):
+            exported(format_, ladybug_graph, tmp_path / "deep" / "out", source="n2g")
+    (tmp_path / "deep").rmdir()
+    assert sorted(tmp_path.rglob("*")) == before
