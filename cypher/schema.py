@@ -509,7 +509,9 @@ RELATIONSHIPS: tuple[RelationshipType, ...] = (
     RelationshipType("WITHIN", "Example", "Sequence", "the text of the example", RUN, (RUN_ID,)),
     RelationshipType("HAS_EXPLANATION", "Neuron", "Explanation", "sentences", RUN, (RUN_ID,)),
     RelationshipType(
-        "REVISES", "Explanation", "Explanation", "the explanation that it was made from", RUN, (RUN_ID,)
+        "REVISES", "Explanation", "Explanation",
+        "the explanation that it was made from; its neuron has it only if it scored better",
+        RUN, (RUN_ID,),
     ),
     RelationshipType("HAS_SCORE", "Explanation", "Score", "its measurements", RUN, (RUN_ID,)),
     RelationshipType(

@@ -42,6 +42,8 @@ def runs_of(settings: ExplainSettings, pack: Pack) -> Runs:
                 "shown": settings.shown,
                 "refine": settings.refine,
             }
+            if settings.refine:
+                own["subject"] = settings.subject
         explain = Stage("explain", settings.explainer, {**common, **own})
     simulator, scorer = settings.simulator, None
     if simulator != NONE:

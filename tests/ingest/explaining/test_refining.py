@@ -77,6 +77,11 @@ def test_what_scores_better_is_kept_and_all_versions_stay(
         assert versions[third]["score"] is None  # a constant foretells nothing
     scored = {row["id"].rsplit("@", 2)[0] for row in rows(done, "Score", kind="rsquared")}
     assert set(versions) <= scored
+    (run_id,) = {row["run_id"] for row in versions.values()}
+    (made,) = rows(done, "IngestRun", id=run_id)
+    told = json.loads(made["settings"])
+    assert (told["refine"], told["subject"]) == (2, "x")
+    assert json.loads(made["counts"])["revisions"] == 4
     done.verify()
 
 
