@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -70,7 +71,8 @@ def _node(attributes: Mapping[str, str], name: str, file: str) -> DrawnNode:
     if "token" in attributes:
         try:
             token = json.loads(attributes["token"])
-        except ValueError:
+            str(token).encode()  # half a surrogate pair is no text
+        except (ValueError, RecursionError):
             token = ""
         if not isinstance(token, str) or not token:
             raise _wrong(attributes, "token", name, file, "a text in JSON")
@@ -98,9 +100,12 @@ def _share(attributes: Mapping[str, str], field: str, name: str, file: str) -> f
     if field not in attributes:
         return None
     try:
-        return float(attributes[field])
-    except ValueError as error:
-        raise _wrong(attributes, field, name, file, "a number") from error
+        share = float(attributes[field])
+    except ValueError:
+        share = math.nan
+    if not math.isfinite(share):
+        raise _wrong(attributes, field, name, file, "a finite number")
+    return share
 
 
 def _wrong(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cypher.pack import Pack
-from ingest.errors import ExportError
+from ingest.errors import ExportError, SourceError
 from ingest.exports.n2g_dot import TrieNode, dot
 from ingest.exports.n2g_index import normal_form
 from ingest.sources.n2g_graph import read_drawn
@@ -148,6 +149,52 @@ def test_any_trie_is_read_as_it_was(drawn_nodes: list[Any], note: str | None) ->
     ]  # fmt: skip
     assert found == nodes
     assert sorted((a, b) for a, n in enumerate(drawn.nodes) for b in n.before) == sorted(edges)
+
+
+_WHOLE = dot(
+    "0_1",
+    [
+        TrieNode(0, 0, False, 1.0, 0.5, True, [" a", "b"]),
+        TrieNode(1, -1, True, None, None, False),
+        TrieNode(2, -2, False, 0.25, 0.75, True, ["["]),
+    ],
+    [(0, 1), (1, 2)],
+    "a note",
+)
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, len(_WHOLE)),
+    st.integers(0, 12),
+    st.sampled_from(["", '"', "nan", "-", "9", "\\\\ud800", "[", "2", "\n"]) | _TEXTS,
+)
+def test_a_damaged_drawing_is_read_or_refused(at: int, length: int, put: str) -> None:
+    try:
+        found = read_drawn(_WHOLE[:at] + put + _WHOLE[at + length :], "graph")
+    except SourceError:
+        return
+    for node in found.nodes:
+        assert all(0 <= earlier < len(found.nodes) for earlier in node.before)
+        assert all(token.encode() for token in (node.token or "a", *node.also))
+        assert all(math.isfinite(share or 0) for share in (node.activation, node.importance))
+
+
+@pytest.mark.parametrize(
+    ("found", "put", "said"),
+    [
+        ('activation="1.0"', 'activation="nan"', "found 'nan', expected a finite number"),
+        ('token="\\"b\\""', 'token="\\"\\\\ud800\\""', "expected a text in JSON"),
+        ('number="2"', 'number="x"', "number: found 'x'"),
+        ('position="-2"', 'position="-0"', "an edge to a later token"),
+        ('through="1"', 'through="0"', "found node 0 in a gap and elsewhere"),
+        ('"0" -> "2"', '"0" -> "9"', "an edge of '9'"),
+    ],
+)
+def test_what_is_wrong_in_a_drawing_is_said(found: str, put: str, said: str) -> None:
+    assert found in _WHOLE
+    with pytest.raises(SourceError, match=said):
+        read_drawn(_WHOLE.replace(found, put), "graph")
 
 
 _NAMES = st.sampled_from(["0_0", "0_3", "1_2", "2_0"])
