@@ -24,7 +24,13 @@ _SHOWN = 6
 
 
 def check_conflicts(
-    pack: Pack, pack_runs: Sequence[Run], graph_runs: Sequence[Run], read: Read, rule: OnConflict
+    pack: Pack,
+    pack_runs: Sequence[Run],
+    graph_runs: Sequence[Run],
+    read: Read,
+    rule: OnConflict,
+    *,
+    texts_at_once: int = _TEXTS_AT_ONCE,
 ) -> None:
     """Raise LoadError, with both sides, if the pack contradicts what other runs say.
 
@@ -37,7 +43,7 @@ def check_conflicts(
     if not others:
         return
     found: list[str] = []
-    for conflict in _all(pack, others, read):
+    for conflict in _all(pack, others, read, texts_at_once):
         found.append(conflict)
         if len(found) > _LISTED:
             break
@@ -62,13 +68,13 @@ def _left(pack_runs: Sequence[Run], graph_runs: Sequence[Run]) -> set[str]:
     return items | {item.partition("/")[0] for item in items}
 
 
-def _all(pack: Pack, others: set[str], read: Read) -> Iterator[str]:
+def _all(pack: Pack, others: set[str], read: Read, texts_at_once: int) -> Iterator[str]:
     for label in ("Model", "Layer"):
         rows = [row for row in pack.table(label).to_pylist() if row["id"] in others]
         yield from _structure(label, rows, read)
     models = {str(row["id"]) for row in pack.table("Model").to_pylist()} & others
     for model in sorted(models):
-        yield from _texts(pack, model, read)
+        yield from _texts(pack, model, read, texts_at_once)
 
 
 def _structure(label: str, rows: list[dict[str, Value]], read: Read) -> Iterator[str]:
@@ -87,19 +93,19 @@ def _structure(label: str, rows: list[dict[str, Value]], read: Read) -> Iterator
                 yield f"{label} {row['id']}: {name} is {theirs!r} in the graph, {ours!r} in the pack"
 
 
-def _texts(pack: Pack, model: str, read: Read) -> Iterator[str]:
+def _texts(pack: Pack, model: str, read: Read, at_once: int) -> Iterator[str]:
     """Texts of a model that the graph has with other tokens."""
     after = ""
     while pack.rows("Sequence"):
         found = read(
             "MATCH (s:Sequence) WHERE s.model_id = $model AND s.id > $after "
             "RETURN s.text AS text, s.id AS id ORDER BY id LIMIT $limit",
-            {"model": model, "after": after, "limit": _TEXTS_AT_ONCE},
+            {"model": model, "after": after, "limit": at_once},
         )
         yield from _differing(
             pack, model, {str(text): str(id_) for text, id_ in found.values}, read
         )
-        if len(found.values) < _TEXTS_AT_ONCE:
+        if len(found.values) < at_once:
             return
         after = str(found.values[-1][1])
 

@@ -9,10 +9,10 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TypeVar, cast
+from typing import IO, Generic, TypeVar, cast
 
 from ingest.errors import SourceError
 from ingest.sources.tree import Tree
@@ -23,49 +23,21 @@ _ALWAYS_BYTES = 1 << 30
 _CHUNK = 1 << 20
 
 
-class Zip:
-    """A tree in a `.zip`."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self._path, self._archive = path, archive
-        files = (info for info in archive.infolist() if not info.is_dir())
-        kept = [info for info in files if not stat.S_ISLNK(info.external_attr >> 16)]
-        self._files = _by_name(path, ((info.filename, info) for info in kept))
-
-    @property
-    def name(self) -> str:
-        """The path."""
-        return str(self._path)
-
-    def names(self) -> list[str]:
-        """Every file; links are none."""
-        return sorted(self._files)
-
-    def size(self, name: str) -> int | None:
-        """Bytes, unpacked, as the archive claims."""
-        return self._files[name].file_size
-
-    def has(self, name: str) -> bool:
-        """Whether it is there."""
-        return name in self._files
-
-    def open(self, name: str) -> io.BufferedIOBase:
-        """Its bytes."""
-        try:
-            return cast("io.BufferedIOBase", self._archive.open(self._files[name]))
-        except KeyError as error:
-            raise SourceError(f"{self._path} holds no file {name}.") from error
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
-            raise SourceError(f"{self._path}: {name} cannot be read: {error}.") from error
+_Info = TypeVar("_Info")
 
 
-class Tar:
-    """A tree in a `.tar` that is not packed, or no longer."""
+class Archived(Generic[_Info]):
+    """A tree in an archive: its files by name, and how one is sized and opened."""
 
-    def __init__(self, path: Path, archive: tarfile.TarFile) -> None:
-        self._path, self._archive = path, archive
-        members = (member for member in archive if member.isfile())
-        self._files = _by_name(path, ((member.name, member) for member in members))
+    def __init__(
+        self,
+        path: Path,
+        files: Iterable[tuple[str, _Info]],
+        size: Callable[[_Info], int],
+        opened: Callable[[_Info], IO[bytes] | None],
+    ) -> None:
+        self._path, self._files = path, _by_name(path, files)
+        self._size, self._opened = size, opened
 
     @property
     def name(self) -> str:
@@ -77,8 +49,8 @@ class Tar:
         return sorted(self._files)
 
     def size(self, name: str) -> int | None:
-        """Bytes."""
-        return self._files[name].size
+        """Bytes, unpacked, as the archive claims."""
+        return self._size(self._files[name])
 
     def has(self, name: str) -> bool:
         """Whether it is there."""
@@ -88,7 +60,21 @@ class Tar:
         """Its bytes."""
         if name not in self._files:
             raise SourceError(f"{self._path} holds no file {name}.")
-        return cast("io.BufferedIOBase", self._archive.extractfile(self._files[name]))
+        try:
+            return cast("io.BufferedIOBase", self._opened(self._files[name]))
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+            raise SourceError(f"{self._path}: {name} cannot be read: {error}.") from error
+
+
+def _zipped(path: Path, archive: zipfile.ZipFile) -> Tree:
+    files = (info for info in archive.infolist() if not info.is_dir())
+    kept = ((info.filename, info) for info in files if not stat.S_ISLNK(info.external_attr >> 16))
+    return Archived(path, kept, lambda info: info.file_size, archive.open)
+
+
+def _tarred(path: Path, archive: tarfile.TarFile) -> Tree:
+    members = ((member.name, member) for member in archive if member.isfile())
+    return Archived(path, members, lambda member: member.size, archive.extractfile)
 
 
 @contextmanager
@@ -97,13 +83,13 @@ def open_archive(path: Path) -> Iterator[Tree]:
     try:
         if path.name.endswith(".zip"):
             with zipfile.ZipFile(path) as zipped:
-                yield Zip(path, zipped)
+                yield _zipped(path, zipped)
         elif path.name.endswith(".tar"):
             with tarfile.open(path, "r:") as tar:
-                yield Tar(path, tar)
+                yield _tarred(path, tar)
         else:
             with _unpacked(path) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
-                yield Tar(path, tar)
+                yield _tarred(path, tar)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile) as error:
         raise SourceError(
             f"{path} cannot be read as an archive: {error}. Fetch it again."
@@ -130,9 +116,6 @@ def _unpacked(path: Path) -> Iterator[io.BufferedIOBase]:
                 )
         plain.seek(0)
         yield cast("io.BufferedIOBase", plain)
-
-
-_Info = TypeVar("_Info")
 
 
 def _by_name(path: Path, files: Iterable[tuple[str, _Info]]) -> dict[str, _Info]:

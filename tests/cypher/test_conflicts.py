@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from cypher import ids
+from cypher.engines.ladybug import Writer
 from cypher.errors import LoadError
 from cypher.graph import OnConflict
 from cypher.load import load_pack
+from cypher.load.conflicts import check_conflicts
+from cypher.load.scope import runs_in, runs_of
 from cypher.pack import Pack, PackWriter, open_pack
 from cypher.url import parse_graph_url
 from tests.whole import whole_graph
@@ -82,3 +85,23 @@ def test_a_source_may_correct_itself(graph_url: str, tmp_path: Path) -> None:
     (model,) = map(json.loads, after.nodes["Model"])
     assert model[2] == 3
     assert after.count("Sequence") == 1
+
+
+@pytest.mark.parametrize("said_so", [0, 1, 2])
+def test_every_text_is_compared_though_few_are_at_once(
+    ladybug_graph: str, tmp_path: Path, said_so: int
+) -> None:
+    texts = [["a", " b"], ["c", " d"], ["e", " f"]]
+    for number, tokens in enumerate(texts):
+        load(ladybug_graph, said(tmp_path, f"source{number}", tokens))
+    first, second = texts[said_so]
+    other = said(tmp_path, "other", [first + second[0], second[1:]])
+    writer = Writer(Path(parse_graph_url(ladybug_graph).location))
+    try:
+        runs = runs_in(writer.run)
+        with pytest.raises(LoadError, match=f"its tokens are .'{first}', '{second}'. in the graph"):
+            check_conflicts(
+                other, runs_of(other), runs, writer.run, OnConflict.STOP, texts_at_once=1
+            )
+    finally:
+        writer.close()
