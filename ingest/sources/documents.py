@@ -79,28 +79,28 @@ def place_in_file(file: str, record: str) -> str:
     return f"{file}, {record}" if record else file
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """The value as Python's own, with all that is in it."""
     if type(value) in OBJECTS and type(value) is not dict:
-        return cast("Any", value).as_dict()
+        return value.as_dict()
     if type(value) in LISTS and type(value) is not list:
-        return cast("Any", value).as_list()
+        return value.as_list()
     return value
 
 
-def numbers_in_place(value: object) -> array[float] | None:
+def numbers_in_place(value: Any) -> array[float] | None:
     """All items of a list that was read in place; None if it was not, or one is no number."""
     if type(value) is list:
         return None
     found = array("d")
     try:
-        found.frombytes(cast("Any", value).as_buffer(of_type="d"))
+        found.frombytes(value.as_buffer(of_type="d"))
     except TypeError:
         return None
     return found
 
 
-def pairs_in_place(items: object, texts: str, numbers: str) -> list[Pair] | None:
+def pairs_in_place(items: Any, texts: str, numbers: str) -> list[Pair] | None:
     """Of each object two of its fields, a list that is not empty and a number for each item of it.
 
     None if one is another, or was not read in place.
@@ -108,7 +108,7 @@ def pairs_in_place(items: object, texts: str, numbers: str) -> list[Pair] | None
     if type(items) is list:
         return None
     found: list[Pair] = []
-    for item in cast("Any", items):
+    for item in items:
         try:
             listed, values = item[texts], item[numbers].as_buffer(of_type="d")
         except (KeyError, TypeError, AttributeError):
@@ -119,8 +119,8 @@ def pairs_in_place(items: object, texts: str, numbers: str) -> list[Pair] | None
     return found
 
 
-def compact(values: object) -> bytes:
+def compact(values: Any) -> bytes:
     """A list as JSON without spaces."""
     if type(values) is list:
         return orjson.dumps(values)
-    return cast("bytes", cast("Any", values).mini)
+    return values.mini  # type: ignore[no-any-return]

@@ -14,6 +14,7 @@ from cypher import ids
 from cypher.tables import table_from_columns
 
 Known = Mapping[str, object]
+EXAMPLE_TABLES = ("Example", "HAS_EXAMPLE", "WITHIN")
 
 
 class ExampleRows:
@@ -82,8 +83,8 @@ class ExampleRows:
         ):  # fmt: skip
             del column[length:]
 
-    def taken(self) -> dict[str, pa.Table]:
-        """All rows by table; none are left here."""
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows, by table."""
         if not self._ids:
             return {}
         activations = float_lists(self._activations)
@@ -110,8 +111,6 @@ class ExampleRows:
             "HAS_EXAMPLE": {"source": neurons, "target": own_ids, "rank": ranks, **own},
             "WITHIN": {"source": own_ids, "target": pa.array(self._texts), **own},
         }
-        self.truncate(0)
-        self.n_tokens = 0
         return {name: table_from_columns(name, columns) for name, columns in found.items()}
 
     def _further(self) -> dict[str, list[object]]:

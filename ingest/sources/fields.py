@@ -239,7 +239,7 @@ class Record:
         return self._list(field, "a list")
 
     def _list(self, field: str, expected: str) -> list[object]:
-        return cast("list[object]", plain(self._items(field, expected)))
+        return plain(self._items(field, expected))  # type: ignore[no-any-return]
 
     def _items(self, field: str, expected: str) -> Any:
         value = self._values.get(field, _ABSENT)

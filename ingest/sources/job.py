@@ -16,6 +16,7 @@ from ingest.errors import OutputError, SourceError
 from ingest.jobs.work import open_work_folder
 from ingest.progress import Progress
 from ingest.sources.assembly import JOB, STRUCTURE, Report, Run, assemble, now
+from ingest.sources.beside import working_beside
 from ingest.sources.format import Choice, Format, Unit, Wanted
 from ingest.sources.settings import ImportSettings
 from ingest.sources.tree import Tree
@@ -48,11 +49,15 @@ def import_source(
     started = now()
     making = Making(wanted, source, run_id, settings.skip_bad)
     n_files = sum(len(unit.files) for unit in units)
-    with progress.stage(f"import {format_.name}", n_files, "files") as advance:
+    with (
+        progress.stage(f"import {format_.name}", n_files, "files") as advance,
+        working_beside() as beside,
+    ):
         for unit in units:
             stop.check(f"importing {unit.name}")
-            import_unit(format_, unit, tree, work, making)
+            import_unit(format_, unit, tree, work, making, beside=beside)
             advance(len(unit.files))
+        beside.wait()
     progress.note("putting the pack together")
     done = [done_unit(work, unit) for unit in units]
     if not any(unit.bad or unit.counts.keys() - set(STRUCTURE) for unit in done):

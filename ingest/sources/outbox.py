@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
-from ingest.sources.example_rows import ExampleRows
+from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows
 
 Row = dict[str, object]
-_TOKENS_AT_ONCE = 4_000_000
+_TOKENS_AT_ONCE = 1_500_000
 """Tokens of examples that are kept in memory before they are written: eight bytes each."""
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
@@ -44,6 +44,7 @@ class Outbox:
         self._known_texts = known_texts
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._texts = TextRows(model)
+        self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
         self.n_simulated = 0
         """Tokens of simulations among the rows."""
@@ -101,7 +102,10 @@ class Outbox:
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
-        tables: dict[str, list[Row] | pa.Table] = {**self._tables, **self.examples.taken()}
+        tables: dict[str, list[Row] | pa.Table] = dict(self._tables)
+        examples, self.examples = self.examples, ExampleRows(self._source, self._run_id)
+        for name in EXAMPLE_TABLES if len(examples) else ():
+            self.counts[name] += len(examples)
         texts = self._texts.taken()
         if texts is not None:
             tables["Sequence"] = texts
@@ -109,7 +113,7 @@ class Outbox:
             self.counts[name] += len(rows)
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(partial(_add_all, self._writer, tables))
+        self._beside.do(partial(_add_all, self._writer, tables, examples))
 
     def close(self) -> None:
         """Write what is left, and wait until it is written."""
@@ -117,6 +121,8 @@ class Outbox:
         self._beside.wait()
 
 
-def _add_all(writer: PackWriter, tables: Mapping[str, list[Row] | pa.Table]) -> None:
-    for name, rows in tables.items():
+def _add_all(
+    writer: PackWriter, tables: Mapping[str, list[Row] | pa.Table], examples: ExampleRows
+) -> None:
+    for name, rows in (*tables.items(), *examples.tables().items()):
         writer.add(name, rows)

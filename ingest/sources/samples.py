@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.sources.documents import Pair, compact
+from ingest.sources.documents import Pair, compact, plain
+
+_STRINGS = {str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,16 @@ class Samples:
 
     pairs: list[Pair]
     """Of each its tokens, at least one, and their numbers."""
-    tokens: Callable[[int], list[str]]
+    read_one: Callable[[int], list[str]]
     """Gives the tokens of the text at a place, or raises SourceError."""
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def tokens(self, at: int) -> list[str]:
+        """The tokens of the text at a place. Raises SourceError if one is no text."""
+        found: list[str] = plain(self.pairs[at][0])
+        return found if set(map(type, found)) == _STRINGS else self.read_one(at)
 
     def json(self) -> list[bytes]:
         """The tokens of each as a JSON list without spaces."""

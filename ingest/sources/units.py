@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cypher.files import sync
 from cypher.pack import Pack, PackWriter, open_pack
 from ingest.jobs.work import WorkFolder
-from ingest.sources.beside import working_beside
+from ingest.sources.beside import Beside
 from ingest.sources.format import Format, Unit, Wanted
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.outbox import Outbox
@@ -57,15 +59,22 @@ class Making:
         self.named_model = self.named_model or named_model
 
 
-def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, making: Making) -> None:
-    """Import a unit, or remember what it was about if its pack is there."""
+def import_unit(
+    format_: Format, unit: Unit, tree: Tree, work: WorkFolder, making: Making, *, beside: Beside
+) -> None:
+    """Import a unit, or remember what it was about if its pack is there.
+
+    Its pack is finished beside the reading of the next one. Raises SourceError, PackError, also
+    of the unit before.
+    """
     if pack_of(work, unit).exists():
         for shard in open_pack(pack_of(work, unit)).shards("Sequence", ["id"]):
             making.texts.update(map(str, shard.column("id").to_pylist()))
         known = json.loads(_said_of(work, unit).read_bytes())
         making.remember(known["read"], known["named_model"])
         return
-    with PackWriter(pack_of(work, unit)) as writer, working_beside() as beside:
+    with ExitStack() as unfinished:
+        writer = unfinished.enter_context(PackWriter(pack_of(work, unit)))
         outbox = Outbox(
             making.wanted.model, making.source, making.run_id, writer, beside,
             known_texts=making.texts,
@@ -76,17 +85,23 @@ def import_unit(format_: Format, unit: Unit, tree: Tree, work: WorkFolder, makin
         )  # fmt: skip
         format_.read(unit, tree, sink)
         sink.close()
-        said = {
-            "present": {layer: sorted(found) for layer, found in sink.said.present.items()},
-            "read": {key: sorted(found) for key, found in sink.said.read.items()},
-            "named_model": sink.said.named_model,
-            "bad": [asdict(bad) for bad in sink.said.bad],
-            "counts": dict(outbox.counts),
-        }
-        path = _said_of(work, unit)
-        path.write_text(json.dumps(said), encoding="utf-8")
-        sync(path)
+        finishing = unfinished.pop_all()
     making.remember(sink.said.read, sink.said.named_model)
+    beside.do(partial(_finish, finishing, _said_of(work, unit), sink.said, outbox.counts))
+
+
+def _finish(writer: ExitStack, path: Path, said: Said, counts: Mapping[str, int]) -> None:
+    """Write down what a unit was about; then its pack."""
+    with writer:
+        known = {
+            "present": {layer: sorted(found) for layer, found in said.present.items()},
+            "read": {key: sorted(found) for key, found in said.read.items()},
+            "named_model": said.named_model,
+            "bad": [asdict(bad) for bad in said.bad],
+            "counts": dict(counts),
+        }
+        path.write_text(json.dumps(known), encoding="utf-8")
+        sync(path)
 
 
 def done_unit(work: WorkFolder, unit: Unit) -> Done:

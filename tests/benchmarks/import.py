@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+import pyarrow
 
 from ingest.progress import Silent
 from ingest.sources import format_called, open_tree
@@ -139,6 +140,7 @@ def _in_child(job: object, folder: Path, format_: str) -> Cost:
 
 def _measured(job: object, folder: Path, format_: str) -> Cost:
     assert callable(job)
+    pyarrow.array([1])  # loads pandas, where it is installed
     processor, begin = time.process_time(), time.perf_counter()
     job(folder, format_)
     seconds = time.perf_counter() - begin

@@ -125,7 +125,11 @@ def n2g(folder: Path, neurons: int, texts: Corpus) -> None:
             + "}"
         )
         graph = [
-            {"token": label, "required": [at % 10], "importance": 0.5}
+            {
+                "token": label,
+                "required": [later for later in range(10, 55) if later % 10 == at],
+                "importance": 0.5,
+            }
             for at, label in enumerate(labels)
         ]
         similar = [

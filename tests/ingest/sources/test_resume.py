@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,22 +44,31 @@ def files_of(pack: Pack) -> dict[str, object]:
 
 
 class Watched(Folder):
-    """A folder that knows what was opened in it, and kills its process at one of its files."""
+    """A folder that knows what was opened in it, and kills its process at one of its files.
 
-    def __init__(self, path: Path, deadly: str = "") -> None:
+    Then there is a unit's pack: the last one's is finished beside the reading of the next.
+    """
+
+    def __init__(self, path: Path, work: Path, deadly: str = "") -> None:
         super().__init__(path)
-        self.deadly = deadly
+        self.work, self.deadly = work, deadly
         self.opened: list[str] = []
 
     def open(self, name: str) -> io.BufferedIOBase:
         if name == self.deadly:
+            while not list(self.work.glob("unit-*/pack.json")):
+                time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
         self.opened.append(name)
         return super().open(name)
 
 
+def work_of(out: Path) -> Path:
+    return out.with_name(f"{out.name}.work")
+
+
 def watched_import(format_: str, folder: Path, out: Path, deadly: str = "") -> Watched:
-    tree = Watched(folder, deadly)
+    tree = Watched(folder, work_of(out), deadly)
     settings = ImportSettings(str(folder), out)
     import_source(format_called(format_), tree, settings, progress=Silent(), stop=Stop())
     return tree
@@ -73,7 +83,6 @@ def killed(format_: str, folder: Path, out: Path, deadly: str) -> None:
     job.join()
     assert job.exitcode == -signal.SIGKILL
     assert not out.exists()
-    assert list(out.with_name(f"{out.name}.work").glob("unit-*/pack.json"))
 
 
 def dashboards(*numbers: int) -> dict[str, object]:
