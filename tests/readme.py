@@ -57,10 +57,10 @@ def with_answers(text: str, url: GraphUrl) -> str:
 
 async def _answers(text: str, url: GraphUrl) -> dict[int, str]:
     """Each answer by its place in the text."""
-    firing, similar, *others = await graphql_answers(url)
-    (in_text,) = (data for data in others if "neuronsFiringOn" in data)
     said, _, _ = summary(demo_pack().path).partition("\nThe pack is ")
     async with _opened(url) as graph:
+        firing, similar, *others = await graphql_answers(graph)
+        (in_text,) = (data for data in others if "neuronsFiringOn" in data)
         known = {
             "firing": _firing(firing),
             "similar": _similar(similar),
@@ -77,18 +77,17 @@ async def _answers(text: str, url: GraphUrl) -> dict[int, str]:
         }
 
 
-async def graphql_answers(url: GraphUrl) -> list[dict[str, Any]]:
+async def graphql_answers(graph: Graph) -> list[dict[str, Any]]:
     """The data that each GraphQL block of the README gets. Raises if one gets an error."""
-    async with _opened(url) as graph:
-        transport = httpx.ASGITransport(create_app(graph, Settings()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://graph") as client:
-            answers = []
-            for query in blocks("graphql"):
-                answer = (await client.post("/graphql", json={"query": query})).json()
-                if answer.get("errors"):
-                    raise AssertionError(f"{query}\n{answer['errors']}")
-                answers.append(answer["data"])
-            return answers
+    transport = httpx.ASGITransport(create_app(graph, Settings()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://graph") as client:
+        answers = []
+        for query in blocks("graphql"):
+            answer = (await client.post("/graphql", json={"query": query})).json()
+            if answer.get("errors"):
+                raise AssertionError(f"{query}\n{answer['errors']}")
+            answers.append(answer["data"])
+        return answers
 
 
 @asynccontextmanager

@@ -1,7 +1,11 @@
-"""The questions of docs/questions.md: GraphQL and Cypher find the same, on either engine."""
+"""The questions of docs/questions.md and of the README: the same is found on either engine.
+
+Those of the page are asked in GraphQL and in Cypher; the README's answers are those of the engines.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +27,7 @@ from graphapi.settings import Settings
 from neurocypher.demo import demo_pack
 from tests.graphapi.asking import Asker
 from tests.loaded import anyio_backend, empty_graph
+from tests.readme import blocks, graphql_answers
 
 __all__ = ["anyio_backend"]
 
@@ -87,6 +92,26 @@ async def test_both_languages_find_the_same(graph: Graph, question: Question) ->
     for one, other in zip(by_graphql, by_cypher, strict=True):
         assert len(one) == len(other)
         assert all(map(_same, one, other)), (question.words, one, other)
+
+
+@pytest.fixture(scope="module")
+async def readme_answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the README's GraphQL gets from the demo in a file."""
+    url = parse_graph_url(f"ladybug://{tmp_path_factory.mktemp('file')}/demo.lbug")
+    load_pack(demo_pack().path, url, lambda *_: None)
+    opened = await engine_for(url).open()
+    answers = await graphql_answers(opened)
+    await opened.close()
+    return answers
+
+
+@pytest.mark.anyio
+async def test_the_readmes_graphql_is_answered_alike(
+    graph: Graph, readme_answers: list[dict[str, Any]]
+) -> None:
+    assert await graphql_answers(graph) == readme_answers
+    assert len(readme_answers) == len(blocks("graphql"))
+    assert '"edges": []' not in json.dumps(readme_answers), "a list without an entry shows nothing"
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import re
 import signal
@@ -23,7 +21,7 @@ from cypher.load import load_pack
 from cypher.url import GraphUrl, parse_graph_url
 from neurocypher.demo import demo_pack
 from tests.neo4j import Neo4jServer
-from tests.readme import README, blocks, graphql_answers, with_answers
+from tests.readme import README, blocks, with_answers
 from tests.shared import narrow_model, stories_path
 
 ROOT = README.parent
@@ -43,17 +41,6 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> GraphUrl:
 def test_its_answers_are_the_demos(demo_url: GraphUrl) -> None:
     text = README.read_text("utf-8")
     assert text == with_answers(text, demo_url), "run `make docs`"
-
-
-def test_its_graphql_is_answered_alike_by_both_engines(
-    demo_url: GraphUrl, neo4j_graph: str
-) -> None:
-    server = parse_graph_url(neo4j_graph)
-    load_pack(demo_pack().path, server, lambda *_: None)
-    answers = asyncio.run(graphql_answers(demo_url))
-    assert answers == asyncio.run(graphql_answers(server))
-    assert len(answers) == len(blocks("graphql"))
-    assert '"edges": []' not in json.dumps(answers), "a list without an entry shows nothing"
 
 
 @pytest.fixture
