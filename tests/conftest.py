@@ -92,10 +92,10 @@ def graph_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a disk of 9 MB to itself, where a tmpfs can be mounted."""
+    """A folder with a disk of 7 MB to itself, where a tmpfs can be mounted."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=7m", "tmpfs", str(folder)]
     try:
         mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
