@@ -24,6 +24,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
 
+from graphapi.breadth.arguments import split
 from graphapi.breadth.columns import Lists, Objects, column_of, cut, many_of
 from graphapi.breadth.leaves import serialised
 from graphapi.breadth.resolving import resolved, together
@@ -132,6 +133,7 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             given = get_argument_values(definition, details[0].node, self.variable_values, scope)
         schema = cast("Any", self.schema)._strawberry_schema
         config = schema.config
+        made, given = split(field, config.name_converter, given)
         info = config.info_class(_raw_info=raw, _field=field)
         positional, arguments = get_arguments(
             field=field,
@@ -139,10 +141,9 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             info=info,
             kwargs=given,
             config=config,
-            scalar_registry=cast(
-                "Any", self.schema
-            )._strawberry_schema.schema_converter.scalar_registry,
+            scalar_registry=schema.schema_converter.scalar_registry,
         )
+        arguments |= made
         if positional != [_SOURCE] or _SOURCE in arguments.values():
             raise UndoneError
         resolver = cast("Any", field.base_resolver).wrapped_func

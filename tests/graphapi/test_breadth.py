@@ -39,7 +39,14 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "text": ('"play"', '" play"', '""', '"never"'),
     "bucket": ('"top"', '"q1"', '"bottom"', "null"),
     "layers": ("ANY", "SAME", "OTHER"),
-    "where": ('{model: "toy"}', "{layerIndex: {min: 1}}", "{density: {min: 0.1}}", "null"),
+    "where": (
+        '{model: "toy"}',
+        "{layerIndex: {min: 1}}",
+        "{density: {min: 0.1}}",
+        "null",
+        '{or: [{firesOnToken: " play"}, {pattern: {when: [{words: ["play"]}]}}], not: {lacks: "a"}}',
+        '{and: [{not: {similarTo: {where: {ids: ["toy/1/2"]}, layers: OTHER}}}, {layerKind: "mlp"}]}',
+    ),
     "orderBy": ("{field: DENSITY, direction: DESC}", "null"),
 }
 """What arguments may be, of each name; some of it is wrong."""
@@ -151,3 +158,16 @@ async def test_introspection_is_left_to_graphql_core(graph: Graph) -> None:
     assert not errors
     assert data["__schema"] == {"queryType": {"name": "Query"}}
     assert len(list(_nodes(data))) == 2
+
+
+@pytest.mark.parametrize("where", [where for where in GIVEN["where"] if "min" not in where])
+async def test_input_objects_are_made_as_strawberry_makes_them(
+    graph: Graph, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    query = f"""{{ neurons(where: {where}, orderBy: {{field: DENSITY, direction: DESC}}, first: 20) {{
+      totalCount edges {{ node {{ id }} }} }} }}"""
+    with caplog.at_level(logging.DEBUG, "graphapi.breadth"):
+        found = await _answer(BREADTH_FIRST, graph, query)
+    assert not caplog.records, "it was left to graphql-core"
+    assert found == await _answer(DEPTH_FIRST, graph, query)
+    assert not found[1]
