@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 import ladybug
 
+from cypher.engines.small_statements import seeks, with_limit
 from cypher.engines.threads import Threads
 from cypher.errors import (
     CypherError,
@@ -79,7 +78,8 @@ class LadybugGraph(Itself):
         columns: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
-        threads = 1 if _seeks(text) else 0
+        threads = 1 if seeks(text) else 0
+        text, parameters = with_limit(text, parameters)
 
         def rows(connection: ladybug.Connection) -> Rows:
             connection.set_max_threads_for_exec(threads)
@@ -252,18 +252,6 @@ def _unavailable(path: Path, error: RuntimeError) -> GraphError:
         f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
         f"folder that can be written?"
     )
-
-
-_SEEK = re.compile(r"UNWIND \$ids\b|MATCH \(\w*:\w+ \{id: \$\w+\}")
-
-
-@lru_cache(maxsize=1024)
-def _seeks(text: str) -> bool:
-    """Whether a statement begins at nodes that it names by id.
-
-    Such a one reads little, and half of its time would go to the threads that share it.
-    """
-    return _SEEK.match(text.lstrip()) is not None
 
 
 _ENTITIES = ("NODE", "REL", "RECURSIVE_REL")

@@ -17,10 +17,10 @@
 // returns score: float? — headline score
 // returns run_id: string — the run that made it
 MATCH (e:Explanation)
+WHERE ($contains = '' OR toLower(e.text) CONTAINS $contains)
+  AND e.id STARTS WITH $below AND ($explainer = '' OR e.explainer = $explainer)
 WITH e, coalesce(e.score, -1.0e308) AS value
-WHERE e.id STARTS WITH $below AND ($explainer = '' OR e.explainer = $explainer)
-  AND (NOT $scored OR (e.score IS NOT NULL AND value >= $min_score AND value <= $max_score))
-  AND ($contains = '' OR toLower(e.text) CONTAINS $contains)
+WHERE (NOT $scored OR (e.score IS NOT NULL AND value >= $min_score AND value <= $max_score))
   AND (value < $place OR (value = $place AND e.id > $after))
 RETURN e.id AS id, e.text AS text, e.explainer AS explainer, e.explainer_model AS explainer_model,
        e.prompt_version AS prompt_version, e.about AS about,
