@@ -51,12 +51,12 @@ class Opened:
         self._state: State | None = None
         self._read_at = 0.0
 
-    async def state(self) -> State:
-        """The graph's state, read now, or so short ago that an answer can be computed from it.
+    async def state(self, *, holds_for: float = _TO_ANSWER) -> State:
+        """The graph's state, read now, or so short ago that it holds for some seconds more.
 
         Raises as `Graph.read` does, and SchemaVersionError.
         """
-        if self._state is None or not self._holds_for(_TO_ANSWER):
+        if self._state is None or not self._holds_for(holds_for):
             return await self.read_state()
         return self._state
 
@@ -67,12 +67,6 @@ class Opened:
         self._state = state_of(rows, "this address")
         self._read_at = begun
         return self._state
-
-    async def state_after(self, before: State) -> State:
-        """The state once an answer is computed."""
-        if self._holds_for(0.0):
-            return self._state or before
-        return await self.read_state()
 
     def _holds_for(self, seconds: float) -> bool:
         """Whether nothing can change for so long after what was read of the state."""
@@ -103,7 +97,7 @@ class Held:
 
     async def settled(self) -> Label:
         """Of an answer whose statements have all ended. Raises as `Graph.read` does."""
-        after = await self._opened.state_after(self._before)
+        after = await self._opened.state(holds_for=0.0)
         changed = after != self._before
         return Label(self._before.load_id, bool(self._before.unfinished) or changed)
 

@@ -9,8 +9,6 @@ from functools import lru_cache
 from cypher.graph import Value
 
 _SEEK = re.compile(r"UNWIND \$ids\b|MATCH \(\w*:\w+ \{id: \$\w+\}")
-
-
 _LIMIT = re.compile(r"\bLIMIT \$(\w+)")
 
 

@@ -139,15 +139,16 @@ def _statement(type_: str, *, words: bool, dialect: Dialect) -> str:
             "MATCH (:Neuron)-[k:LACKS]->(:IngestRun) WHERE k.kind IN $ids "
             "RETURN k.kind AS id, count(*) AS number ORDER BY id"
         )
-    reached, by = ("w", "(t:Token)-[:FORM_OF]->(w:Word)") if words else ("t", "(t:Token)")
-    begin = f"MATCH {by} WHERE {reached}.id IN $ids"
     if dialect is Dialect.NEO4J:  # it has the number at hand, and need not look at them
+        reached, by = ("w", "(t:Token)-[:FORM_OF]->(w:Word)") if words else ("t", "(t:Token)")
         number = f"sum(COUNT {{ (t)<-[:{type_}]-() }})"
-        return f"{begin} RETURN {reached}.id AS id, {number} AS number ORDER BY id"
-    label = "Word" if words else "Token"
-    optional = f"OPTIONAL MATCH (s)<-[:FORM_OF]-(t:Token)<-[r:{type_}]-()" if words else ""
+        return (
+            f"MATCH {by} WHERE {reached}.id IN $ids "
+            f"RETURN {reached}.id AS id, {number} AS number ORDER BY id"
+        )
+    label, hop = ("Word", "<-[:FORM_OF]-(:Token)") if words else ("Token", "")
     return (  # it alone looks ids up in the index: see `cypher.catalogue`
         f"UNWIND $ids AS wanted MATCH (s:{label} {{id: wanted}}) "
-        f"{optional or f'OPTIONAL MATCH (s)<-[r:{type_}]-()'} "
+        f"OPTIONAL MATCH (s){hop}<-[r:{type_}]-() "
         "RETURN wanted AS id, count(r) AS number ORDER BY id"
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import strawberry
@@ -13,9 +12,10 @@ import strawberry
 from cypher.graph import Value
 from graphapi.breadth.columns import Column, Many, Objects, column_of
 from graphapi.context import Info, reading
-from graphapi.cursors import decode_cursor, deferred_cursor
+from graphapi.cursors import decode_cursor
 from graphapi.edges import EdgeList
-from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
+from graphapi.paging import Connection, page_size
+from graphapi.read_whole import Page, page_of
 from graphapi.reader import Groups, Row
 from graphapi.selection import selects
 from graphapi.types.runs import OfRun
@@ -198,17 +198,12 @@ async def similar(
     *,
     first: int | None,
     after: str | None,
-) -> tuple[Sequence[Row], list[str], PageInfo]:
+) -> Page:
     """A page of similar neurons. Few are stored for each, and all of them are read."""
-    size = page_size(first, info.context.settings)
-    statement = _SIMILAR[layers]
-    place = (0, "", "", "")
-    if after is not None:
-        place = tuple(decode_cursor(statement, (int, str, str, str), after))
-    found = await reading(info).rows(statement, "neuron_id", neuron_id, run=run or "")
-    rows, more = cut([row for row in found if _similar_place(row) > place], size)
-    cursors = [deferred_cursor(statement, partial(_similar_place, row)) for row in rows]
-    return rows, cursors, page_info(cursors, more=more, after=after)
+    name = _SIMILAR[layers]
+    found = await reading(info).rows(name, "neuron_id", neuron_id, run=run or "")
+    types = (int, str, str, str)
+    return page_of(info, name, found, place=_similar_place, types=types, first=first, after=after)
 
 
 def _similar_place(row: Row) -> tuple[int, str, str, str]:
