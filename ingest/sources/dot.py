@@ -6,7 +6,7 @@ The grammar is that of https://graphviz.org/doc/info/lang.html, without HTML lab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -20,6 +20,20 @@ _LEXEME = re.compile(
     |(?P<plain>[^\s{}\[\];,="<>-]+|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?))""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_PLAIN = r"""[^\s{}\[\];,="<>/\#-][^\s{}\[\];,="<>-]*+"""
+_QUOTED = r'"(?:[^"\\]++|\\.)*+"'
+_STATEMENT = re.compile(
+    rf"""\s*+ ({_PLAIN}|{_QUOTED}) \s*+ (?: -> \s*+ ({_PLAIN}|{_QUOTED}) \s*+ )?+
+    (?: \[ ((?: [^"\[\]{{}}<>/\#]++ | {_QUOTED} )*+) \] | (?= [;}}] ) )
+    \s*+ (?! [\[/\#] ) [\s;]*+""",
+    re.VERBOSE | re.DOTALL,
+)
+"""A node or one edge as they are mostly written; what does not match is read by its lexemes."""
+_ATTRIBUTE = re.compile(
+    rf"""[\s,;]*+ ({_PLAIN}|{_QUOTED}) \s*+ = \s*+ ({_PLAIN}|{_QUOTED}) | (\S)""",
+    re.VERBOSE | re.DOTALL,
+)
+_KEYWORDS = frozenset({"graph", "node", "edge", "subgraph"})
 _ESCAPED = re.compile(r'\\(["\\])')
 _DEEPEST = 16
 """Subgraphs within subgraphs; published graphs have one level."""
@@ -54,11 +68,12 @@ def read_dot(text: str, file: str) -> DotGraph:
 
 class _Parser:
     def __init__(self, text: str, file: str) -> None:
-        self._file = file
-        self._last = 1
-        self._lexemes = self._read(text)
+        self._text, self._file = text, file
+        self._begin = self._end = 0  # of the lexeme that is looked at
         self._graph = DotGraph()
         self._clusters: list[str] = []
+        self._names = _Names()
+        self._known: dict[str, Mapping[str, str]] = {}
         self._next()
 
     def graph(self) -> DotGraph:
@@ -79,9 +94,32 @@ class _Parser:
         while self._now != "}" or self._is_text:
             if self._now == ";" and not self._is_text:
                 self._next()
-            else:
+            elif not self._usual_statements():
                 self._statement(depth)
         self._next()
+
+    def _usual_statements(self) -> bool:
+        """Take nodes and edges that are written as usual; False if none comes next."""
+        text, place, edges, names = self._text, self._begin, self._graph.edges, self._names
+        while (match := _STATEMENT.match(text, place)) is not None:
+            written, head, listed = match.groups("")
+            name = names[written]
+            attributes = self._known.get(listed)
+            if attributes is None:
+                attributes = _usual_attributes(listed)
+            if attributes is None or name in _KEYWORDS:
+                break
+            if head:
+                self._known[listed] = attributes  # edges have the same again and again
+                edges.append(DotEdge(name, names[head], attributes))
+            else:
+                self._node(name).update(attributes)
+            place = match.end()
+        if place == self._begin:
+            return False
+        self._end = place
+        self._next()
+        return True
 
     def _statement(self, depth: int) -> None:
         if self._now == "subgraph" and not self._is_text:
@@ -147,26 +185,26 @@ class _Parser:
 
     def _next(self) -> str:
         """Go on to the next lexeme; `""`, which is no text, at the end."""
-        self._now, self._is_text, self._line = next(self._lexemes, ("", False, self._last))
+        self._now, self._is_text, self._begin = "", False, self._end
+        while self._begin < len(self._text):
+            match = _LEXEME.match(self._text, self._begin)
+            if match is None:
+                found = self._text[self._begin : self._begin + 20]
+                raise SourceError(
+                    f"{self._file}, line {self._line}: found {found!r}, expected DOT. Fetch the "
+                    f"file again."
+                )
+            self._end = match.end()
+            if match.lastgroup != "blank":
+                self._is_text = match.lastgroup == "quoted"
+                self._now = _unescaped(match["quoted"]) if self._is_text else match[0]
+                break
+            self._begin = self._end
         return self._now
 
-    def _read(self, text: str) -> Iterator[tuple[str, bool, int]]:
-        place, line = 0, 1
-        while place < len(text):
-            match = _LEXEME.match(text, place)
-            if match is None:
-                raise SourceError(
-                    f"{self._file}, line {line}: found {text[place : place + 20]!r}, expected "
-                    f"DOT. Fetch the file again."
-                )
-            quoted = match["quoted"]
-            if quoted is not None:
-                yield _ESCAPED.sub(r"\1", quoted), True, line
-            elif match["blank"] is None:
-                yield match[0], False, line
-            line += match[0].count("\n")
-            self._last = line
-            place = match.end()
+    @property
+    def _line(self) -> int:
+        return 1 + self._text.count("\n", 0, self._begin)
 
     def _wrong(self, expected: str) -> SourceError:
         found = repr(self._now) if self._now or self._is_text else "the end"
@@ -174,3 +212,29 @@ class _Parser:
             f"{self._file}, line {self._line}: found {found}, expected {expected}. "
             f"Is it a token graph in DOT, and whole?"
         )
+
+
+class _Names(dict[str, str]):
+    """Names as they are, by how they are written."""
+
+    def __missing__(self, written: str) -> str:
+        self[written] = _name_of(written)
+        return self[written]
+
+
+def _usual_attributes(listed: str) -> dict[str, str] | None:
+    """Names and values in a list; None if there is anything else in it."""
+    found: dict[str, str] = {}
+    for name, value, other in _ATTRIBUTE.findall(listed):
+        if other:
+            return None
+        found[_name_of(name)] = _name_of(value)
+    return found
+
+
+def _name_of(written: str) -> str:
+    return _unescaped(written[1:-1]) if written[0] == '"' else written
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text

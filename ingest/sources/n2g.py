@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from cypher import ids
 from ingest.errors import SourceError
@@ -23,7 +24,7 @@ from ingest.sources.n2g_trie import add_graph
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, read_file
 
-_FILES_PER_UNIT = 512
+_FILES_PER_UNIT = 4096
 _PLACE = r"(?P<layer>\d{1,9})_(?P<neuron>\d{1,18})"
 _GRAPH = re.compile(rf"(?:.*/)?(?:{_PLACE}/graph|graphs/{_PLACE.replace('P<', 'P<b_')})(?:\.gz)?\Z")
 _DECIPHERED = re.compile(
@@ -145,21 +146,24 @@ def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
 
 def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:
     """DeepDecipher's similar neurons, the most similar first."""
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, str]] = {}
     for one in answer.records("similar"):
-        other = sink.neuron(str(one.index("layer")), one.index("neuron"), present=False)
+        within = str(one.index("layer"))
+        other = sink.neuron(within, one.index("neuron"), present=False)
         similarity = one.number("similarity")
-        if found.setdefault(other, similarity) != similarity:
-            raise one.wrong("similarity", f"{found[other]}, as before")
-    across = 0
-    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    for rank, (other, similarity) in enumerate(ordered, start=1):
-        is_across = ids.parse_neuron_id(other).layer != layer
-        across += is_across
-        sink.row(
-            "SIMILAR_TO", source=neuron, target=other, measure=MEASURE, similarity=similarity,
-            rank=rank, cross_layer_rank=across if is_across else None,
-        )  # fmt: skip
+        if found.setdefault(other, (similarity, within))[0] != similarity:
+            raise one.wrong("similarity", f"{found[other][0]}, as before")
+    ordered = sorted(found, key=lambda other: (-found[other][0], other))
+    across = count(1)
+    sink.columns(
+        "SIMILAR_TO",
+        source=[neuron] * len(ordered),
+        target=ordered,
+        measure=[MEASURE] * len(ordered),
+        similarity=[found[other][0] for other in ordered],
+        rank=range(1, len(ordered) + 1),
+        cross_layer_rank=[next(across) if found[o][1] != layer else None for o in ordered],
+    )
 
 
 def _place(name: str) -> tuple[int, int] | None:

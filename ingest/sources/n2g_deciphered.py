@@ -9,46 +9,97 @@ token before; `importance` is how full the colour was. Tokens may have DOT's quo
 
 from __future__ import annotations
 
+import math
 import re
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import Any
 
 from ingest.sources.fields import Record
-from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, DrawnNode
-from ingest.sources.n2g_graph import linked_nodes, token_of
+from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, drawn_graph
+from ingest.sources.n2g_graph import token_of
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\Z', re.DOTALL)
+_WRITTEN = re.compile(r'"((?:[^"\\]|\\.)*)"\Z', re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\])')
+_NUMBERS = frozenset({int, float})
+_KNOWN = 1 << 16
+"""Texts whose tokens are remembered: more than most vocabularies have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The nodes of an answer, by columns."""
+
+    texts: Sequence[str]
+    required: Sequence[Sequence[int]]
+    shares: Sequence[float]
 
 
 def read_deciphered(graph: Record) -> Drawn:
     """The graph of an answer. Raises SourceError if it is none."""
-    items = list(graph.records("graph"))
+    items = _usual_items(graph.values("graph")) or _items(graph)
+    count = len(items.texts)
     begins = graph.indices("subgraph_indices")
     if any(first > second for first, second in pairwise([0, *begins])) or (
-        items and (not begins or begins[0] != 0 or begins[-1] != len(items))
+        count and (not begins or begins[0] != 0 or begins[-1] != count)
     ):
-        raise graph.wrong("subgraph_indices", f"places from 0 to {len(items)}, ascending")
+        raise graph.wrong("subgraph_indices", f"places from 0 to {count}, ascending")
     depths = [depth for depth, (a, b) in enumerate(pairwise(begins)) for _ in range(a, b)]
     first = min(depths, default=0)
-    nodes = [_node(item, first - depth) for item, depth in zip(items, depths, strict=True)]
-    later = []
-    for at, item in enumerate(items):
-        for earlier in item.indices("required"):
-            if earlier >= len(nodes) or nodes[earlier].position >= nodes[at].position:
-                raise item.wrong("required", "nodes of later depths")
-            later.append((at, earlier))
-    return linked_nodes(nodes, later)
+    positions = [first - depth for depth in depths]
+    n_first = positions.count(0)
+    later = [(at, earlier) for at, listed in enumerate(items.required) for earlier in listed]
+    for at, earlier in later:
+        if earlier >= count or positions[earlier] >= positions[at]:
+            raise list(graph.records("graph"))[at].wrong("required", "nodes of later depths")
+    shares = items.shares
+    if count and not 0 <= min(shares) <= max(shares) <= 1:
+        shares = [min(max(share, 0.0), 1.0) for share in shares]
+    return drawn_graph(
+        [_token(text) for text in items.texts],
+        positions=positions,
+        activations=[*_values(LEAST_ACTIVATION, shares[:n_first]), *[None] * (count - n_first)],
+        importances=[*[None] * n_first, *_values(LEAST_IMPORTANCE, shares[n_first:])],
+        is_end=[False] * count,
+        later=later,
+    )
 
 
-def _node(item: Record, position: int) -> DrawnNode:
-    text = item.string("token")
-    quoted = _QUOTED.match(text)
-    if quoted is not None:
-        text = _ESCAPED.sub(r"\1", quoted[1])
-    share = min(max(item.number("importance"), 0.0), 1.0)
-    activation = importance = None
-    if position == 0:
-        activation = round(LEAST_ACTIVATION + (1 - LEAST_ACTIVATION) * share, 4)
-    else:
-        importance = round(LEAST_IMPORTANCE + (1 - LEAST_IMPORTANCE) * share, 4)
-    return DrawnNode(token_of(text), position, False, activation, importance, False, ())
+def _usual_items(values: list[Any]) -> _Items | None:
+    """The columns, if every node has what it should; None if they must be looked at one by one."""
+    try:
+        texts = [one["token"] for one in values]
+        required = [one["required"] for one in values]
+        shares = [one["importance"] for one in values]
+    except (KeyError, TypeError):
+        return None
+    if not (set(map(type, texts)) <= {str} and set(map(type, required)) <= {list}):
+        return None
+    places = list(chain.from_iterable(required))
+    if not set(map(type, places)) <= {int} or min(places, default=0) < 0:
+        return None
+    if not set(map(type, shares)) <= _NUMBERS or not math.isfinite(sum(shares)):
+        return None
+    return _Items(texts, required, shares)
+
+
+def _items(graph: Record) -> _Items:
+    items = list(graph.records("graph"))
+    return _Items(
+        [item.string("token") for item in items],
+        [item.indices("required") for item in items],
+        [item.number("importance") for item in items],
+    )
+
+
+def _values(least: float, shares: Sequence[float]) -> list[float]:
+    rest = 1 - least
+    return [round(least + rest * share, 4) for share in shares]
+
+
+@lru_cache(_KNOWN)
+def _token(text: str) -> str | None:
+    quoted = _WRITTEN.match(text)
+    return token_of(text if quoted is None else _ESCAPED.sub(r"\1", quoted[1]))

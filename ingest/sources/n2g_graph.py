@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ingest.errors import SourceError
 from ingest.sources.dot import DotGraph, read_dot
-from ingest.sources.n2g_drawn import END, LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, DrawnNode
+from ingest.sources.n2g_drawn import END, LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, drawn_graph
 from ingest.sources.n2g_numbered import is_numbered, read_numbered
 
 _CLUSTER = re.compile(r"cluster_?(-?\d{1,6})\Z")
 _COLOUR = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\Z")
+_KNOWN_COLOURS = 1 << 10
 _DEEPEST = 4096
 """Tokens back from the activating one: more than any model of that time read."""
 
@@ -32,32 +33,16 @@ def read_drawn(text: str, file: str) -> Drawn:
     positions = _positions(graph, later, file)
     order = sorted(graph.nodes, key=lambda name: -positions[name])  # stable: as they are written
     numbers = {name: number for number, name in enumerate(order)}
-    nodes = [_node(graph.nodes[name], positions[name], name, file) for name in order]
-    return linked_nodes(nodes, [(numbers[node], numbers[earlier]) for node, earlier in later])
-
-
-def linked_nodes(drawn: Sequence[DrawnNode], later: Iterable[tuple[int, int]]) -> Drawn:
-    """The graph of nodes by their edges: each from a node to one that stands further back."""
-    before: dict[int, list[int]] = defaultdict(list)
-    gaps: list[DrawnNode] = []
-    for node, earlier in later:
-        tail, position = node, drawn[node].position
-        for step in range(1, position - drawn[earlier].position):  # tokens that do not matter
-            number = len(drawn) + len(gaps)
-            gaps.append(DrawnNode(None, position - step, True, None, None, False, ()))
-            before[tail].append(number)
-            tail = number
-        before[tail].append(earlier)
-    nodes = [*drawn, *gaps]
-    linked = tuple(
-        DrawnNode(
-            node.token, node.position, node.is_gap, node.activation, node.importance, node.is_end,
-            tuple(dict.fromkeys(before[number])),
-        )
-        for number, node in enumerate(nodes)
-    )  # fmt: skip
-    lost = sum(node.token is None and not node.is_gap for node in linked)
-    return Drawn(linked, lost, len(gaps))
+    looks = [_look(graph.nodes[name], positions[name], name, file) for name in order]
+    tokens, activations, importances, is_end = zip(*looks, strict=True) if looks else ((),) * 4
+    return drawn_graph(
+        tokens,
+        positions=[positions[name] for name in order],
+        activations=activations,
+        importances=importances,
+        is_end=is_end,
+        later=[(numbers[node], numbers[earlier]) for node, earlier in later],
+    )
 
 
 def _later(graph: DotGraph, file: str) -> list[tuple[str, str]]:
@@ -110,31 +95,33 @@ def _is_red(graph: DotGraph, numbers: Mapping[str, int], which: object) -> bool:
     """Whether the nodes of the cluster with the largest or smallest number are activating ones."""
     assert callable(which)
     chosen = which(numbers.values())
-    return any(
-        _rgb(graph.nodes[name])[0] > _rgb(graph.nodes[name])[2]
+    colours = (
+        _rgb(graph.nodes[name].get("fillcolor", ""))
         for name, number in numbers.items()
         if number == chosen
     )
+    return any(colour is not None and colour[0] > colour[2] for colour in colours)
 
 
-def _node(attributes: Mapping[str, str], position: int, name: str, file: str) -> DrawnNode:
+def _look(
+    attributes: Mapping[str, str], position: int, name: str, file: str
+) -> tuple[str | None, float | None, float | None, bool]:
+    """A node's token, activation and importance, and whether a pattern ends there."""
     if "label" not in attributes:
         raise SourceError(f"{file}: found node {name!r} without a label, expected its token.")
-    red, green, _ = _rgb(attributes)
-    coloured = _COLOUR.match(attributes.get("fillcolor", "")) is not None
     activation = importance = None
-    if coloured and position == 0:
-        activation = _share(LEAST_ACTIVATION, green)
-    elif coloured:
-        importance = _share(LEAST_IMPORTANCE, red)
+    colour = _rgb(attributes.get("fillcolor", ""))
+    if colour is not None and position == 0:
+        activation = _share(LEAST_ACTIVATION, colour[1])
+    elif colour is not None:
+        importance = _share(LEAST_IMPORTANCE, colour[0])
     try:
         width = float(attributes.get("penwidth", "0"))
     except ValueError as error:
         raise SourceError(
             f"{file}: node {name!r}, penwidth: found {attributes['penwidth']!r}, expected a number."
         ) from error
-    token = token_of(attributes["label"])
-    return DrawnNode(token, position, False, activation, importance, width == END, ())
+    return token_of(attributes["label"]), activation, importance, width == END
 
 
 def _share(least: float, channel: int) -> float:
@@ -142,11 +129,10 @@ def _share(least: float, channel: int) -> float:
     return round(least + (1 - least) * (255 - channel) / 255, 4)
 
 
-def _rgb(attributes: Mapping[str, str]) -> tuple[int, int, int]:
-    match = _COLOUR.match(attributes.get("fillcolor", ""))
-    if match is None:
-        return 255, 255, 255
-    return int(match[1], 16), int(match[2], 16), int(match[3], 16)
+@lru_cache(_KNOWN_COLOURS)
+def _rgb(colour: str) -> tuple[int, int, int] | None:
+    match = _COLOUR.match(colour)
+    return None if match is None else (int(match[1], 16), int(match[2], 16), int(match[3], 16))
 
 
 def token_of(label: str) -> str | None:

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ingest.errors import SourceError
 from ingest.sources.dot import DotGraph
-from ingest.sources.n2g_drawn import END, Drawn, DrawnNode
+from ingest.sources.n2g_drawn import END, Drawn
 
 _MOST = 10**6
 """Nodes of a graph: more than any has."""
@@ -23,51 +22,75 @@ def is_numbered(graph: DotGraph) -> bool:
     return graph.attributes.get("numbered") == "true"
 
 
+@dataclass(slots=True)
+class _Node:
+    tokens: list[str]
+    position: int
+    is_gap: bool
+    activation: float | None = None
+    importance: float | None = None
+    is_end: bool = False
+
+
 def read_numbered(graph: DotGraph, file: str) -> Drawn:
     """The graph that was drawn. Raises SourceError where what stands beside it is malformed."""
-    nodes: dict[int, DrawnNode] = {}
+    nodes: dict[int, _Node] = {}
     numbers: dict[str, int] = {}
     for name, attributes in graph.nodes.items():
         number = numbers[name] = _number(attributes, "number", name, file)
         node = _node(attributes, name, file)
-        known = nodes.get(number)
-        if known is None:
-            nodes[number] = node
-        elif node.token is not None:  # another token of the same node
-            nodes[number] = replace(known, also=(*known.also, node.token))
-    before: dict[int, dict[int, None]] = defaultdict(dict)
-    n_gaps = 0
-    for edge in graph.edges:
-        for end in (edge.tail, edge.head):
-            if end not in numbers:
-                raise SourceError(f"{file}: found an edge of {end!r}, expected a node called so.")
-        tail, head = numbers[edge.tail], numbers[edge.head]
-        position = nodes[tail].position
-        for text in edge.attributes.get("through", "").split():
-            number = _number({"through": text}, "through", f"{edge.tail} -> {edge.head}", file)
+        known = nodes.setdefault(number, node)
+        if known is not node:  # another token of the same node
+            known.tokens += node.tokens
+    edges: dict[tuple[int, int], None] = {}
+    for tail, head, through in _steps(graph, numbers, file):
+        end, position = tail, nodes[tail].position
+        for text in through.split():
+            number = _number({"through": text}, "through", f"{tail} -> {head}", file)
             position -= 1
-            gap = DrawnNode(None, position, True, None, None, False, ())
-            n_gaps += number not in nodes
-            if nodes.setdefault(number, gap) != gap:
+            gap = nodes.setdefault(number, _Node([], position, True))
+            if not gap.is_gap or gap.position != position:
                 raise SourceError(
                     f"{file}: found node {number} in a gap and elsewhere, expected it in one place."
                 )
-            before[tail][number] = None
-            tail = number
-        if nodes[head].position >= nodes[tail].position:
+            edges[end, number] = None
+            end = number
+        if nodes[head].position >= nodes[end].position:
             raise SourceError(f"{file}: found an edge to a later token, expected a trie.")
-        before[tail][head] = None
+        edges[end, head] = None
     places = {number: place for place, number in enumerate(sorted(nodes))}
-    linked = tuple(
-        replace(nodes[number], before=tuple(places[earlier] for earlier in before[number]))
-        for number in places
+    ordered = [nodes[number] for number in places]
+    return Drawn(
+        [tuple(dict.fromkeys(node.tokens)) for node in ordered],
+        [node.position for node in ordered],
+        [node.is_gap for node in ordered],
+        [node.activation for node in ordered],
+        [node.importance for node in ordered],
+        [node.is_end for node in ordered],
+        [(places[later], places[earlier]) for later, earlier in edges],
+        graph.attributes.get("note", ""),
     )
-    lost = sum(node.token is None and not node.is_gap for node in linked)
-    return Drawn(linked, lost, n_gaps, graph.attributes.get("note", ""))
 
 
-def _node(attributes: Mapping[str, str], name: str, file: str) -> DrawnNode:
-    token: object = None
+def _steps(
+    graph: DotGraph, numbers: Mapping[str, int], file: str
+) -> Iterator[tuple[int, int, str]]:
+    """The drawn edges by numbers of nodes, each once: nodes of many tokens have it for each pair."""
+    known = set()
+    for edge in graph.edges:
+        try:
+            step = (numbers[edge.tail], numbers[edge.head], edge.attributes.get("through", ""))
+        except KeyError as error:
+            raise SourceError(
+                f"{file}: found an edge of {error.args[0]!r}, expected a node called so."
+            ) from error
+        if step not in known:
+            known.add(step)
+            yield step
+
+
+def _node(attributes: Mapping[str, str], name: str, file: str) -> _Node:
+    tokens = []
     if "token" in attributes:
         try:
             token = json.loads(attributes["token"])
@@ -76,16 +99,16 @@ def _node(attributes: Mapping[str, str], name: str, file: str) -> DrawnNode:
             token = ""
         if not isinstance(token, str) or not token:
             raise _wrong(attributes, "token", name, file, "a text in JSON")
+        tokens.append(token)
     position = -_number({"position": attributes.get("position", "").removeprefix("-")},
                         "position", name, file)  # fmt: skip
-    return DrawnNode(
-        token if isinstance(token, str) else None,
+    return _Node(
+        tokens,
         position,
         False,
         _share(attributes, "activation", name, file),
         _share(attributes, "importance", name, file),
         attributes.get("penwidth") == f"{END:g}",
-        (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
+from ingest.sources.column_rows import ColumnRows
 from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows
@@ -29,6 +30,8 @@ class Mark:
 
     rows: Mapping[str, int]
     """By table."""
+    columns: Mapping[str, int]
+    """The same of those that came by columns."""
     examples: int
     texts: int
 
@@ -43,6 +46,7 @@ class Outbox:
         self._writer, self._beside = writer, beside
         self._known_texts = known_texts
         self._tables: dict[str, list[Row]] = defaultdict(list)
+        self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
         self._texts = TextRows(model)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
@@ -54,6 +58,10 @@ class Outbox:
     def add(self, table: str, columns: Row) -> None:
         """Add a row."""
         self._tables[table].append(columns)
+
+    def add_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        """Add a run's rows by columns, each time the same ones of a table that gets no others."""
+        self._columns[table].add(columns)
 
     def ids(self, table: str) -> Iterable[str]:
         """Ids of the nodes among the rows of a table."""
@@ -81,12 +89,15 @@ class Outbox:
     def mark(self) -> Mark:
         """Remember what is collected now."""
         rows = {name: len(rows) for name, rows in self._tables.items()}
-        return Mark(rows, len(self.examples), self._texts.unsettled)
+        columns = {name: len(rows) for name, rows in self._columns.items()}
+        return Mark(rows, columns, len(self.examples), self._texts.unsettled)
 
     def take_back(self, mark: Mark) -> None:
         """Drop all that was added since."""
         for name, rows in self._tables.items():
             del rows[mark.rows.get(name, 0) :]
+        for name, columns in self._columns.items():
+            columns.truncate(mark.columns.get(name, 0))
         self.examples.truncate(mark.examples)
         self._known_texts.forget(self._texts.truncate(mark.texts))
 
@@ -96,7 +107,8 @@ class Outbox:
         if (
             self.examples.n_tokens >= _TOKENS_AT_ONCE
             or self.n_simulated >= _SIMULATED_AT_ONCE
-            or sum(map(len, self._tables.values())) >= _ROWS_AT_ONCE
+            or sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
+            >= _ROWS_AT_ONCE
         ):
             self.write()
 
@@ -111,9 +123,12 @@ class Outbox:
             tables["Sequence"] = texts
         for name, rows in tables.items():
             self.counts[name] += len(rows)
+        for name, own in self._columns.items():
+            self.counts[name] += len(own)
+        columns, self._columns = self._columns, defaultdict(ColumnRows)
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(partial(_add_all, self._writer, tables, examples))
+        self._beside.do(partial(_add_all, self._writer, tables, columns, examples, self._run_id))
 
     def close(self) -> None:
         """Write what is left, and wait until it is written."""
@@ -122,7 +137,13 @@ class Outbox:
 
 
 def _add_all(
-    writer: PackWriter, tables: Mapping[str, list[Row] | pa.Table], examples: ExampleRows
+    writer: PackWriter,
+    tables: Mapping[str, list[Row] | pa.Table],
+    columns: Mapping[str, ColumnRows],
+    examples: ExampleRows,
+    run_id: str,
 ) -> None:
     for name, rows in (*tables.items(), *examples.tables().items()):
         writer.add(name, rows)
+    for name, own in columns.items():
+        writer.add(name, own.table(name, run_id))

@@ -46,7 +46,7 @@ class Sink:
         self._skip_bad = skip_bad
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
-        self._neurons: set[str] = set()
+        self._neurons: dict[tuple[str, int], str] = {}
         self._tokens: set[str] = set()
         self._words: set[str] = set()
         self._lacks: dict[tuple[str, str], list[str]] = {}
@@ -100,8 +100,10 @@ class Sink:
         A layer whose name is a number is that block's MLP; of others `index` (its block, from 0)
         and `kind` must be given at least once. Raises SourceError where two sayings differ.
         """
-        layer_id = ids.layer_id(self.model, name)
-        row = self._layers.setdefault(name, {"id": layer_id})
+        if name not in self._layers:
+            self._layers[name] = {"id": ids.layer_id(self.model, name)}
+        row = self._layers[name]
+        layer_id = str(row["id"])
         if kind == "mlp" and name.isdecimal():
             index = int(name)
             hook_point = hook_point or f"blocks.{index}.mlp.hook_post"
@@ -118,20 +120,19 @@ class Sink:
         It is `present` if the source says something about it, and not only speaks of it in what
         it says about another.
         """
-        neuron = ids.neuron_id(self.model, layer, index)
+        neuron = self._neurons.get((layer, index))
+        if neuron is None:
+            neuron = self._neurons[layer, index] = ids.neuron_id(self.model, layer, index)
+            self._add("HAS_NEURON", source=self.layer(layer), target=neuron)
+            self._add("Neuron", **self._place(neuron, layer, index))
         if present and index not in self.said.present[layer]:
             self.said.present[layer].add(index)
             self._newly_present.append((layer, index))
-        if neuron not in self._neurons:
-            self._neurons.add(neuron)
-            self._add("HAS_NEURON", source=self.layer(layer), target=neuron)
-            self._add("Neuron", **self._place(layer, index))
         return neuron
 
-    def _place(self, layer: str, index: int) -> Row:
-        block = self._layers[layer].get("layer_index")
-        row: Row = {"id": ids.neuron_id(self.model, layer, index), "model_id": self.model}
-        return {**row, "layer_id": self.layer(layer), "layer_index": block, "index": index}
+    def _place(self, neuron: str, layer: str, index: int) -> Row:
+        row: Row = {"id": neuron, "model_id": self.model, "layer_id": self.layer(layer)}
+        return {**row, "layer_index": self._layers[layer].get("layer_index"), "index": index}
 
     def lacks(self, neuron: str, kind: str, reason: str) -> None:
         """Say that the source has no `kind` of a neuron, and why."""
@@ -147,7 +148,8 @@ class Sink:
         """The source's statistics of a neuron, once for each: columns of `Measurement`."""
         key = ids.parse_neuron_id(neuron)
         statistics: Row = {p.name: known.get(p.name) for p in STATISTICS}
-        self._add("Neuron", **self._place(key.layer, key.index), **statistics, run_id=self.run_id)
+        statistics["run_id"] = self.run_id
+        self._add("Neuron", **self._place(neuron, key.layer, key.index), **statistics)
         own = ids.measurement_id(neuron, self.source)
         self._add("Measurement", id=own, source=self.source, **known)
         self._add("HAS_MEASUREMENT", source=neuron, target=own)
@@ -250,6 +252,12 @@ class Sink:
             self._add("FORM_OF", source=token, target=self.word(token))
         return token
 
+    def tokens(self, texts: list[str]) -> list[str]:
+        """The ids of tokens, as of one."""
+        for text in set(texts).difference(self._tokens):
+            self.token(text)
+        return texts
+
     def word(self, text: str) -> str:
         """The id of a token's word, which will be in the pack. Raises IdError if it is empty."""
         word = ids.word_id(text)
@@ -261,6 +269,10 @@ class Sink:
     def row(self, table: str, **columns: object) -> None:
         """A row of any other table; it gets the run."""
         self._add(table, **columns)
+
+    def columns(self, table: str, **columns: Sequence[object]) -> None:
+        """Rows of any other table, by columns; they get the run."""
+        self._outbox.add_columns(table, columns)
 
     # Towards the pack
 
@@ -283,10 +295,6 @@ class Sink:
 
     def _forget_mentions(self) -> None:
         """Nodes that a dropped record was the first to speak of are to be added again."""
-        for seen, table in (
-            (self._neurons, "Neuron"),
-            (self._tokens, "Token"),
-            (self._words, "Word"),
-        ):
-            seen.clear()
-            seen.update(self._outbox.ids(table))
+        self._tokens, self._words = set(self._outbox.ids("Token")), set(self._outbox.ids("Word"))
+        keys = {neuron: ids.parse_neuron_id(neuron) for neuron in self._outbox.ids("Neuron")}
+        self._neurons = {(key.layer, key.index): neuron for neuron, key in keys.items()}

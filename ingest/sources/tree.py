@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from ingest.errors import SourceError
 
 MOST_BYTES = 256 << 20
 """Of one file, unpacked, that is read as a whole."""
+_PART = 1 << 18
 _LINE = 64 << 20
 """Bytes of one line, unpacked."""
 
@@ -63,12 +65,7 @@ class Folder:
     def names(self) -> list[str]:
         """Every file below the folder; links that lead out of it are none of its files."""
         if self._names is None:
-            root = self._root.resolve()
-            self._names = sorted(
-                path.relative_to(self._root).as_posix()
-                for path in self._root.rglob("*")
-                if path.is_file() and path.resolve().is_relative_to(root)
-            )
+            self._names = sorted(_files_in(str(self._root), "", self._root.resolve()))
         return self._names
 
     def size(self, name: str) -> int | None:
@@ -89,10 +86,25 @@ class Folder:
         return (self._root / name).is_file()
 
 
+def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
+    """Names of the files below a folder, each after a prefix."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                if entry.is_file() and Path(entry.path).resolve().is_relative_to(root):
+                    yield prefix + entry.name
+            elif entry.is_dir():
+                yield from _files_in(entry.path, f"{prefix}{entry.name}/", root)
+            elif entry.is_file():
+                yield prefix + entry.name
+
+
 def read_file(tree: Tree, name: str) -> bytes:
     """All bytes of a file, unpacked. Raises SourceError beyond `MOST_BYTES`."""
     with tree.open(name) as stored, _unpacked(stored, name) as file:
-        content = _read(file, MOST_BYTES + 1, tree, name)
+        content = _read(file, _PART, tree, name)
+        if len(content) == _PART:  # asked for at once, the most would be made room for each time
+            content += _read(file, MOST_BYTES + 1 - _PART, tree, name)
     if len(content) > MOST_BYTES:
         raise SourceError(
             f"{place_of(tree, name)}: found more than {MOST_BYTES >> 20} MiB unpacked, expected no "
@@ -126,7 +138,7 @@ def place_of(tree: Tree, name: str) -> str:
 def _unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:
     if name.endswith(".gz"):
         return gzip.GzipFile(fileobj=stored)
-    return io.BufferedReader(cast("io.RawIOBase", stored))
+    return stored
 
 
 def _read(file: io.BufferedIOBase, most: int, tree: Tree, name: str) -> bytes:

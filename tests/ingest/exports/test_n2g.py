@@ -143,12 +143,13 @@ def test_any_trie_is_read_as_it_was(drawn_nodes: list[Any], note: str | None) ->
     drawn = read_drawn(dot("0_1", nodes, edges, note), "graph")
     assert drawn.note == note
     found = [
-        TrieNode(number, n.position, n.is_gap, n.activation, n.importance, n.is_end,
-                 [] if n.token is None else [n.token, *n.also])
-        for number, n in enumerate(drawn.nodes)
+        TrieNode(number, drawn.positions[number], drawn.is_gap[number],
+                 drawn.activations[number], drawn.importances[number], drawn.is_end[number],
+                 list(drawn.tokens[number]))
+        for number in range(len(drawn))
     ]  # fmt: skip
     assert found == nodes
-    assert sorted((a, b) for a, n in enumerate(drawn.nodes) for b in n.before) == sorted(edges)
+    assert sorted(drawn.edges) == sorted(edges)
 
 
 _WHOLE = dot(
@@ -174,10 +175,9 @@ def test_a_damaged_drawing_is_read_or_refused(at: int, length: int, put: str) ->
         found = read_drawn(_WHOLE[:at] + put + _WHOLE[at + length :], "graph")
     except SourceError:
         return
-    for node in found.nodes:
-        assert all(0 <= earlier < len(found.nodes) for earlier in node.before)
-        assert all(token.encode() for token in (node.token or "a", *node.also))
-        assert all(math.isfinite(share or 0) for share in (node.activation, node.importance))
+    assert all(0 <= place < len(found) for ends in found.edges for place in ends)
+    assert all(token.encode() for tokens in found.tokens for token in tokens)
+    assert all(math.isfinite(share or 0) for share in (*found.activations, *found.importances))
 
 
 @pytest.mark.parametrize(

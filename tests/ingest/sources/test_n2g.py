@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import SourceError
-from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn, token_of
 from tests.ingest.sources.importing import by_id, ends, imported, reported, rows, written
 from tests.shared import shared_path
@@ -77,26 +76,28 @@ FOLDER = {
 @pytest.mark.parametrize("text", [PYTHON, RUST], ids=["python", "rust"])
 def test_the_dialects_draw_the_same(text: str) -> None:
     drawn = read_drawn(text, "graph")
-    assert [(n.token, n.position, n.is_end, n.before) for n in drawn.nodes] == [
-        (" play", 0, True, (2,)),
-        ("ing", 0, False, (4,)),
-        (" the", -1, False, (3,)),
-        (None, -2, True, ()),
-        (None, -1, False, (3,)),
+    assert list(zip(drawn.tokens, drawn.positions, drawn.is_end, drawn.is_gap, strict=True)) == [
+        ((" play",), 0, True, False),
+        (("ing",), 0, False, False),
+        ((" the",), -1, False, False),
+        ((), -2, True, False),
+        ((), -1, False, True),
     ]
-    assert [n.activation for n in drawn.nodes[:2]] == [1.0, round(0.3 + 0.7 * 127 / 255, 4)]
-    assert [n.importance for n in drawn.nodes[2:4]] == [1.0, round(0.55 + 0.45 * 127 / 255, 4)]
+    assert set(drawn.edges) == {(0, 2), (1, 4), (4, 3), (2, 3)}
+    assert list(drawn.activations) == [1.0, round(0.3 + 0.7 * 127 / 255, 4), None, None, None]
+    assert list(drawn.importances) == [
+        None, None, 1.0, round(0.55 + 0.45 * 127 / 255, 4), None,
+    ]  # fmt: skip
     assert (drawn.n_lost, drawn.n_gaps) == (1, 1)
-    assert drawn.nodes[4].is_gap
     assert "1 nodes have lost their token" in str(drawn.note)
 
 
 def test_a_single_depth_is_the_activating_one() -> None:
     for number in (0, 1, 5):
         text = f'digraph {{ subgraph cluster_{number} {{ a [label=x fillcolor="#ff0000"] }} }}'
-        (node,) = read_drawn(text, "graph").nodes
-        assert (node.position, node.activation) == (0, 1.0)
-    assert read_drawn("digraph {}", "graph") == Drawn((), 0, 0)
+        drawn = read_drawn(text, "graph")
+        assert (list(drawn.positions), list(drawn.activations)) == ([0], [1.0])
+    assert len(read_drawn("digraph {}", "graph")) == 0
 
 
 @settings(deadline=None)
