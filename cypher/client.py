@@ -20,6 +20,7 @@ import json
 import threading
 import urllib.error
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -127,15 +128,15 @@ def connect(
     return _Direct(Door(parse_graph_url(url, user=user, password=password), limits or Limits()))
 
 
-class _Closing:
+class _Closing(ABC):
     def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def close(self) -> None: ...
 
 
 class _Direct(_Closing):
