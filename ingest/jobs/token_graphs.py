@@ -27,14 +27,14 @@ NOT_CHOSEN = "not among the neurons that were asked for"
 _NEURONS_AT_ONCE = 256
 """Neurons whose experiments share batches."""
 _SAMPLE_BYTES = 1 << 30
-"""Memory for what a block of neurons does on the random sample."""
 _COUNTED_TOKENS = 2_000_000
 """Tokens of the corpus that tell which token stands before which."""
 
 
-def make_token_graphs(task: Task, stage: Stage) -> None:
+def make_token_graphs(task: Task, stage: Stage, *, sample_bytes: int = _SAMPLE_BYTES) -> None:
     """Make the graphs of the layers that are not done yet, and what follows from all of them.
 
+    `sample_bytes` of memory are for what a block of neurons does on the random sample.
     Raises InterruptedJobError if stopped; layers that were finished are kept.
     """
     started = now()
@@ -62,7 +62,8 @@ def make_token_graphs(task: Task, stage: Stage) -> None:
                 predecessors,
                 Fit(max_nodes=task.settings.max_nodes),
             )
-            for found in _graphs(task, kept, sample, chosen.tolist(), setting):
+            width = neurons_at_once(sample, sample_bytes)
+            for found in _graphs(task, kept, sample, chosen.tolist(), setting, width=width):
                 if found.roots:
                     rows.add(found)
                 else:
@@ -95,13 +96,17 @@ def _absent(task: Task, layer: NeuronLayer, kept: KeptLayer) -> dict[int, str]:
     return found
 
 
-def _graphs(
-    task: Task, kept: Kept, sample: Sample, neurons: list[int], setting: Setting
-) -> Iterator[Judged]:
-    """The graphs of a layer's neurons, in their order."""
-    layer = setting.layer
+def neurons_at_once(sample: Sample, sample_bytes: int) -> int:
+    """How many neurons' activations on the random sample so much memory holds, at least one."""
     n_places = len(sample.places) + len(sample.held_out.contexts)
-    width = max(1, _SAMPLE_BYTES // (4 * max(n_places, 1)))
+    return max(1, sample_bytes // (4 * max(n_places, 1)))
+
+
+def _graphs(
+    task: Task, kept: Kept, sample: Sample, neurons: list[int], setting: Setting, *, width: int
+) -> Iterator[Judged]:
+    """The graphs of a layer's neurons, in their order, from blocks of `width` neurons."""
+    layer = setting.layer
     for first in range(0, layer.n_neurons, width):
         mine = [index for index in neurons if first <= index < first + width]
         if not mine:

@@ -23,18 +23,20 @@ FEWEST_DOCUMENTS = 8
 _LOOKED_AT = 1 << 20
 """Chunks whose hashes say where the quarter ends."""
 _AT_ONCE = 1 << 22
-"""Chunks that are looked at in memory at once, roughly."""
 
 Keys = UInt64[np.ndarray, " chunk"]
 Chunks = Int64[np.ndarray, " _"]
 
 
-def describe(folder: Path, n_chunks: int, sample_size: int) -> tuple[Chunks, Chunks]:
+def describe(
+    folder: Path, n_chunks: int, sample_size: int, *, at_once: int = _AT_ONCE
+) -> tuple[Chunks, Chunks]:
     """Write `firsts` and `held_out` beside `keys` and `units`, which is removed.
 
     `units` holds a hash of each chunk's document. Gives the random sample: its chunks to
     build from, and those held out. A text that stands in documents of both kinds is not
-    held out: nothing is judged on a text that graphs are built from.
+    held out: nothing is judged on a text that graphs are built from. About `at_once` chunks are
+    looked at in memory at once.
     """
     keys = _column(folder, "keys", n_chunks)
     units = _column(folder, "units", n_chunks)
@@ -42,7 +44,7 @@ def describe(folder: Path, n_chunks: int, sample_size: int) -> tuple[Chunks, Chu
     firsts, held_out = (_new_column(folder, name, n_chunks) for name in ("firsts", "held_out"))
     held_size = sample_size // HELD_OUT
     samples: tuple[list[int], list[int]] = ([], [])
-    for chunks in _by_key(keys):
+    for chunks in _by_key(keys, at_once):
         _, at, text = np.unique(keys[chunks], return_index=True, return_inverse=True)
         built = np.bincount(text, weights=~held(chunks)) > 0
         earliest = chunks[at]
@@ -67,17 +69,17 @@ def _chosen(keys: Keys, units: Keys) -> Callable[[Chunks], Bool[np.ndarray, " _"
     return lambda chunks: units[chunks] < bound
 
 
-def _by_key(keys: Keys) -> Iterator[Chunks]:
+def _by_key(keys: Keys, at_once: int) -> Iterator[Chunks]:
     """All chunks in groups, in their order within a group; those of one key are together.
 
     The groups' keys ascend from group to group.
     """
-    n_groups = len(keys) // _AT_ONCE + 1
+    n_groups = len(keys) // at_once + 1
     bounds = [(group << 64) // n_groups for group in range(n_groups + 1)]
     for low, high in pairwise(bounds):
         found = [
             block.start + np.flatnonzero((keys[block] >= low) & (keys[block] <= high - 1))
-            for block in blocks(len(keys), _AT_ONCE)
+            for block in blocks(len(keys), at_once)
         ]
         yield np.concatenate(found)
 

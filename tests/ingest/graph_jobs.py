@@ -49,10 +49,10 @@ def beside(task: Task, folder: Path, **changes: Any) -> Task:
     return replace(task, settings=replace(task.settings, **changes), work=work)
 
 
-def graphs(task: Task) -> WorkFolder:
+def graphs(task: Task, **memory: int) -> WorkFolder:
     """Make them."""
     planned = plan(task.settings, fingerprint="f", corpus_sha256="c", layers=task.layers)
-    make_token_graphs(task, planned.token_graphs)
+    make_token_graphs(task, planned.token_graphs, **memory)
     for layer in task.layers:
         open_pack(task.work.graphs(layer.name)).verify()
     return task.work

@@ -14,11 +14,10 @@ import pytest
 from cypher import ids
 from cypher.pack import open_pack
 from ingest.errors import InterruptedJobError, ModelError, WorkFolderError
-from ingest.jobs import token_graphs
 from ingest.jobs.settings import Settings, plan
-from ingest.jobs.sources import JUDGED, Block
+from ingest.jobs.sources import JUDGED, Sample
 from ingest.jobs.task import Task
-from ingest.jobs.token_graphs import NOT_CHOSEN
+from ingest.jobs.token_graphs import NOT_CHOSEN, neurons_at_once
 from ingest.jobs.work import WorkFolder, open_work_folder
 from ingest.mining.chunks import Document
 from ingest.mining.kept import Kept, open_kept
@@ -262,24 +261,14 @@ class Told(Silent):
         self.notes.append(message)
 
 
-def test_a_layer_in_blocks(
-    task: Task, made: WorkFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_layer_in_blocks(task: Task, made: WorkFolder, tmp_path: Path) -> None:
     """Where the random sample is too large for the memory: the same rows."""
     corpus = open_kept(task.work.kept, task.work.corpus).corpus
     sampled = np.concatenate([corpus.sample, corpus.held_out_sample])
-    n_places = int(corpus.lengths(sampled).sum())
-    monkeypatch.setattr(token_graphs, "_SAMPLE_BYTES", 4 * n_places * 7)
-    blocks: list[tuple[int, int]] = []
-
-    class Noted(Block):
-        def __init__(self, *args: Any, neurons: slice, **named: Any) -> None:
-            blocks.append((neurons.start, neurons.stop))
-            super().__init__(*args, neurons=neurons, **named)
-
-    monkeypatch.setattr(token_graphs, "Block", Noted)
-    work = graphs(beside(task, tmp_path))
-    assert blocks == [(0, 7), (7, 14), (14, 21)] * len(LAYERS)
+    memory = 4 * int(corpus.lengths(sampled).sum()) * 7
+    assert neurons_at_once(Sample.of(corpus), memory) == 7
+    assert neurons_at_once(Sample.of(corpus), 0) == 1
+    work = graphs(beside(task, tmp_path), sample_bytes=memory)
     for table in ("TokenGraph", "TokenGraphNode", "MATCHES", "PRECEDED_BY", "LACKS", "COVERS"):
         assert rows(work, table) == rows(made, table), table
 

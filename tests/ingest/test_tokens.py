@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.mining import sides
 from ingest.mining.chunks import Document
+from ingest.mining.sides import FEWEST_DOCUMENTS, describe
 from ingest.mining.tokenizing import write_tokens
 from ingest.mining.tokens import TokenizedCorpus, open_tokens
 
@@ -72,7 +72,7 @@ def test_sides_and_sample(texts: list[str], size: int) -> None:
             return
         chunks = cut(texts)
         distinct = len({text for text in texts if text})
-        if distinct < sides.FEWEST_DOCUMENTS:
+        if distinct < FEWEST_DOCUMENTS:
             distinct = len({text for _, text in chunks})
         side = dict(zip((text for _, text in chunks), found.held_out.tolist(), strict=True))
         # one text is on one side only, wherever it stands
@@ -109,15 +109,25 @@ def test_parts_of_a_document_stay_together(tmp_path: Path) -> None:
         assert len(set(found.held_out[found.documents == document].tolist())) == 1
 
 
-def test_groups_of_keys_in_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = ["".join(chr(97 + int(digit)) for digit in f"{n % 70:03d}{n % 50}") for n in range(300)]
-    whole = written(tmp_path / "whole", texts)
-    monkeypatch.setattr(sides, "_AT_ONCE", 16)
-    parted = written(tmp_path / "parted", texts)
-    assert whole is not None
-    for path in sorted((tmp_path / "whole").iterdir()):
-        assert path.read_bytes() == (tmp_path / "parted" / path.name).read_bytes()
-    assert parted is not None
+def test_groups_of_keys_in_little_memory(tmp_path: Path) -> None:
+    """Chunks of equal texts, of which some stand in documents of both kinds."""
+    chance = np.random.default_rng(0)
+    hashes = chance.integers(0, 2**64, 70, np.uint64)
+    texts = chance.integers(0, 70, 300)
+    documents = np.where(chance.random(300) < 0.95, texts // 2, chance.integers(0, 35, 300))
+    found = []
+    for name, at_once in (("whole", 1 << 20), ("parted", 16)):
+        folder = tmp_path / name
+        folder.mkdir()
+        hashes[texts].tofile(folder / "keys.bin")
+        hashes[documents].tofile(folder / "units.bin")
+        samples = describe(folder, 300, 24, at_once=at_once)
+        columns = {path.name: path.read_bytes() for path in folder.iterdir()}
+        found.append((columns, [sample.tolist() for sample in samples]))
+    whole, parted = found
+    assert whole[0].keys() == {"keys.bin", "firsts.bin", "held_out.bin"}
+    assert [len(sample) for sample in whole[1]] == [18, 6]
+    assert parted == whole
 
 
 def test_a_stop_leaves_nothing(tmp_path: Path) -> None:
