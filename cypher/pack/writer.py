@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,8 @@ from cypher.errors import PackError
 from cypher.files import sync
 from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
 from cypher.pack.reader import Pack
-from cypher.pack.spill import Spill
+from cypher.pack.spill import MOST_BYTES, Spill
+from cypher.pack.temporary import new_temporary
 from cypher.schema import PACKED
 from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
 
@@ -33,22 +33,25 @@ class PackWriter:
         writer.add("Neuron", rows)      # again for each further shard, in the order of ids
     # on leaving without an exception the pack stands at `path`; otherwise nothing does
 
+    Of each table whose rows are kept until then `most_bytes` are in memory, others on the disk.
     Raises PackError if `path` exists and `replace` is false.
     """
 
-    def __init__(self, path: Path | str, *, replace: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, *, replace: bool = False, most_bytes: int = MOST_BYTES
+    ) -> None:
         self.path = Path(path)
         self._replace = replace
+        self._most_bytes = most_bytes
         if self.path.exists() and not replace:
             raise PackError(f"{self.path} exists already. Name another folder, or remove it.")
-        self._temporary = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex[:8]}.tmp")
         self._shards: dict[str, list[TableFile]] = {}
         self._shared: dict[str, Spill] = {}
 
     def __enter__(self) -> Self:
         with self._writing():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._temporary.mkdir()
+            self._own = new_temporary(self.path)
+        self._temporary = self._own.path
         return self
 
     def __exit__(
@@ -57,37 +60,40 @@ class PackWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            try:
+        try:
+            if kind is None:
                 with self._writing():
                     self._finish()
-            except BaseException:
-                shutil.rmtree(self._temporary, ignore_errors=True)
-                raise
-        else:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+        finally:
+            self._own.remove()  # what is finished stands elsewhere
+            self._own.release()
 
-    def add(self, name: str, rows: pa.Table | Iterable[Row]) -> None:
+    def add(self, name: str, rows: pa.Table | Iterable[Row], *, once: bool = False) -> None:
         """Add rows to the table `name`.
 
-        Rows that belong to a run are written at once, as one shard, sorted by their key.
-        Others are kept until the end, where equal keys become one row: the first that came, and
-        of neurons and explanations one that a run made before one that is only spoken of.
+        Rows that belong to a run are written at once, as one shard, sorted by their key. Others,
+        and those that are to be there `once`, are kept until the end, where equal keys become one
+        row: the first that came, and of neurons and explanations one that a run made before one
+        that is only spoken of.
 
         Raises PackError if they do not fit the graph model.
         """
         table = checked(name, rows) if isinstance(rows, pa.Table) else table_from_rows(name, rows)
         if table.num_rows == 0:
             return
-        if element(name).ownership is Ownership.RUN:
-            with self._writing():
+        with self._writing():
+            if element(name).ownership is Ownership.RUN and not once:
                 self._write_shard(name, in_order(name, table))
-        else:
-            with self._writing():
-                self._shared.setdefault(name, Spill(name, self._temporary)).add(table)
+            else:
+                self._spill(name).add(table)
 
-    def adopt(self, pack: Pack, *, but: Collection[str] = ()) -> None:
-        """Add all rows of another pack, without those of the tables in `but`.
+    def _spill(self, name: str) -> Spill:
+        if name not in self._shared:
+            self._shared[name] = Spill(name, self._temporary, self._most_bytes)
+        return self._shared[name]
+
+    def adopt(self, pack: Pack, *, but: Collection[str] = (), once: Collection[str] = ()) -> None:
+        """Add all rows of another pack, without those of the tables in `but`; some tables' `once`.
 
         Files of what belongs to runs become this pack's own by a link, or are copied; a table's
         rows are then in the order of their keys within each file only. Raises PackError.
@@ -95,9 +101,9 @@ class PackWriter:
         for table in pack.manifest.tables:
             if table.name in but:
                 continue
-            if element(table.name).ownership is not Ownership.RUN:
+            if element(table.name).ownership is not Ownership.RUN or table.name in once:
                 for shard in pack.shards(table.name):
-                    self.add(table.name, shard)
+                    self.add(table.name, shard, once=True)
                 continue
             for file in table.files:
                 with self._writing():
@@ -164,9 +170,8 @@ class PackWriter:
         ]
 
     def _put_in_place(self) -> None:
-        retired = self._temporary.with_suffix(".old")
         if self._replace and self.path.exists():
-            self.path.rename(retired)
+            self.path.rename(self._own.retired)
         self._temporary.rename(self.path)
         sync(self.path.parent)
-        shutil.rmtree(retired, ignore_errors=True)
+        shutil.rmtree(self._own.retired, ignore_errors=True)

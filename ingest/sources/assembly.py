@@ -24,6 +24,8 @@ STRUCTURE = ("Model", "Layer", "HAS_LAYER")
 """Tables of which every unit has a part of the same few rows."""
 _LISTED = 1000
 """Bad records that the run itself names."""
+_REPEATED = ("HAS_EXPLANATION", "LACKS")
+"""Tables of runs of which several units may have the same row: a sentence is published twice."""
 _RANKED = {"ACTIVATES_ON": "activation", "CONDITIONED_ON": "importance"}
 """Tables that are ranked by token, over all units, and by what."""
 
@@ -67,7 +69,7 @@ def assemble(settings: ImportSettings, done: list[Done], wanted: Wanted, run: Ru
         for name, rows in _structure(done).items():
             writer.add(name, rows)
         for unit in done:
-            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED))
+            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED), once=_REPEATED)
         for name, value in _RANKED.items():
             for table in ranked_by_token([unit.pack for unit in done], name, value):
                 writer.add(name, table)

@@ -84,6 +84,8 @@ def test_a_job_that_is_killed_pays_for_nothing_twice(pack: Pack, tmp_path: Path)
             assert commands.start(*arguments("killed")).wait() == 0
         assert needed <= server.sent <= needed + KILLS * concurrency
         assert len(server.paid) == needed
+    left = [{path.name for path in (tmp_path / name).iterdir()} for name in ("killed", "quiet")]
+    assert left[0] == left[1]  # of what was killed while it was written nothing stays
     killed, quiet = (open_pack(tmp_path / name / "pack") for name in ("killed", "quiet"))
     assert tables(killed) == tables(quiet)
 

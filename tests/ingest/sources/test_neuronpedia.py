@@ -203,3 +203,23 @@ def test_a_neuron_that_a_second_batch_has_again_is_refused(tmp_path: Path) -> No
     second.write_bytes(second.read_bytes() + gzip.compress(line + b"\n"))
     with pytest.raises(SourceError, match="no other record of activations has"):
         imported("neuronpedia", root, tmp_path / "pack")
+
+
+def test_a_sentence_that_a_second_batch_has_again_is_said_once(tmp_path: Path) -> None:
+    """As is what a neuron lacks for bad records in both."""
+    root = export(tmp_path / "source", INDICES)
+    plain, _ = imported("neuronpedia", root, tmp_path / "plain")
+    (first,) = root.rglob("explanations/*.gz")
+    lines = gzip.decompress(first.read_bytes()).splitlines()
+    bad = json.dumps({**json.loads(lines[0]), "description": None}).encode()
+    first.write_bytes(gzip.compress(b"\n".join([*lines, bad])))
+    again = gzip.compress(b"\n".join([lines[0], bad, lines[-1], b""]))
+    first.with_name("batch-1.jsonl.gz").write_bytes(again)
+    pack, report = imported("neuronpedia", root, tmp_path / "pack", skip_bad=True)
+    for table in ("HAS_EXPLANATION", "Explanation"):
+        found = [[{**row, "run_id": ""} for row in rows(one, table)] for one in (pack, plain)]
+        assert found[0] == found[1]
+        assert len(found[0]) == sum(index % 4 for index in INDICES)
+    assert len(report.bad) == 2
+    (lacking,) = rows(pack, "LACKS")
+    assert lacking["kind"] == "explanation"
