@@ -1,7 +1,7 @@
 """Rows of a shared table while a pack is written: in memory, or in sorted runs on the disk if many.
 
 Runs are merged a range of keys at a time, each range with all rows of its keys from every run, so
-memory holds some thousand rows however many there are.
+memory holds some thousand rows, and some of each run, however many there are.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _ROWS = 64 * 1024
 """Of each table that comes out, if the rows were too many for memory."""
 _TEXTS = 8 * 1024
 """The same of texts, whose rows are long."""
+_BATCHES = 32
+"""In as many batches such a table is read: of each run memory holds one."""
 
 Key = tuple[str, ...]
 
@@ -33,6 +35,7 @@ class Spill:
         self._held: list[pa.Table] = []
         self._bytes = 0
         self._files: list[Path] = []
+        self._firsts: list[list[Key]] = []
 
     def add(self, table: pa.Table) -> None:
         """Add rows, in any order."""
@@ -51,66 +54,71 @@ class Spill:
             return
         if self._held:
             self._flush()
-        rows = _TEXTS if self._name == "Sequence" else _ROWS
         with ExitStack() as stack:
             runs = [
-                pa.ipc.open_file(stack.enter_context(pa.memory_map(str(path)))).read_all()
-                for path in self._files
+                _Run(self._name, stack.enter_context(pa.OSFile(str(path), "rb")), firsts)
+                for path, firsts in zip(self._files, self._firsts, strict=True)
             ]
-            yield from _cut(self._merged(runs, rows), rows)
+            yield from _cut(self._merged(runs), self._rows)
         for path in self._files:
             path.unlink()
+
+    @property
+    def _rows(self) -> int:
+        return _TEXTS if self._name == "Sequence" else _ROWS
 
     def _flush(self) -> None:
         """Write what is held as one run, in the order of keys."""
         table = self._once(self._held)
         path = self._folder / f".{self._name}-{len(self._files)}.spill"
+        size = self._rows // _BATCHES
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-            writer.write_table(table)
+            writer.write_table(table, size)
         self._files.append(path)
+        self._firsts.append([_key(self._name, table, at) for at in range(0, len(table), size)])
         self._held.clear()
         self._bytes = 0
 
-    def _merged(self, runs: Sequence[pa.Table], rows: int) -> Iterator[pa.Table]:
-        """The rows of all runs, a range of keys after another, of up to twice so many rows."""
-        keys = [_Keys(self._name, run) for run in runs]
-        begins = [0] * len(runs)
-        for last in (*_ends(keys, rows), None):
-            ends = [
-                one.place(last, begin) if last is not None else len(one)
-                for one, begin in zip(keys, begins, strict=True)
-            ]
-            places = zip(runs, begins, ends, strict=True)
-            yield self._once([run.slice(begin, end - begin) for run, begin, end in places])
-            begins = ends
+    def _merged(self, runs: Sequence[_Run]) -> Iterator[pa.Table]:
+        """The rows of all runs, one range of keys after another."""
+        begins = sorted(first for firsts in self._firsts for first in firsts)
+        for end in (*sorted(set(begins[_BATCHES::_BATCHES])), None):
+            yield self._once([run.taken(end) for run in runs])
 
     def _once(self, tables: list[pa.Table]) -> pa.Table:
         table = in_order(self._name, pa.concat_tables(tables))
         return without_duplicates(self._name, table).combine_chunks()
 
 
-class _Keys:
-    """The keys of a run, in order."""
+class _Run:
+    """Rows in the order of their keys, which are taken from the first to the last."""
 
-    def __init__(self, name: str, run: pa.Table) -> None:
-        self._columns = [run.column(column) for column in key_columns(element(name))]
+    def __init__(self, name: str, file: pa.NativeFile, firsts: Sequence[Key]) -> None:
+        """Take the rows of an IPC file, in which each batch begins with one of `firsts`."""
+        self._name, self._firsts = name, firsts
+        self._reader = pa.ipc.open_file(file)
+        self._n_read = 0
+        self._left = self._reader.schema.empty_table()
 
-    def __len__(self) -> int:
-        return len(self._columns[0])
+    def taken(self, end: Key | None) -> pa.Table:
+        """The next rows, to before the key `end`, or all that are left."""
+        parts = [self._left]
+        while self._n_read < len(self._firsts) and (
+            end is None or self._firsts[self._n_read] < end
+        ):
+            parts.append(pa.Table.from_batches([self._reader.get_batch(self._n_read)]))
+            self._n_read += 1
+        found = pa.concat_tables(parts).combine_chunks()
+        place = len(found)
+        if end is not None:
+            places = range(len(found))
+            place = bisect_left(places, end, key=lambda at: _key(self._name, found, at))
+        self._left = found.slice(place)
+        return found.slice(0, place)
 
-    def __getitem__(self, at: int) -> Key:
-        return tuple(str(column[at].as_py()) for column in self._columns)
 
-    def place(self, key: Key, begin: int) -> int:
-        """Where the first row of this key, or of a later one, stands from `begin` on."""
-        return bisect_left(range(len(self)), key, lo=begin, key=self.__getitem__)
-
-
-def _ends(runs: Sequence[_Keys], rows: int) -> list[Key]:
-    """Keys before which ranges end, so that each has about so many rows, twice as many at most."""
-    step = max(1, rows // len(runs))
-    sampled = sorted(run[at] for run in runs for at in range(step, len(run), step))
-    return sorted(set(sampled[len(runs) :: len(runs)]))
+def _key(name: str, table: pa.Table, at: int) -> Key:
+    return tuple(str(table.column(column)[at].as_py()) for column in key_columns(element(name)))
 
 
 def _cut(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
