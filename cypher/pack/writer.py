@@ -68,13 +68,21 @@ class PackWriter:
             self._own.remove()  # what is finished stands elsewhere
             self._own.release()
 
-    def add(self, name: str, rows: pa.Table | Iterable[Row], *, once: bool = False) -> None:
+    def add(
+        self,
+        name: str,
+        rows: pa.Table | Iterable[Row],
+        *,
+        once: bool = False,
+        distinct: bool = False,
+    ) -> None:
         """Add rows to the table `name`.
 
-        Rows that belong to a run are written at once, as one shard, sorted by their key. Others,
-        and those that are to be there `once`, are kept until the end, where equal keys become one
-        row: the first that came, and of neurons and explanations one that a run made before one
-        that is only spoken of.
+        Rows that belong to a run are written at once, as one shard, sorted by their key; so are
+        others if they are `distinct`: no further row has a key of theirs. Others, and those that
+        are to be there `once`, are kept until the end, where equal keys become one row: the first
+        that came, and of neurons and explanations one that a run made before one that is only
+        spoken of.
 
         Raises PackError if they do not fit the graph model.
         """
@@ -82,7 +90,7 @@ class PackWriter:
         if table.num_rows == 0:
             return
         with self._writing():
-            if element(name).ownership is Ownership.RUN and not once:
+            if distinct or (element(name).ownership is Ownership.RUN and not once):
                 self._write_shard(name, in_order(name, table))
             else:
                 self._spill(name).add(table)
@@ -92,16 +100,25 @@ class PackWriter:
             self._shared[name] = Spill(name, self._temporary, self._most_bytes)
         return self._shared[name]
 
-    def adopt(self, pack: Pack, *, but: Collection[str] = (), once: Collection[str] = ()) -> None:
+    def adopt(
+        self,
+        pack: Pack,
+        *,
+        but: Collection[str] = (),
+        once: Collection[str] = (),
+        distinct: Collection[str] = (),
+    ) -> None:
         """Add all rows of another pack, without those of the tables in `but`; some tables' `once`.
 
-        Files of what belongs to runs become this pack's own by a link, or are copied; a table's
-        rows are then in the order of their keys within each file only. Raises PackError.
+        Files of what belongs to runs, and of tables in `distinct`, of which no further row has a
+        key of theirs, become this pack's own by a link, or are copied; a table's rows are then in
+        the order of their keys within each file only. Raises PackError.
         """
         for table in pack.manifest.tables:
             if table.name in but:
                 continue
-            if element(table.name).ownership is not Ownership.RUN or table.name in once:
+            kept = element(table.name).ownership is not Ownership.RUN or table.name in once
+            if kept and table.name not in distinct:
                 for shard in pack.shards(table.name):
                     self.add(table.name, shard, once=True)
                 continue

@@ -50,8 +50,14 @@ class Run:
     started_at: str
 
 
-def assemble(settings: ImportSettings, done: list[Done], wanted: Wanted, run: Run) -> Report:
-    """One pack of all units' packs; what several say of the model and its layers is merged."""
+def assemble(
+    settings: ImportSettings, done: list[Done], wanted: Wanted, run: Run, *, texts_once: bool
+) -> Report:
+    """One pack of all units' packs; what several say of the model and its layers is merged.
+
+    `texts_once` says that no two of the packs hold one text.
+    """
+    distinct = ["Sequence"] if texts_once else []
     present: dict[str, set[int]] = defaultdict(set)
     counts: Counter[str] = Counter()
     for unit in done:
@@ -69,7 +75,7 @@ def assemble(settings: ImportSettings, done: list[Done], wanted: Wanted, run: Ru
         for name, rows in _structure(done).items():
             writer.add(name, rows)
         for unit in done:
-            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED), once=_REPEATED)
+            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED), once=_REPEATED, distinct=distinct)
         for name, value in _RANKED.items():
             for table in ranked_by_token([unit.pack for unit in done], name, value):
                 writer.add(name, table)

@@ -5,28 +5,44 @@ What packs is compiled code, which lets Python go on meanwhile.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+_MOST = 4
+"""Jobs that may wait or run: what they hold is in memory."""
+Job = Callable[[], None]
+
 
 class Beside:
-    """One job at a time, in the order in which they come."""
+    """Jobs in the order in which they come; after one that failed none is begun."""
 
     def __init__(self, thread: Executor) -> None:
         self._thread = thread
-        self._running: Future[None] | None = None
+        self._waiting: deque[Future[None]] = deque()
 
-    def do(self, job: Callable[[], None]) -> None:
-        """Begin a job once the last one is done. Raises what that one raised."""
-        self.wait()
-        self._running = self._thread.submit(job)
+    def do(self, job: Job) -> None:
+        """Let a job be done once those before it are. Raises what one of them raised.
+
+        Waits as long as there are too many of them.
+        """
+        while self._waiting and (len(self._waiting) >= _MOST or self._waiting[0].done()):
+            self._waiting.popleft().result()
+        before = self._waiting[-1] if self._waiting else None
+        self._waiting.append(self._thread.submit(_after, before, job))
 
     def wait(self) -> None:
         """Wait until all is done. Raises what it raised."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.result()
+        while self._waiting:
+            self._waiting.popleft().result()
+
+
+def _after(before: Future[None] | None, job: Job) -> None:
+    """Do a job, unless the one before it failed: then raise what that one raised."""
+    if before is not None:
+        before.result()
+    job()
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+
+import orjson
 
 from cypher import ids
+from ingest.sources.documents import Sample
 from ingest.sources.empty_texts import empty_texts
 from ingest.sources.latents import Activation, Latent
+from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 
 DECODER_COSINE, PEARSON, COSINE = "decoder_cosine", "activation_pearson", "activation_cosine"
@@ -86,7 +88,7 @@ def _add_similar(
                  rank=rank)  # fmt: skip
 
 
-def add_examples(sink: Sink, neuron: str, examples: Sequence[Activation]) -> None:
+def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Sequence[Activation]) -> None:
     """All examples of a neuron by bucket: the interval they were drawn from, or the top.
 
     In each they are ranked by the activation at the token that they were drawn for, or else at
@@ -94,82 +96,59 @@ def add_examples(sink: Sink, neuron: str, examples: Sequence[Activation]) -> Non
     """
     bins = sorted({example.bin_min for example in examples if example.bin_min is not None})
     number = {least: place for place, least in enumerate(bins, start=1)}
-    buckets: dict[str, list[Activation]] = {}
-    for example in examples:
+    buckets: dict[str, list[int]] = {}
+    for at, example in enumerate(examples):
         least = example.bin_min
-        buckets.setdefault("top" if least is None else f"bin{number[least]}", []).append(example)
-    for bucket, members in buckets.items():
-        for rank, example in enumerate(sorted(members, key=_strength, reverse=True), start=1):
-            sink.example(
-                neuron,
-                bucket=bucket,
-                rank=rank,
-                tokens=example.tokens,
-                activations=example.values,
-                corpus=example.corpus,
-                qualifying=example.qualifying,
-                bin_min=example.bin_min,
-                bin_max=example.bin_max,
-                bin_share=example.bin_share,
-                attributions=example.attributions or None,
-                attribution_max=example.attribution_max,
-                attribution_target=example.attribution_target,
-            )
+        buckets.setdefault("top" if least is None else f"bin{number[least]}", []).append(at)
+    strengths = [_strength(samples.numbers(at), one) for at, one in enumerate(examples)]
+    for bucket, places in buckets.items():
+        places.sort(key=strengths.__getitem__, reverse=True)
+        members = [examples[at] for at in places]
+        sink.examples(
+            neuron,
+            bucket,
+            samples.taken(places),
+            corpora=[one.corpus for one in members],
+            qualifying=[one.qualifying for one in members],
+            bin_min=[one.bin_min for one in members],
+            bin_max=[one.bin_max for one in members],
+            bin_share=[one.bin_share for one in members],
+            attributions=[one.attributions for one in members],
+            attribution_max=[one.attribution_max for one in members],
+            attribution_target=[one.attribution_target for one in members],
+        )
 
 
-def _strength(example: Activation) -> float:
+def _strength(activations: memoryview[float], example: Activation) -> float:
     at = example.qualifying
-    return max(example.values) if at is None else example.values[at]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An activation whose texts and numbers are kept apart."""
-
-    rest: Activation
-    tokens: array[int]
-    values: array[float]
-
-
-class _Numbers(dict[str, int]):
-    """Tokens' numbers, from 0, given when they are first asked for."""
-
-    def __missing__(self, token: str) -> int:
-        number = self[token] = len(self)
-        return number
+    return max(activations) if at is None else activations[at]
 
 
 class Kept:
-    """Activations of many neurons until all of each are there, in twelve bytes a token.
+    """Activations of many neurons until all of each are there.
 
     Lines of one neuron need not follow each other in a file, and its examples can only be ranked
     once all are read.
     """
 
     def __init__(self) -> None:
-        self._numbers = _Numbers()
-        self._kept: dict[tuple[str, int], list[_Kept]] = {}
+        self._kept: dict[tuple[str, int], tuple[list[Sample], list[Activation]]] = {}
 
-    def add(self, layer: str, index: int, activation: Activation) -> None:
-        """Keep one."""
-        numbers = array("I", map(self._numbers.__getitem__, activation.tokens))
-        bare = replace(activation, tokens=[], values=[])
-        kept = _Kept(bare, numbers, array("d", activation.values))
-        self._kept.setdefault((layer, index), []).append(kept)
+    def add(self, layer: str, index: int, sample: Sample, activation: Activation) -> None:
+        """Keep one: a text, as JSON, with its numbers, and what else is known of it."""
+        samples, activations = self._kept.setdefault((layer, index), ([], []))
+        samples.append(sample)
+        activations.append(activation)
 
-    def neurons(self) -> Iterator[tuple[str, int, list[Activation]]]:
+    def neurons(self) -> Iterator[tuple[str, int, Samples, list[Activation]]]:
         """Layer, index and all activations, by layer and index; in the order they came in."""
-        texts = list(self._numbers)
-        for (layer, index), kept in sorted(self._kept.items(), key=lambda item: item[0]):
-            yield (
-                layer,
-                index,
-                [
-                    replace(
-                        one.rest,
-                        tokens=[texts[number] for number in one.tokens],
-                        values=one.values.tolist(),
-                    )
-                    for one in kept
-                ],
-            )
+        for layer, index in sorted(self._kept):
+            samples, activations = self._kept.pop((layer, index))
+            json, values = zip(*samples, strict=True)
+            lengths = [memoryview(one).nbytes // 8 for one in values]
+            yield layer, index, Samples(json, values, lengths, _reader(json)), activations
+
+
+def _reader(texts: Sequence[bytes]) -> Callable[[int], list[str]]:
+    """What reads texts that were looked at already."""
+    return lambda at: orjson.loads(texts[at])

@@ -18,6 +18,7 @@ from ingest.errors import MissingExtraError, SourceError
 from ingest.pieces import PieceStyle, piece_text
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
+from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of
 
@@ -85,10 +86,8 @@ def add_activations(
             elif begin == end:
                 sink.lacks(neuron, "examples", NEVER_FIRES)
             else:
-                for rank, (tokens, activations) in enumerate(
-                    _strongest(cached, slice(begin, end), texts, length), start=1
-                ):
-                    sink.example(neuron, bucket="top", rank=rank, tokens=tokens, activations=activations)  # fmt: skip
+                strongest = _strongest(cached, slice(begin, end), texts, length)
+                sink.examples(neuron, "top", Samples.of(list(strongest)))
 
 
 def _statistics(values: np.ndarray, n_tokens: int) -> dict[str, object]:

@@ -9,7 +9,7 @@ of them a file has is not said in it, but shows in its texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ingest.pieces import PieceStyle, byte_of, bytes_as_text, piece_text
 
@@ -18,22 +18,26 @@ _DISPLAYED = re.compile("[" + "".join(re.escape(c) for c in map(chr, range(0x144
 """Characters that stand for a byte and are no ASCII, together."""
 
 
-def style_of(texts: Iterable[Sequence[str]]) -> PieceStyle | None:
-    """How the tokens of `texts` are written; None if they are plain.
+def shown_text(tokens: bytes) -> str:
+    """Tokens, a JSON list without spaces, as the text that they show; escapes stay in it."""
+    return tokens[2:-2].decode().replace('","', "")
+
+
+def style_of(texts: Iterable[str]) -> PieceStyle | None:
+    """How the tokens of `texts`, each of which shows its own joined, are written; None if plainly.
 
     In texts of byte-level pieces every run of their characters is UTF-8, except where the text
     begins or ends within a character; in plain texts hardly any is. The majority decides.
     """
     bytes_, plain, metaspaces = 0, 0, 0
-    for tokens in texts:
-        joined = "".join(tokens)
-        if joined.isascii():
+    for text in texts:
+        if text.isascii():
             continue
-        metaspaces += _METASPACE in joined
-        for match in _DISPLAYED.finditer(joined):
-            if _is_utf8(match[0], begins=match.start() == 0, ends=match.end() == len(joined)):
+        metaspaces += _METASPACE in text
+        for match in _DISPLAYED.finditer(text):
+            if _is_utf8(match[0], begins=match.start() == 0, ends=match.end() == len(text)):
                 bytes_ += 1
-            elif match.start() > 0 and match.end() < len(joined):
+            elif match.start() > 0 and match.end() < len(text):
                 plain += 1
     if bytes_ > plain:
         return PieceStyle.BYTE_LEVEL

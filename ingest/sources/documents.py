@@ -27,8 +27,8 @@ else:
     LISTS = (list, simdjson.Array)
 
 
-Pair = tuple[Any, Any]
-"""A list, and the buffer of its numbers, eight bytes each."""
+Sample = tuple[bytes, Any]
+"""A list as JSON without spaces, and the buffer of a number for each item, eight bytes each."""
 _DOUBLE = 8
 
 
@@ -100,23 +100,43 @@ def numbers_in_place(value: Any) -> array[float] | None:
     return found
 
 
-def pairs_in_place(items: Any, texts: str, numbers: str) -> list[Pair] | None:
-    """Of each object two of its fields, a list that is not empty and a number for each item of it.
+def sample_in_place(item: Any, texts: str, numbers: str) -> Sample | None:
+    """Two fields of an object: a list of texts that is not empty, a number for each item of it.
 
     None if one is another, or was not read in place.
     """
-    if type(items) is list:
+    found = samples_in_place((item,), texts, numbers)
+    if found is None:
         return None
-    found: list[Pair] = []
+    ((json,), (values,), _) = found
+    try:
+        "".join(orjson.loads(json))
+    except TypeError:  # an item is no text
+        return None
+    return json, values
+
+
+def samples_in_place(
+    items: Any, texts: str, numbers: str
+) -> tuple[list[bytes], list[Any], list[int]] | None:
+    """Of each object two of its fields, a list that is not empty and a number for each item of it.
+
+    The first as JSON, the second as buffers, and the lengths of either. None if one is another,
+    or was not read in place.
+    """
+    json, buffers, lengths = list[bytes](), list[Any](), list[int]()
     for item in items:
         try:
             listed, values = item[texts], item[numbers].as_buffer(of_type="d")
         except (KeyError, TypeError, AttributeError):
             return None
-        if type(listed) not in LISTS or not values.size or len(listed) * _DOUBLE != values.size:
+        length = values.size // _DOUBLE
+        if not length or type(listed) not in LISTS or len(listed) != length:
             return None
-        found.append((listed, values))
-    return found
+        json.append(listed.mini)
+        buffers.append(values)
+        lengths.append(length)
+    return json, buffers, lengths
 
 
 def compact(values: Any) -> bytes:

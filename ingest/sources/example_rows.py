@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher import ids
 from cypher.tables import table_from_columns
+from ingest.sources.peaks import first_peaks
+from ingest.sources.samples import Samples
 
-Known = Mapping[str, object]
 EXAMPLE_TABLES = ("Example", "HAS_EXAMPLE", "WITHIN")
+_LISTS = frozenset({"attributions"})
+"""Further columns that hold lists of numbers."""
 
 
 class ExampleRows:
@@ -29,7 +32,9 @@ class ExampleRows:
         self._ranks: list[int] = []
         self._peaks: list[int | None] = []
         self._activations: list[Any] = []
-        self._known: list[Known | None] = []
+        self._lengths: list[int] = []
+        self._known: dict[str, list[Any]] = {}
+        """Columns that only some sources know; those of later rows may be missing at the end."""
         self.n_tokens = 0
         """In all of them, and in those that were taken back."""
 
@@ -39,106 +44,100 @@ class ExampleRows:
     def add(
         self,
         neuron: str,
-        text: str,
+        texts: Sequence[str],
         *,
         bucket: str,
-        rank: int,
-        activations: array[float],
-        peak: int | None,
-        known: Known | None,
-    ) -> str:
-        """Add an example, at least one token long; its peak is the first that fires most if None."""
-        own = ids.example_id(neuron, self._source, bucket, rank)
-        self._ids.append(own)
-        self._neurons.append(neuron)
-        self._texts.append(text)
-        self._buckets.append(bucket)
-        self._ranks.append(rank)
-        self._peaks.append(peak)
-        self._activations.append(activations)
-        self._known.append(known)
-        self.n_tokens += len(activations)
-        return own
-
-    def add_all(
-        self, neuron: str, texts: list[str], *, bucket: str, activations: list[Any]
+        samples: Samples,
+        peaks: Sequence[int] | None = None,
+        known: Mapping[str, Sequence[object]],
     ) -> None:
-        """Add the examples of a bucket in their order, with activations as buffers of doubles."""
-        count = len(texts)
+        """Add all examples of a bucket in their order.
+
+        The peak of each is the first token that fires most, if not given.
+        """
+        count, before = len(texts), len(self._ids)
         self._ids += ids.example_ids(neuron, self._source, bucket, count)
         self._neurons += [neuron] * count
         self._texts += texts
         self._buckets += [bucket] * count
         self._ranks += range(1, count + 1)
-        self._peaks += [None] * count
-        self._activations += activations
-        self._known += [None] * count
-        self.n_tokens += sum(memoryview(values).nbytes for values in activations) // 8
+        self._peaks += [None] * count if peaks is None else peaks
+        self._activations += samples.values
+        self._lengths += samples.lengths
+        for name, values in known.items():
+            column = self._known.setdefault(name, [])
+            column += [None] * (before - len(column))
+            column += values
+        self.n_tokens += sum(samples.lengths)
 
     def truncate(self, length: int) -> None:
         """Take back all but the first `length`."""
-        for column in (
+        columns: tuple[list[Any], ...] = (
             self._ids, self._neurons, self._texts, self._buckets, self._ranks, self._peaks,
-            self._activations, self._known,
-        ):  # fmt: skip
+            self._activations, self._lengths, *self._known.values(),
+        )  # fmt: skip
+        for column in columns:
             del column[length:]
 
     def tables(self) -> dict[str, pa.Table]:
-        """All rows, by table."""
+        """All rows, by table, in the order of their keys."""
         if not self._ids:
             return {}
-        activations = float_lists(self._activations)
-        peaks = pa.array(self._peaks, pa.int64())
+        unsorted_ids = pa.array(self._ids)
+        order = pc.sort_indices(unsorted_ids)
+        places = cast("list[int]", order.to_pylist())
+        activations = float_lists(
+            [self._activations[at] for at in places], [self._lengths[at] for at in places]
+        )
+        peaks = pa.array(self._peaks, pa.int64()).take(order)
         if peaks.null_count:
             peaks = pc.coalesce(peaks, first_peaks(activations))
-        places = pc.add(pc.cast(activations.offsets[:-1], pa.int64()), peaks)
+        at_peak = pc.add(pc.cast(activations.offsets[:-1], pa.int64()), peaks)
         own = {"run_id": pa.repeat(self._run_id, len(self._ids))}
-        own_ids, ranks = pa.array(self._ids), pa.array(self._ranks, pa.int64())
+        own_ids = unsorted_ids.take(order)
+        neurons = pa.array(self._neurons).take(order)
+        ranks = pa.array(self._ranks, pa.int64()).take(order)
         example: dict[str, Any] = {
             "id": own_ids,
             "source": pa.repeat(self._source, len(self._ids)),
-            "bucket": pa.array(self._buckets),
+            "bucket": pa.array(self._buckets).take(order),
             "rank": ranks,
             "peak": peaks,
-            "max_activation": activations.values.take(places),
+            "max_activation": activations.values.take(at_peak),
             "activations": activations,
-            **self._further(),
+            **self._further(places),
             **own,
         }
-        neurons = pa.array(self._neurons)
+        texts = pa.array(self._texts).take(order)
+        by_neuron = pc.sort_indices(neurons)  # which leaves the order of a neuron's own
+        has_example: dict[str, Any] = {"source": neurons, "target": own_ids, "rank": ranks}
         found = {
             "Example": example,
-            "HAS_EXAMPLE": {"source": neurons, "target": own_ids, "rank": ranks, **own},
-            "WITHIN": {"source": own_ids, "target": pa.array(self._texts), **own},
+            "HAS_EXAMPLE": {name: c.take(by_neuron) for name, c in has_example.items()} | own,
+            "WITHIN": {"source": own_ids, "target": texts, **own},
         }
         return {name: table_from_columns(name, columns) for name, columns in found.items()}
 
-    def _further(self) -> dict[str, list[object]]:
-        """Columns that only some sources know."""
-        names = {name for known in self._known if known for name in known}
-        return {
-            name: [known.get(name) if known else None for known in self._known]
-            for name in sorted(names)
-        }
+    def _further(self, places: list[int]) -> dict[str, Any]:
+        """Columns that only some sources know, in the order of `places`."""
+        found: dict[str, Any] = {}
+        for name, known in sorted(self._known.items()):
+            full = known + [None] * (len(self) - len(known))
+            ordered = [full[at] for at in places]
+            if name in _LISTS:
+                lengths = [0 if one is None else len(one) for one in ordered]
+                found[name] = float_lists(ordered, lengths)
+            else:
+                found[name] = pa.array(ordered)
+        return found
 
 
-def float_lists(values: list[Any]) -> Any:
-    """Buffers of doubles as one Arrow array of lists, without looking at a number of them."""
-    flat = b"".join(values)
+def float_lists(values: Sequence[Any | None], lengths: Sequence[int]) -> Any:
+    """Buffers of doubles, or None, as one Arrow array of lists; no number of them is looked at."""
+    some = None in values
+    flat = b"".join([one for one in values if one is not None])
     items = pa.Array.from_buffers(pa.float64(), len(flat) // 8, [None, pa.py_buffer(flat)])
-    ends = array("i", [0, *accumulate(memoryview(one).nbytes // 8 for one in values)])
+    ends = array("i", [0, *accumulate(lengths)])
     offsets: Any = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
-    return pa.ListArray.from_arrays(offsets, items)
-
-
-def first_peaks(lists: Any) -> Any:
-    """Of each list, none of which is empty, the place of the first of its largest items."""
-    parents = pc.list_parent_indices(lists)
-    table = pa.table({"list": parents, "value": lists.values})
-    largest = table.group_by("list", use_threads=False).aggregate([("value", "max")])
-    most = largest.column("value_max").combine_chunks().take(parents)
-    places = pc.indices_nonzero(pc.equal(lists.values, most)).cast(pa.int64())
-    owners = parents.take(places)
-    first = pa.concat_arrays([pa.array([True]), pc.not_equal(owners[1:], owners[:-1])])
-    begins = lists.offsets[:-1].cast(pa.int64())
-    return pc.subtract(places.filter(first), begins)
+    missing = pa.array([one is None for one in values]) if some else None
+    return pa.ListArray.from_arrays(offsets, items, mask=missing)

@@ -17,10 +17,13 @@ from ingest.errors import SourceError
 from ingest.sources.documents import (
     LISTS,
     OBJECTS,
+    Sample,
+    compact,
     numbers_in_place,
-    pairs_in_place,
     place_in_file,
     plain,
+    sample_in_place,
+    samples_in_place,
 )
 from ingest.sources.samples import Samples
 
@@ -161,11 +164,22 @@ class Record:
 
         None if they must be read one by one, as they are where one is not so.
         """
-        items = self._items(field, "a list of objects")
-        pairs = pairs_in_place(items, texts, numbers)
-        return (
-            None if pairs is None else Samples(pairs, lambda at: self._at(field, at).strings(texts))
-        )
+        found = samples_in_place(self._items(field, "a list of objects"), texts, numbers)
+        if found is None:
+            return None
+        return Samples(*found, lambda at: self._at(field, at).strings(texts))
+
+    def text_lists(self, field: str, texts: str) -> Iterator[bytes]:
+        """Lists that stand in the objects of a list, as JSON; what stands there else is left out."""
+        items = self._values.get(field)
+        for item in cast("list[object]", items) if type(items) in LISTS else ():
+            listed = cast("Mapping[str, Any]", item).get(texts) if type(item) in OBJECTS else None
+            if type(listed) in LISTS:
+                yield compact(listed)
+
+    def sample(self, texts: str, numbers: str) -> Sample | None:
+        """A text and a number for each of its tokens; None if they must be read one by one."""
+        return sample_in_place(self._values, texts, numbers)
 
     def _at(self, field: str, at: int) -> Record:
         return Record(self._items(field, "a list")[at], self._file, f"{field}[{at}]", self)

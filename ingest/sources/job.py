@@ -67,7 +67,10 @@ def import_source(
             f"{wanted.neurons.text or 'all'}) its {n_files} files say nothing. Ask for others with "
             f"--layers and --neurons."
         )
-    report = assemble(settings, done, wanted, Run(run_id, source, inputs, started))
+    report = assemble(
+        settings, done, wanted, Run(run_id, source, inputs, started),
+        texts_once=making.texts.all_known,
+    )  # fmt: skip
     work.remove()
     return report
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 _MOST = 1_000_000
 """Ids that are kept, a hundred bytes each. Beyond them a text may be written twice; packs forget
@@ -12,26 +12,26 @@ the second."""
 class KnownTexts:
     """Ids of texts that some unit has written or is about to write."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self._ids: set[str] = set()
+        self.all_known = True
+        """Whether none was forgotten for there being too many: then no text is written twice."""
 
-    def __contains__(self, own: str) -> bool:
-        return own in self._ids
+    def add_new(self, ids: Sequence[str]) -> list[int]:
+        """Add those that are not among them; gives the first place of each."""
+        known = self._ids
+        places = [at for at, own in enumerate(ids) if own not in known]
+        first = {ids[at]: at for at in reversed(places)}
+        self.update(first)
+        return sorted(first.values())
 
-    def missing(self, ids: Sequence[str]) -> list[int]:
-        """Places of those that are not among them."""
-        return [at for at, own in enumerate(ids) if own not in self._ids]
-
-    def add(self, own: str) -> None:
-        """Add one."""
-        if len(self._ids) >= _MOST:
+    def update(self, ids: Collection[str]) -> None:
+        """Add those that are about to be written, or that a unit wrote before the job was stopped."""
+        if len(self._ids) + len(ids) > self._most:
             self._ids.clear()
-        self._ids.add(own)
-
-    def update(self, ids: Iterable[str]) -> None:
-        """Add those that a unit wrote before the job was stopped."""
-        for own in ids:
-            self.add(own)
+            self.all_known = False
+        self._ids.update(ids)
 
     def forget(self, ids: Iterable[str]) -> None:
         """Those of a record that was dropped are to be written again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sized
 from dataclasses import dataclass
 
 from ingest.sources.fields import Record
@@ -30,11 +32,8 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A text and what the latent did on each of its tokens."""
+    """How a text was chosen on which a latent fires, and what else is known of it."""
 
-    tokens: list[str]
-    values: list[float]
-    """One per token."""
     bin_min: float | None
     """The lower end of the interval of activations that it was drawn from; None for the top."""
     bin_max: float | None
@@ -42,8 +41,8 @@ class Activation:
     """Share of the corpus's tokens in that interval; None for the top."""
     qualifying: int | None
     """Index of the token that it was drawn for, which need not be the one that fires most."""
-    attributions: list[float]
-    """Direct feature attribution of each token; empty if there is none."""
+    attributions: array[float] | None
+    """Direct feature attribution of each token; None if there is none."""
     attribution_max: float | None
     attribution_target: int | None
     """Index of the token that is attributed to."""
@@ -128,21 +127,22 @@ def read_values(record: Record, tokens: str, values: str) -> tuple[list[str], li
     return texts, numbers
 
 
-def place_in(record: Record, field: str, tokens: list[str]) -> int | None:
+def place_in(record: Record, field: str, n_tokens: int) -> int | None:
     """A place in a text; None where it is absent, or -1, which stands for none."""
     place = record.optional_integer(field)
     if place is None or place == -1:
         return None
-    if not 0 <= place < len(tokens):
-        raise record.wrong(field, f"a place below {len(tokens)}, the number of tokens, or -1")
+    if not 0 <= place < n_tokens:
+        raise record.wrong(field, f"a place below {n_tokens}, the number of tokens, or -1")
     return place
 
 
-def attributions_of(record: Record, field: str, tokens: list[str]) -> list[float]:
-    """One number for each token, or none at all."""
-    found = record.optional_numbers(field)
-    if found:
-        _same_length(record, field, found, len(tokens), "tokens")
+def attributions_of(record: Record, field: str, n_tokens: int) -> array[float] | None:
+    """One number for each token; None if there are none."""
+    found = record.measured(field) if record.has(field) else None
+    if not found:
+        return None
+    _same_length(record, field, found, n_tokens, "tokens")
     return found
 
 
@@ -161,6 +161,6 @@ def _tokens(record: Record, side: str) -> list[tuple[str, float]]:
     return list(zip(texts, values, strict=True))
 
 
-def _same_length(record: Record, field: str, found: list[float], length: int, other: str) -> None:
+def _same_length(record: Record, field: str, found: Sized, length: int, other: str) -> None:
     if len(found) != length:
         raise record.wrong(field, f"{length} numbers, as many as {other} has")

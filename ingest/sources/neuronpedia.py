@@ -13,8 +13,10 @@ Neuronpedia's maps, and `vector`, which are the autoencoder's weights and not kn
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 
+from ingest.sources.documents import Sample, compact
 from ingest.sources.fields import Record
 from ingest.sources.latents import (
     Activation,
@@ -109,22 +111,23 @@ def read_explanation(record: Record) -> Explained | None:
     )
 
 
-def read_activation(record: Record) -> tuple[Key, Activation]:
-    """A line of `activations`, or one of the API's `activation/all`."""
-    key = read_key(record)
-    tokens, values = read_values(record, "tokens", "values")
+def read_activation(record: Record) -> tuple[Sample, Activation]:
+    """A line of `activations`, or one of the API's `activation/all`: its text, and the rest."""
+    sample = record.sample("tokens", "values")
+    if sample is None:
+        tokens, values = read_values(record, "tokens", "values")
+        sample = compact(tokens), array("d", values)
+    n_tokens = memoryview(sample[1]).nbytes // 8
     least, share = record.optional_number("binMin"), record.optional_number("binContains")
     top = least is None or (least == _TOP and share in (None, _TOP))
-    attributions = attributions_of(record, "dfaValues", tokens)
-    return key, Activation(
-        tokens,
-        values,
+    attributions = attributions_of(record, "dfaValues", n_tokens)
+    return sample, Activation(
         None if top else least,
         record.optional_number("binMax"),
         None if top else share,
-        place_in(record, "qualifyingTokenIndex", tokens),
+        place_in(record, "qualifyingTokenIndex", n_tokens),
         attributions,
         record.optional_number("dfaMaxValue") if attributions else None,
-        place_in(record, "dfaTargetIndex", tokens) if attributions else None,
+        place_in(record, "dfaTargetIndex", n_tokens) if attributions else None,
         record.optional_string("dataSource"),
     )

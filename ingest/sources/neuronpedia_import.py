@@ -15,7 +15,7 @@ from ingest.errors import SourceError
 from ingest.sources.circuit_import import add_circuit
 from ingest.sources.circuits import circuit_of, is_circuit
 from ingest.sources.dashboards import Kept, add_examples, add_latent
-from ingest.sources.documents import parse_json
+from ingest.sources.documents import open_json, parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted
 from ingest.sources.neuronpedia import (
@@ -131,14 +131,13 @@ class Neuronpedia:
                 if key is None:
                     continue
                 with sink.record(ids.neuron_id(sink.model, key.source, key.index), "examples"):
-                    _, found = read_activation(record)
-                    kept.add(key.source, key.index, found)
+                    kept.add(key.source, key.index, *read_activation(record))
                     first.setdefault((key.source, key.index), Record({"index": key.index}, record.file, record.place))  # fmt: skip
-        for source, index, examples in kept.neurons():
+        for source, index, samples, examples in kept.neurons():
             neuron = ids.neuron_id(sink.model, source, index)
             with sink.record(neuron, "examples"):
                 _once("activations", Key(sink.model, source, 0, index), first[source, index], sink)
-                add_examples(sink, sink.neuron(source, index), examples)
+                add_examples(sink, sink.neuron(source, index), samples, examples)
 
     def _read_document(self, tree: Tree, name: str, sink: Sink) -> None:
         value = parse_json(read_file(tree, name), name)
@@ -159,7 +158,7 @@ class Neuronpedia:
     def _keyed(self, line: Line, sink: Sink) -> tuple[Record, Key | None]:
         """A record and what it is about; no key if that is not wanted."""
         data, name, place = line
-        value = parse_json(data, name, place) if isinstance(data, bytes) else data
+        value = open_json(data, name, place) if isinstance(data, bytes) else data
         record = Record(value, name, place)
         key = read_key(record)
         self._check_model(key.model, record, "modelId", sink)

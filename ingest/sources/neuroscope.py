@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.documents import parse_json
+from ingest.sources.documents import open_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.neuroscope_page import Text, read_page
+from ingest.sources.neuroscope_page import read_page
+from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
@@ -22,6 +24,22 @@ _FILES_PER_UNIT = 256
 _PLACE = r"(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})"
 _PAGE = re.compile(rf"(?:(?:.*/)?(?P<model>[^/]+)/)?{_PLACE}\.html?(?:\.gz)?\Z")
 _ANSWER = re.compile(rf"(?:(?:.*/)?(?P<model>[^/]+)/)?neuroscope/{_PLACE}(?:\.json)?(?:\.gz)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The texts on which a neuron fires most, first of all: of each its value in every column."""
+
+    samples: Samples
+    peaks: list[int]
+    """The token that fires most, from 0."""
+    corpora: list[str | None] | None
+    """The data set, where it is named."""
+    documents: list[int]
+    """The place in the data set, from 0."""
+    range_min: list[float]
+    range_max: list[float]
+    """The scale that it is drawn on."""
 
 
 class Neuroscope:
@@ -74,9 +92,9 @@ class Neuroscope:
             with sink.record(ids.neuron_id(sink.model, layer, index), "examples"):
                 content = read_file(tree, name)
                 if _PAGE.match(name):
-                    place, texts = read_page(content, name)
+                    place, texts = _of_page(content, name)
                 else:
-                    place, texts = _read_answer(Record(parse_json(content, name), name))
+                    place, texts = _read_answer(Record(open_json(content, name), name))
                 if place != (int(layer), index):
                     raise SourceError(
                         f"{name}: found neuron {place[1]} of layer {place[0]}, expected the one "
@@ -89,40 +107,61 @@ def _match(name: str) -> re.Match[str] | None:
     return _PAGE.match(name) or _ANSWER.match(name)
 
 
-def _read_answer(answer: Record) -> tuple[tuple[int, int], list[Text]]:
+def _of_page(content: bytes, file: str) -> tuple[tuple[int, int], _Texts]:
+    place, texts = read_page(content, file)
+    return place, _Texts(
+        Samples.of([(text.tokens, text.activations) for text in texts]),
+        [text.peak for text in texts],
+        [text.corpus for text in texts],
+        [text.document for text in texts],
+        [text.range_min for text in texts],
+        [text.range_max for text in texts],
+    )
+
+
+def _read_answer(answer: Record) -> tuple[tuple[int, int], _Texts]:
     """DeepDecipher's JSON: which neuron, and its texts."""
     place = answer.record("neuron_index")
-    texts = []
-    for one in answer.records("texts"):
-        tokens, activations = one.strings("tokens"), one.numbers("activations")
-        peak = one.index("max_activating_token_index")
-        if not tokens or len(tokens) != len(activations):
-            raise one.wrong("activations", f"a number for each of the {len(tokens)} tokens")
-        if peak >= len(tokens):
-            raise one.wrong("max_activating_token_index", f"less than {len(tokens)}")
-        text = Text(
-            one.number("min_range"), one.number("max_range"), one.index("data_index"), None, peak,
-            tokens, activations,
-        )  # fmt: skip
-        texts.append(text)
-    return (place.index("layer"), place.index("neuron")), texts
+    samples = answer.samples("texts", "tokens", "activations")
+    texts = list(answer.records("texts"))
+    if samples is None:
+        samples = Samples.of([_read_text(text) for text in texts])
+    return (place.index("layer"), place.index("neuron")), _Texts(
+        samples,
+        [_read_peak(text, samples.lengths[at]) for at, text in enumerate(texts)],
+        None,
+        [text.index("data_index") for text in texts],
+        [text.number("min_range") for text in texts],
+        [text.number("max_range") for text in texts],
+    )
 
 
-def _add(texts: list[Text], neuron: str, sink: Sink) -> None:
-    for rank, text in enumerate(texts, start=1):
-        sink.example(
-            neuron,
-            bucket="top",
-            rank=rank,
-            tokens=text.tokens,
-            activations=text.activations,
-            peak=text.peak,
-            corpus=text.corpus,
-            document=text.document,
-            range_min=text.range_min,
-            range_max=text.range_max,
-        )
-    if texts:
-        sink.measurement(neuron, max_activation=max(max(text.activations) for text in texts))
-    else:
+def _read_text(text: Record) -> tuple[list[str], list[float]]:
+    tokens, activations = text.strings("tokens"), text.numbers("activations")
+    if not tokens or len(tokens) != len(activations):
+        raise text.wrong("activations", f"a number for each of the {len(tokens)} tokens")
+    return tokens, activations
+
+
+def _read_peak(text: Record, n_tokens: int) -> int:
+    peak = text.index("max_activating_token_index")
+    if peak >= n_tokens:
+        raise text.wrong("max_activating_token_index", f"less than {n_tokens}")
+    return peak
+
+
+def _add(texts: _Texts, neuron: str, sink: Sink) -> None:
+    if not texts.peaks:
         sink.lacks(neuron, "examples", "the source's page has no texts")
+        return
+    sink.examples(
+        neuron,
+        "top",
+        texts.samples,
+        peaks=texts.peaks,
+        corpora=texts.corpora,
+        documents=texts.documents,
+        range_min=texts.range_min,
+        range_max=texts.range_max,
+    )
+    sink.measurement(neuron, max_activation=texts.samples.largest())

@@ -23,6 +23,7 @@ from ingest.sources.openai_related import (
     read_tokens_by_weight,
 )
 from ingest.sources.remote import Remote
+from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
@@ -160,19 +161,19 @@ def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
 def _add_examples(record: Record, field: str, neuron: str, bucket: str, sink: Sink) -> float | None:
     """Add a list of ActivationRecords; gives the largest activation of all."""
     samples = record.samples(field, "tokens", "activations")
-    if samples is not None:
-        sink.examples(neuron, bucket, samples)
-        return samples.largest() if bucket == "top" else None
-    largest: float | None = None
-    for rank, one in enumerate(record.records(field), start=1):
-        tokens, activations = one.strings("tokens"), one.numbers("activations")
-        if not tokens or len(tokens) != len(activations):
-            raise one.wrong(
-                "activations", f"a number for each of the {len(tokens)} tokens, 1 or more"
-            )
-        sink.example(neuron, bucket=bucket, rank=rank, tokens=tokens, activations=activations)
-        largest = max(activations) if largest is None else max(largest, *activations)
-    return largest
+    if samples is None:
+        samples = Samples.of([_read_sample(one) for one in record.records(field)])
+    sink.examples(neuron, bucket, samples)
+    return samples.largest() if bucket == "top" else None
+
+
+def _read_sample(record: Record) -> tuple[list[str], list[float]]:
+    tokens, activations = record.strings("tokens"), record.numbers("activations")
+    if not tokens or len(tokens) != len(activations):
+        raise record.wrong(
+            "activations", f"a number for each of the {len(tokens)} tokens, 1 or more"
+        )
+    return tokens, activations
 
 
 _READERS: dict[str, tuple[Reader, str]] = {

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import pyarrow as pa
-
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
 from ingest.sources.column_rows import ColumnRows
 from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
 from ingest.sources.known_texts import KnownTexts
-from ingest.sources.text_rows import TextRows
+from ingest.sources.text_rows import TextRows, Texts
 
 Row = dict[str, object]
 _TOKENS_AT_ONCE = 1_500_000
 """Tokens of examples that are kept in memory before they are written: eight bytes each."""
+_TEXT_AT_ONCE = 16 << 20
+"""Bytes of texts, as JSON, that are kept in memory: three times as many as Arrow's columns."""
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
 _ROWS_AT_ONCE = 200_000
@@ -47,6 +47,7 @@ class Outbox:
         self._known_texts = known_texts
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
+        self._model = model
         self._texts = TextRows(model)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
@@ -67,30 +68,22 @@ class Outbox:
         """Ids of the nodes among the rows of a table."""
         return (str(row["id"]) for row in self._tables.get(table, ()))
 
-    def knows_text(self, own: str) -> bool:
-        """Whether a text of this id is among the rows, or was written by any unit."""
-        return own in self._known_texts
+    def add_texts(self, texts: Texts) -> None:
+        """Add those of some texts that are not among the rows, and that no unit has written."""
+        places = self._known_texts.add_new(texts.ids)
+        if places:
+            self._texts.add(texts, places)
 
-    def add_text(
-        self,
-        own: str,
-        tokens: list[str],
-        corpus: str | None = None,
-        document: int | None = None,
-    ) -> None:
-        """Add a text that is not known."""
-        self._known_texts.add(own)
-        self._texts.add(own, tokens, corpus, document)
-
-    def new_texts(self, ids: list[str]) -> list[int]:
-        """Places of those texts that are not known; one may stand there twice."""
-        return self._known_texts.missing(ids)
+    def settle(self) -> None:
+        """Look at what a record has added. Raises SourceError if a token is no text."""
+        self._texts.settle()
 
     def mark(self) -> Mark:
-        """Remember what is collected now."""
+        """Remember what is collected now. Raises SourceError as `settle`."""
+        self._texts.settle()
         rows = {name: len(rows) for name, rows in self._tables.items()}
         columns = {name: len(rows) for name, rows in self._columns.items()}
-        return Mark(rows, columns, len(self.examples), self._texts.unsettled)
+        return Mark(rows, columns, len(self.examples), len(self._texts))
 
     def take_back(self, mark: Mark) -> None:
         """Drop all that was added since."""
@@ -103,9 +96,9 @@ class Outbox:
 
     def write_if_many(self) -> None:
         """Write, if it is time: between two records."""
-        self._texts.settle()
         if (
-            self.examples.n_tokens >= _TOKENS_AT_ONCE
+            self._texts.n_bytes >= _TEXT_AT_ONCE
+            or self.examples.n_tokens >= _TOKENS_AT_ONCE
             or self.n_simulated >= _SIMULATED_AT_ONCE
             or sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
             >= _ROWS_AT_ONCE
@@ -114,13 +107,14 @@ class Outbox:
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
-        tables: dict[str, list[Row] | pa.Table] = dict(self._tables)
+        tables = dict(self._tables)
         examples, self.examples = self.examples, ExampleRows(self._source, self._run_id)
         for name in EXAMPLE_TABLES if len(examples) else ():
             self.counts[name] += len(examples)
-        texts = self._texts.taken()
-        if texts is not None:
-            tables["Sequence"] = texts
+        self._texts.settle()
+        texts, self._texts = self._texts, TextRows(self._model)
+        if len(texts):
+            self.counts["Sequence"] += len(texts)
         for name, rows in tables.items():
             self.counts[name] += len(rows)
         for name, own in self._columns.items():
@@ -128,22 +122,24 @@ class Outbox:
         columns, self._columns = self._columns, defaultdict(ColumnRows)
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(partial(_add_all, self._writer, tables, columns, examples, self._run_id))
-
-    def close(self) -> None:
-        """Write what is left, and wait until it is written."""
-        self.write()
-        self._beside.wait()
+        self._beside.do(
+            partial(_add_all, self._writer, tables, columns, examples, texts, self._run_id)
+        )
 
 
 def _add_all(
     writer: PackWriter,
-    tables: Mapping[str, list[Row] | pa.Table],
+    tables: Mapping[str, list[Row]],
     columns: Mapping[str, ColumnRows],
     examples: ExampleRows,
+    texts: TextRows,
     run_id: str,
 ) -> None:
-    for name, rows in (*tables.items(), *examples.tables().items()):
+    for name, rows in tables.items():
         writer.add(name, rows)
     for name, own in columns.items():
         writer.add(name, own.table(name, run_id))
+    for name, table in examples.tables().items():
+        writer.add(name, table)
+    if len(texts):
+        writer.add("Sequence", texts.table(), distinct=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.pieces import PieceStyle
-from ingest.sources.displayed import exact, exact_all, style_of
-from ingest.sources.documents import parse_json
+from ingest.sources.displayed import exact, exact_all, shown_text, style_of
+from ingest.sources.documents import compact, open_json
 from ingest.sources.fields import Record
 from ingest.sources.latents import (
     Activation,
@@ -22,6 +22,7 @@ from ingest.sources.latents import (
     read_latent,
     read_values,
 )
+from ingest.sources.samples import Samples
 
 _TOP = -1
 """Stands in both ends of the interval of the examples on which a latent fires most."""
@@ -32,7 +33,10 @@ class Dashboard:
     """A latent and all that its dashboard shows."""
 
     latent: Latent
+    samples: Samples
+    """Its examples."""
     examples: list[Activation]
+    """What else is known of each."""
     n_tokens: int | None
     """Tokens of the corpus that it was made from."""
 
@@ -54,7 +58,7 @@ class Batch:
 
 def read_batch(data: bytes, file: str) -> Batch:
     """The batch in a file. Raises SourceError if its heading is not that of one."""
-    record = Record(parse_json(data, file), file)
+    record = Record(open_json(data, file), file)
     layer = record.integer("layer", 0)
     suffix = record.optional_string("sae_id_suffix")
     source = f"{layer}-{record.string('sae_set')}" + (f"-{suffix}" if suffix else "")
@@ -70,35 +74,54 @@ def read_batch(data: bytes, file: str) -> Batch:
 
 def read_dashboard(record: Record, index: int, style: PieceStyle | None) -> Dashboard:
     """A latent of a batch, with exact tokens. Raises SourceError where it is malformed."""
-    examples = [_activation(item, record, style) for item in record.records("activations")]
-    strongest = max((max(example.values) for example in examples), default=None)
-    latent = read_latent(record, index, strongest)
+    items = list(record.records("activations"))
+    samples = record.samples("activations", "tokens", "values")
+    if samples is None:
+        samples = Samples.of([read_values(item, "tokens", "values") for item in items])
+    corpus = record.optional_string("dataset")
+    examples = [_activation(item, samples.lengths[at], corpus) for at, item in enumerate(items)]
+    latent = read_latent(record, index, samples.largest())
     return Dashboard(
         replace(
             latent,
             raised=[(exact(token, style), value) for token, value in latent.raised],
             lowered=[(exact(token, style), value) for token, value in latent.lowered],
         ),
+        samples if style is None else _exact_samples(samples, style),
         examples,
         _n_tokens(record),
     )
 
 
-def _activation(record: Record, feature: Record, style: PieceStyle | None) -> Activation:
-    tokens, values = read_values(record, "tokens", "values")
+def _exact_samples(samples: Samples, style: PieceStyle) -> Samples:
+    """The same with exact tokens."""
+    texts: list[list[str] | None] = [
+        None if json.isascii() else exact_all(list(samples.read(at)), style)
+        for at, json in enumerate(samples.json)
+    ]
+    return Samples(
+        [
+            json if text is None else compact(text)
+            for json, text in zip(samples.json, texts, strict=True)
+        ],
+        samples.values,
+        samples.lengths,
+        lambda at: samples.read(at) if (text := texts[at]) is None else text,
+    )
+
+
+def _activation(record: Record, n_tokens: int, corpus: str | None) -> Activation:
     top = record.number("bin_min") == _TOP and record.number("bin_contains") == _TOP
-    attributions = attributions_of(record, "dfa_values", tokens)
+    attributions = attributions_of(record, "dfa_values", n_tokens)
     return Activation(
-        exact_all(tokens, style),
-        values,
         None if top else record.number("bin_min"),
         record.number("bin_max"),
         None if top else record.number("bin_contains"),
-        place_in(record, "qualifying_token_index", tokens),
+        place_in(record, "qualifying_token_index", n_tokens),
         attributions,
         record.optional_number("dfa_maxValue") if attributions else None,
-        place_in(record, "dfa_targetIndex", tokens) if attributions else None,
-        feature.optional_string("dataset"),
+        place_in(record, "dfa_targetIndex", n_tokens) if attributions else None,
+        corpus,
     )
 
 
@@ -108,15 +131,14 @@ def _n_tokens(record: Record) -> int | None:
     return prompts * length if prompts is not None and length is not None else None
 
 
-def _texts(features: list[Record]) -> Iterator[list[str]]:
+def _texts(features: list[Record]) -> Iterator[str]:
     """Texts of the batch, by which its tokens' style shows; what is malformed is told later."""
     for feature in features:
-        found = feature.raw("activations")
-        for activation in found if isinstance(found, list) else []:
-            tokens = activation.get("tokens") if isinstance(activation, dict) else None
-            if isinstance(tokens, list) and set(map(type, tokens)) <= {str}:
-                yield tokens
+        if feature.has("activations"):
+            for json in feature.text_lists("activations", "tokens"):
+                if not json.isascii():
+                    yield shown_text(json)
         for name in ("pos_str", "neg_str"):
             pieces = feature.raw(name)
             if isinstance(pieces, list):
-                yield from ([piece] for piece in pieces if type(piece) is str)
+                yield from (piece for piece in pieces if type(piece) is str)

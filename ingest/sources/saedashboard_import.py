@@ -62,7 +62,7 @@ class SAEDashboard:
                         raise record.wrong("feature_index", "a latent that is not there twice")
                     found = read_dashboard(record, index, batch.style)
                     neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
-                    add_examples(sink, neuron, found.examples)
+                    add_examples(sink, neuron, found.samples, found.examples)
 
     def _check_model(self, model: str, tree: Tree, name: str, sink: Sink) -> None:
         first = self._model or sink.said.first_model(model)

@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from ingest.sources.documents import Pair, compact, plain
+import pyarrow as pa
+import pyarrow.compute as pc
 
-_STRINGS = {str}
+from ingest.sources.documents import compact
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Some texts of a record."""
 
-    pairs: list[Pair]
-    """Of each its tokens, at least one, and their numbers."""
-    read_one: Callable[[int], list[str]]
-    """Gives the tokens of the text at a place, or raises SourceError."""
+    json: Sequence[bytes]
+    """Of each its tokens, at least one, as a JSON list without spaces."""
+    values: Sequence[Any]
+    """Of each the numbers of its tokens, as a buffer of eight bytes each."""
+    lengths: Sequence[int]
+    """Tokens of each."""
+    read: Callable[[int], Sequence[str]]
+    """Gives the tokens of the text at a place, or raises SourceError if one is no text."""
+
+    @classmethod
+    def of(cls, texts: Sequence[tuple[Sequence[str], Sequence[float]]]) -> Samples:
+        """Texts that were read already: tokens and numbers of each."""
+        return cls(
+            [compact(tokens) for tokens, _ in texts],
+            [array("d", values) for _, values in texts],
+            [len(tokens) for tokens, _ in texts],
+            lambda at: texts[at][0],
+        )
 
     def __len__(self) -> int:
-        return len(self.pairs)
+        return len(self.json)
 
-    def tokens(self, at: int) -> list[str]:
-        """The tokens of the text at a place. Raises SourceError if one is no text."""
-        found: list[str] = plain(self.pairs[at][0])
-        return found if set(map(type, found)) == _STRINGS else self.read_one(at)
+    def taken(self, places: Sequence[int]) -> Samples:
+        """Those at some places, in that order."""
+        return Samples(
+            [self.json[at] for at in places],
+            [self.values[at] for at in places],
+            [self.lengths[at] for at in places],
+            lambda at: self.read(places[at]),
+        )
 
-    def json(self) -> list[bytes]:
-        """The tokens of each as a JSON list without spaces."""
-        return [compact(tokens) for tokens, _ in self.pairs]
-
-    def values(self) -> list[Any]:
-        """The numbers of each, as a buffer of eight bytes each."""
-        return [values for _, values in self.pairs]
+    def numbers(self, at: int) -> memoryview[float]:
+        """The numbers of the text at a place."""
+        return memoryview(self.values[at]).cast("B").cast("d")
 
     def largest(self) -> float | None:
-        """The largest of all numbers."""
-        return max((max(array("d", bytes(values))) for values in self.values()), default=None)
+        """The largest of all numbers; None if there are none."""
+        flat = b"".join(self.values)
+        buffers: Any = [None, pa.py_buffer(flat)]
+        numbers = pa.Array.from_buffers(pa.float64(), len(flat) // 8, buffers)
+        return cast("float | None", pc.max(numbers).as_py())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from ingest.sources.format import Wanted
 from ingest.sources.outbox import Outbox, Row
 from ingest.sources.said import Bad, Said, merge_sayings
 from ingest.sources.samples import Samples
+from ingest.sources.text_rows import Texts
 
 _RUNLESS = frozenset(
     {"Model", "Layer", "HAS_LAYER", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"}
@@ -65,6 +65,7 @@ class Sink:
         self._newly_present.clear()
         try:
             yield
+            self._outbox.settle()
         except (SourceError, IdError) as error:
             if not self._skip_bad:
                 if isinstance(error, IdError):
@@ -163,45 +164,29 @@ class Sink:
     ) -> str:
         """The id of a text, which will be in the pack."""
         own = ids.sequence_id(self.model, tokens)
-        if not self._outbox.knows_text(own):
-            self._outbox.add_text(own, list(tokens), corpus, document)
+        self._outbox.add_texts(Texts([own], Samples.of([(list(tokens), ())]), [corpus], [document]))
         return own
 
-    def example(
+    def examples(
         self,
         neuron: str,
-        *,
         bucket: str,
-        rank: int,
-        tokens: Sequence[str],
-        activations: Sequence[float],
-        peak: int | None = None,
-        corpus: str | None = None,
-        document: int | None = None,
-        **known: object,
-    ) -> str:
-        """The id of a stretch of one token or more with its activations; `rank` counts from 1.
+        samples: Samples,
+        *,
+        peaks: Sequence[int] | None = None,
+        corpora: Sequence[str | None] | None = None,
+        documents: Sequence[int] | None = None,
+        **known: Sequence[object],
+    ) -> None:
+        """All stretches of text of a bucket, by rank.
 
         The peak is the first token that fires most, if not given. `known` are further columns.
         """
-        text = self.sequence(tokens, corpus=corpus, document=document)
-        return self._outbox.examples.add(
-            neuron,
-            text,
-            bucket=bucket,
-            rank=rank,
-            activations=activations if isinstance(activations, array) else array("d", activations),
-            peak=peak,
-            known=known,
+        texts = ids.sequence_ids_of_json(self.model, samples.json)
+        self._outbox.add_texts(Texts(texts, samples, corpora, documents))
+        self._outbox.examples.add(
+            neuron, texts, bucket=bucket, samples=samples, peaks=peaks, known=known
         )
-
-    def examples(self, neuron: str, bucket: str, samples: Samples) -> None:
-        """Stretches of text by rank, with nothing known of them but the activations."""
-        texts = ids.sequence_ids_of_json(self.model, samples.json())
-        for at in self._outbox.new_texts(texts):
-            if not self._outbox.knows_text(texts[at]):
-                self._outbox.add_text(texts[at], samples.tokens(at))
-        self._outbox.examples.add_all(neuron, texts, bucket=bucket, activations=samples.values())
 
     # What is said of a neuron
 
@@ -286,7 +271,7 @@ class Sink:
         for name, row in self._layers.items():
             self._outbox.add("Layer", {"model_id": self.model, "name": name, **row})
             self._add("HAS_LAYER", source=self.model, target=row["id"])
-        self._outbox.close()
+        self._outbox.write()
 
     def _add(self, table: str, **columns: object) -> None:
         if table not in _RUNLESS and (table != "Neuron"):

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, chain
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from cypher.tables import table_from_columns
+from ingest.sources.samples import Samples
+from ingest.sources.token_lists import joined, token_lists
 
-_AT_ONCE = 2048
-"""Texts that are held as Python's lists of tokens, which take ten times the memory."""
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Some texts, with what is known of each."""
+
+    ids: Sequence[str]
+    samples: Samples
+    corpora: Sequence[str | None] | None = None
+    documents: Sequence[int | None] | None = None
 
 
 class TextRows:
@@ -19,66 +29,64 @@ class TextRows:
     def __init__(self, model: str) -> None:
         self._model = model
         self._ids: list[str] = []
-        self._tokens: list[list[str]] = []
         self._corpora: list[str | None] = []
         self._documents: list[int | None] = []
-        self._settled: list[pa.Table] = []
+        self._tokens: list[Any] = []
+        """Arrow's lists, of one text or more each."""
+        self._added: list[tuple[Samples, list[int]]] = []
+        """Texts that came last, and at which places: they are no lists of Arrow's yet."""
+        self.n_bytes = 0
+        """Of JSON, in all of them, and in those that were taken back."""
 
-    def add(self, own: str, tokens: list[str], corpus: str | None, document: int | None) -> None:
-        """Add a text."""
-        self._ids.append(own)
-        self._tokens.append(tokens)
-        self._corpora.append(corpus)
-        self._documents.append(document)
-
-    @property
-    def unsettled(self) -> int:
-        """Rows that can still be taken back."""
+    def __len__(self) -> int:
         return len(self._ids)
 
-    def truncate(self, length: int) -> list[str]:
-        """Take back all unsettled ones but the first `length`; gives their ids."""
-        gone = self._ids[length:]
-        for column in (self._ids, self._tokens, self._corpora, self._documents):
-            del column[length:]
-        return gone
+    def add(self, texts: Texts, places: list[int]) -> None:
+        """Add the texts at some places."""
+        self._ids += [texts.ids[at] for at in places]
+        corpora, documents = texts.corpora, texts.documents
+        self._corpora += [None if corpora is None else corpora[at] for at in places]
+        self._documents += [None if documents is None else documents[at] for at in places]
+        self._added.append((texts.samples, places))
 
     def settle(self) -> None:
-        """Turn them to tables, if there are many."""
-        if len(self._ids) >= _AT_ONCE:
-            self._settle()
+        """Look at the tokens of those that were added last. Raises SourceError if one is no text."""
+        if not self._added:
+            return
+        found = [(samples, at) for samples, places in self._added for at in places]
+        self._added.clear()
+        json = [samples.json[at] for samples, at in found]
+        lists = token_lists(json, [samples.lengths[at] for samples, at in found])
+        if lists is None:
+            lists = pa.array([samples.read(at) for samples, at in found], pa.list_(pa.string()))
+        self._tokens.append(lists)
+        self.n_bytes += sum(map(len, json))
 
-    def taken(self) -> pa.Table | None:
-        """All rows; none are left here."""
-        if self._ids:
-            self._settle()
-        if not self._settled:
-            return None
-        table = pa.concat_tables(self._settled)
-        self._settled.clear()
-        return table
+    def truncate(self, length: int) -> list[str]:
+        """Take back all but the first `length`; gives their ids."""
+        gone = self._ids[length:]
+        for column in (self._ids, self._corpora, self._documents):
+            del column[length:]
+        self._added.clear()
+        settled = sum(map(len, self._tokens))
+        while settled > length:
+            last = self._tokens.pop()
+            settled -= len(last)
+            if settled < length:
+                self._tokens.append(last.slice(0, length - settled))
+                settled = length
+        return gone
 
-    def _settle(self) -> None:
-        tokens, texts = joined_lists(self._tokens)
+    def table(self) -> pa.Table:
+        """All rows, which are settled."""
+        assert not self._added, "texts that nobody has looked at"
+        tokens: Any = pa.concat_arrays(self._tokens)
         columns: dict[str, Any] = {
             "id": pa.array(self._ids),
             "model_id": pa.repeat(self._model, len(self._ids)),
             "tokens": tokens,
-            "text": texts,
+            "text": joined(tokens),
             "corpus": pa.array(self._corpora, pa.string()),
             "document": pa.array(self._documents, pa.int64()),
         }
-        self._settled.append(table_from_columns("Sequence", columns))
-        self.truncate(0)
-
-
-def joined_lists(lists: list[list[str]]) -> tuple[Any, Any]:
-    """The lists, and each list's items joined: of the same bytes, which are not copied."""
-    items = pa.array(list(chain.from_iterable(lists)), pa.string())
-    ends = pa.array([0, *accumulate(map(len, lists))], pa.int32())
-    buffers: Any = items.buffers()
-    _, within, data = buffers
-    begins = pa.Array.from_buffers(pa.int32(), len(items) + 1, [None, within])
-    offsets: Any = begins.take(ends).buffers()[1]
-    texts = pa.StringArray.from_buffers(len(lists), offsets, data)
-    return pa.ListArray.from_arrays(ends, items), texts
+        return table_from_columns("Sequence", columns)

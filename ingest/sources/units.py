@@ -69,7 +69,7 @@ def import_unit(
     """
     if pack_of(work, unit).exists():
         for shard in open_pack(pack_of(work, unit)).shards("Sequence", ["id"]):
-            making.texts.update(map(str, shard.column("id").to_pylist()))
+            making.texts.update([str(own) for own in shard.column("id").to_pylist()])
         known = json.loads(_said_of(work, unit).read_bytes())
         making.remember(known["read"], known["named_model"])
         return

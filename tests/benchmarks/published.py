@@ -146,36 +146,45 @@ def n2g(folder: Path, neurons: int, texts: Corpus) -> None:
 
 
 def saedashboard(folder: Path, latents: int, texts: Corpus) -> None:
-    """A batch: of each latent 45 texts of 128 tokens from the top and ten intervals."""
+    """Batches: of each latent 45 texts of 128 tokens from the top and ten intervals."""
     folder.mkdir(parents=True)
-    features = ", ".join(_dashboard(latent, texts) for latent in range(latents))
-    (folder / "batch-0.json").write_text(
-        '{"model_id": "gpt2-small", "layer": 0, "sae_set": "res-jb", "sae_id_suffix": null, '
-        f'"features": [{features}]}}'
-    )
+    prompts = _prompts(texts)
+    for number, batch in enumerate(_batches(latents)):
+        features = ", ".join(_dashboard(latent, texts, prompts) for latent in batch)
+        (folder / f"batch-{number}.json").write_text(
+            '{"model_id": "gpt2-small", "layer": 0, "sae_set": "res-jb", "sae_id_suffix": null, '
+            f'"features": [{features}]}}'
+        )
 
 
 def neuronpedia(folder: Path, latents: int, texts: Corpus) -> None:
     """An export, packed: a line for each latent, for its explanation, for each of 45 texts."""
-    source = folder / "v1" / "gpt2-small" / "6-res-jb"
+    prompts = _prompts(texts)
+    for number, batch in enumerate(_batches(latents)):
+        _export(folder / "v1" / "gpt2-small" / "6-res-jb", number, batch, texts, prompts)
+
+
+def _export(
+    source: Path, number: int, latents: range, texts: Corpus, prompts: list[tuple[str, int]]
+) -> None:
     key = '"modelId": "gpt2-small", "layer": "6-res-jb", "index": "{}"'
     lines: dict[str, list[str]] = {"features": [], "explanations": [], "activations": []}
-    for latent in range(latents):
+    for latent in latents:
         about = key.format(latent)
         lines["features"].append(f'{{{about}, "maxActApprox": 9.5, {_statistics(texts)}}}')
         lines["explanations"].append(
             f'{{{about}, "description": "words about {latent}", "typeName": "oai_token-act-pair", '
             '"explanationModelName": "gpt-4o-mini", "authorId": "x"}'
         )
-        for tokens, values, low in _activations(texts):
+        for tokens, values, low in _activations(texts, prompts):
             lines["activations"].append(
                 f'{{"id": "a", {about}, "dataSource": "pile", "tokens": {tokens}, '
                 f'"values": {values}, "binMin": {low}, "binMax": {low + 1}, "binContains": '
                 f'{-1 if low < 0 else 0.125}, "qualifyingTokenIndex": 3, "dfaValues": []}}'
             )
     for kind, made in lines.items():
-        (source / kind).mkdir(parents=True)
-        with gzip.open(source / kind / "batch-0.jsonl.gz", "wt", compresslevel=6) as file:
+        (source / kind).mkdir(parents=True, exist_ok=True)
+        with gzip.open(source / kind / f"batch-{number}.jsonl.gz", "wt", compresslevel=6) as file:
             file.write("\n".join(made) + "\n")
 
 
@@ -201,11 +210,27 @@ def delphi(folder: Path, latents: int, texts: Corpus) -> None:
             (folder / "scores" / kind / name).write_text(f"[{', '.join(rows)}]")
 
 
-def _dashboard(latent: int, texts: Corpus) -> str:
+def _batches(latents: int) -> Iterator[range]:
+    """Latents of each file, of which there are 128 or less."""
+    for first in range(0, latents, 128):
+        yield range(first, min(first + 128, latents))
+
+
+def _prompts(texts: Corpus) -> list[tuple[str, int]]:
+    """The 24,576 texts that dashboards are made from, each two of the corpus's, and their tokens."""
+    made = []
+    for _ in range(24_576):
+        first, second = (texts.chance.randrange(len(texts.texts)) for _ in range(2))
+        joined = f"{texts.texts[first][:-1]}, {texts.texts[second][1:]}"
+        made.append((joined, texts.lengths[first] + texts.lengths[second]))
+    return made
+
+
+def _dashboard(latent: int, texts: Corpus, prompts: list[tuple[str, int]]) -> str:
     activations = ", ".join(
         f'{{"tokens": {tokens}, "values": {values}, "bin_min": {low}, "bin_max": {low + 1}, '
         f'"bin_contains": {-1 if low < 0 else 0.125}, "qualifying_token_index": 3}}'
-        for tokens, values, low in _activations(texts)
+        for tokens, values, low in _activations(texts, prompts)
     )
     return (
         f'{{"feature_index": {latent}, {_statistics(texts)}, "n_prompts_total": 24576, '
@@ -213,12 +238,10 @@ def _dashboard(latent: int, texts: Corpus) -> str:
     )
 
 
-def _activations(texts: Corpus) -> Iterator[tuple[str, str, int]]:
-    """45 texts of two of the corpus's: their tokens, activations, lower end of their interval."""
-    for number in range(45):
-        first, second = texts.record(), texts.record()
-        tokens, values = (f"{a[:-1]}, {b[1:]}" for a, b in zip(first, second, strict=True))
-        yield tokens, values, -1 if number < 20 else (number - 20) // 3
+def _activations(texts: Corpus, prompts: list[tuple[str, int]]) -> Iterator[tuple[str, str, int]]:
+    """45 prompts: their tokens, activations, lower end of their interval."""
+    for number, (tokens, length) in enumerate(texts.chance.sample(prompts, 45)):
+        yield tokens, texts.values(length), -1 if number < 20 else (number - 20) // 3
 
 
 def _statistics(texts: Corpus) -> str:
@@ -238,10 +261,10 @@ def _statistics(texts: Corpus) -> str:
 
 Write = Callable[[Path, int, Corpus], None]
 WRITERS: dict[str, tuple[Write, int]] = {
-    "neuroscope": (neuroscope, 40),
+    "neuroscope": (neuroscope, 400),
     "n2g": (n2g, 2000),
-    "saedashboard": (saedashboard, 150),
-    "neuronpedia": (neuronpedia, 150),
-    "delphi": (delphi, 250),
+    "saedashboard": (saedashboard, 640),
+    "neuronpedia": (neuronpedia, 640),
+    "delphi": (delphi, 1000),
 }
 """By format what writes its files, and for how many neurons or latents."""

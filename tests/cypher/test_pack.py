@@ -57,6 +57,25 @@ def test_the_same_rows_make_the_same_bytes(tmp_path: Path) -> None:
         ]
 
 
+def test_what_is_distinct_is_written_at_once_and_adopted_as_it_is(tmp_path: Path) -> None:
+    def texts(*names: str) -> list[dict[str, object]]:
+        return [{"id": n, "model_id": "m", "tokens": [n], "text": n} for n in names]
+
+    for number, names in enumerate(["ca", "db"]):
+        with PackWriter(tmp_path / f"{number}") as writer:
+            for name in names:
+                writer.add("Sequence", texts(name), distinct=True)
+    for distinct, files in ((["Sequence"], 4), ([], 1)):
+        path = tmp_path / f"all-{files}"
+        with PackWriter(path) as writer:
+            for number in range(2):
+                writer.adopt(open_pack(tmp_path / f"{number}"), distinct=distinct)
+        pack = open_pack(path)
+        pack.verify()
+        assert len(pack.files("Sequence")) == files
+        assert sorted(pack.table("Sequence").column("id").to_pylist()) == list("abcd")
+
+
 def test_the_order_of_rows_and_shards_of_shared_tables_does_not_matter(tmp_path: Path) -> None:
     rows = [{"id": text} for text in ("b", "a", "c", "a")]
     with PackWriter(tmp_path / "one") as writer:

@@ -118,8 +118,8 @@ def test_a_text_has_one_id_however_it_is_read(tokens: list[str], model: str) -> 
     samples = Record(open_json(data, "a.json"), "a.json").samples("x", "t", "n")
     if samples is None:
         pytest.skip("nothing is read in place on this Python")
-    assert ids.sequence_ids_of_json(model, samples.json()) == [ids.sequence_id(model, tokens)]
-    assert samples.tokens(0) == tokens
+    assert ids.sequence_ids_of_json(model, samples.json) == [ids.sequence_id(model, tokens)]
+    assert samples.read(0) == tokens
 
 
 @pytest.mark.parametrize("items", [[{"t": ["a"]}], [{"t": ["a"], "n": [1, 2]}], [{"t": [], "n": []}],

@@ -1,0 +1,52 @@
+"""Jobs beside the reading: in their order, no more after one that failed, and not too many."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from ingest.sources.beside import Beside, working_beside
+
+
+def test_jobs_are_done_in_their_order() -> None:
+    done: list[int] = []
+    with working_beside() as beside:
+        for number in range(50):
+            beside.do(lambda number=number: done.append(number))  # type: ignore[misc]
+        beside.wait()
+        assert done == list(range(50))
+
+
+def test_after_a_job_that_failed_none_is_begun() -> None:
+    done: list[int] = []
+    held = threading.Event()
+
+    def fail() -> None:
+        held.wait()
+        raise OSError("the disk is full")
+
+    with working_beside() as beside:
+        beside.do(fail)
+        beside.do(lambda: done.append(1))
+        beside.do(lambda: done.append(2))
+        held.set()
+        with pytest.raises(OSError, match="the disk is full"):
+            beside.wait()
+    assert not done
+
+
+def test_what_failed_is_raised_where_a_later_job_is_given() -> None:
+    done: list[int] = []
+
+    def fail() -> None:
+        raise OSError("the disk is full")
+
+    def give(beside: Beside) -> None:
+        beside.do(fail)
+        for _ in range(100):
+            beside.do(lambda: done.append(1))
+
+    with working_beside() as beside, pytest.raises(OSError, match="the disk is full"):
+        give(beside)
+    assert not done
