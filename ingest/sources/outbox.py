@@ -122,24 +122,20 @@ class Outbox:
         columns, self._columns = self._columns, defaultdict(ColumnRows)
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(
-            partial(_add_all, self._writer, tables, columns, examples, texts, self._run_id)
-        )
+        self._beside.do(partial(self._pack, tables, columns, examples, texts))
 
-
-def _add_all(
-    writer: PackWriter,
-    tables: Mapping[str, list[Row]],
-    columns: Mapping[str, ColumnRows],
-    examples: ExampleRows,
-    texts: TextRows,
-    run_id: str,
-) -> None:
-    for name, rows in tables.items():
-        writer.add(name, rows)
-    for name, own in columns.items():
-        writer.add(name, own.table(name, run_id))
-    for name, table in examples.tables().items():
-        writer.add(name, table)
-    if len(texts):
-        writer.add("Sequence", texts.table(), distinct=True)
+    def _pack(
+        self,
+        tables: Mapping[str, list[Row]],
+        columns: Mapping[str, ColumnRows],
+        examples: ExampleRows,
+        texts: TextRows,
+    ) -> None:
+        for name, rows in tables.items():
+            self._writer.add(name, rows)
+        for name, own in columns.items():
+            self._writer.add(name, own.table(name, self._run_id))
+        for name, table in examples.tables().items():
+            self._writer.add(name, table)
+        if len(texts):
+            self._writer.add("Sequence", texts.table(), distinct=True)

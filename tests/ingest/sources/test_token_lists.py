@@ -22,7 +22,7 @@ NO_TEXT: st.SearchStrategy[Any] = st.sampled_from(
 
 @given(texts=st.lists(TOKENS, min_size=1, max_size=4))
 def test_texts_are_what_a_parser_gives(texts: list[list[str]]) -> None:
-    lists = token_lists([orjson.dumps(text) for text in texts], list(map(len, texts)))
+    lists: Any = token_lists([orjson.dumps(text) for text in texts], list(map(len, texts)))
     assert lists.to_pylist() == texts
     assert joined(lists).to_pylist() == ["".join(text) for text in texts]
 
