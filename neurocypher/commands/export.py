@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cypher.dump import open_dump
+from cypher.dump import Tables, open_dump
 from cypher.engines import engine_for
 from cypher.load import load_pack
 from cypher.pack import open_pack
@@ -62,19 +62,19 @@ def command(
     n2g and openai is what was exported, as far as the format can hold it.
 
     \b
-    neurocypher export my-pack --format datasets --out hub-folder
+    neurocypher export my-pack --format datasets --layers 0-3 --out hub-folder
     neurocypher export ladybug:///data/neurons.lbug --format neuronpedia --out export
     neurocypher export my-pack --format n2g --layers 0-3 --out graphs
     neurocypher export my-pack --format openai --source model --explained-by template
         --explained-by token-graph --out records
     """
     if format_ in _TABLES:
-        if source or explained or model or layers or neurons:
+        if source or explained or model or neurons:
             raise OutputError(
-                f"{format_} has all tables whole. Leave out --source, --explained-by, --model, "
-                f"--layers and --neurons, or name another format."
+                f"{format_} has everybody's sayings of all neurons of a layer. Leave out --source, "
+                f"--explained-by, --model and --neurons, or name another format."
             )
-        counts = _write_tables(format_, origin, output)
+        counts = _write_tables(format_, origin, output, layers)
     else:
         from ingest.exports.asked import Asked  # noqa: PLC0415  `--help` needs none
         from ingest.sources.format import Choice  # noqa: PLC0415
@@ -93,20 +93,29 @@ def command(
     click.echo(f"Written to {output}.")
 
 
-def _write_tables(format_: str, origin: str, output: Path) -> dict[str, int]:
+def _write_tables(format_: str, origin: str, output: Path, layers: str | None) -> dict[str, int]:
+    from ingest.exports.of_layers import of_layers  # noqa: PLC0415
     from ingest.exports.tables import write_datasets, write_jsonl  # noqa: PLC0415
+    from ingest.sources.format import Choice  # noqa: PLC0415
 
-    write = write_jsonl if format_ == "jsonl" else write_datasets
+    progress = progress_for_this_terminal()
+
+    def write(tables: Tables) -> dict[str, int]:
+        if layers is not None:
+            tables = of_layers(tables, Choice.of(layers, "--layers"), progress=progress)
+        written = write_jsonl if format_ == "jsonl" else write_datasets
+        return written(tables, output, progress=progress)
+
     if "://" not in origin:
         pack = open_pack(origin)
         pack.verify()
-        return write(pack, output, progress=progress_for_this_terminal())
+        return write(pack)
     output.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as scratch,
         open_dump(_url(origin), Path(scratch)) as tables,
     ):
-        return write(tables, output, progress=progress_for_this_terminal())
+        return write(tables)
 
 
 def _url(origin: str) -> GraphUrl:

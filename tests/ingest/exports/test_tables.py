@@ -122,6 +122,49 @@ def test_what_stands_there_stays(pack: Pack, tmp_path: Path) -> None:
     assert_failed(done, "no pack at")
     assert not (tmp_path / "o").exists()
     done = neurocypher(
-        "export", pack.path, "--format", "jsonl", "--out", tmp_path / "o", "--layers", "1"
+        "export", pack.path, "--format", "jsonl", "--out", tmp_path / "o", "--neurons", "1"
     )
-    assert_failed(done, "jsonl has all tables whole")
+    assert_failed(done, "jsonl has everybody's sayings of all neurons of a layer")
+
+
+def _given(rows: list[Any], **columns: Any) -> list[Any]:
+    return [row for row in rows if all(row[name] == value for name, value in columns.items())]
+
+
+def test_some_layers_and_what_they_refer_to(pack: Pack, graph_url: str, tmp_path: Path) -> None:
+    """Of two models, of which the other has texts, tokens and runs of its own."""
+    merge_packs([pack.path, small_pack(tmp_path / "mined").path], tmp_path / "both")
+    whole = _known(open_pack(tmp_path / "both"))
+    load(graph_url, open_pack(tmp_path / "both"))
+    out = tmp_path / "lines"
+    done = neurocypher("export", graph_url, "--format", "jsonl", "--layers", "0", "--out", out)
+    assert done.status == 0, done.err
+    found = _lines(out)
+    assert found["Layer"] == _given(whole["Layer"], id="tiny/0")
+    assert found["Model"] == _given(whole["Model"], id="tiny")
+    for table, rows in whole.items():
+        begins = [str(row.get("source", row.get("id"))) for row in rows]
+        theirs = [row for row, own in zip(rows, begins, strict=True) if own.startswith("tiny/0/")]
+        if theirs:
+            assert found[table] == theirs, table
+    runs = {row["run_id"] for rows in found.values() for row in rows if "run_id" in row}
+    assert {row["id"] for row in found["IngestRun"]} == runs
+    for label, types in (
+        ("Token", ("ACTIVATES_ON", "CONDITIONED_ON", "MATCHES")),
+        ("Sequence", ("WITHIN", "OF", "JUDGES")),
+        ("Word", ("FORM_OF", "INDEXED_UNDER")),
+    ):
+        named = {row["target"] for type_ in types for row in found.get(type_, ())}
+        assert {row["id"] for row in found[label]} == named
+        assert named < {row["id"] for row in whole[label]}
+    assert {row["source"] for row in found["FORM_OF"]} == {row["id"] for row in found["Token"]}
+    assert found["Circuit"] == whole["Circuit"]
+
+
+def test_layers_that_are_not_there(tmp_path: Path) -> None:
+    pack = small_pack(tmp_path / "pack")
+    done = neurocypher(
+        "export", pack.path, "--format", "datasets", "--out", tmp_path / "o", "--layers", "7"
+    )
+    assert_failed(done, "no layer of those wanted (7); found 0, 1")
+    assert not (tmp_path / "o").exists()
