@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cypher.elements import NodeType, Ownership, Property, RelationshipType, ValueType
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised whenever a graph or a pack of the version before can no longer be read as it is."""
 
 STRING, INTEGER, FLOAT = ValueType.STRING, ValueType.INTEGER, ValueType.FLOAT
@@ -188,6 +188,18 @@ TOKEN_GRAPH = NodeType(
         _must("source", STRING, "who made it, and how"),
         Property("max_activation", FLOAT, "the activation that a share of 1 stands for"),
         Property("n_nodes", INTEGER, "size of the trie"),
+        Property(
+            "n_unconnected",
+            INTEGER,
+            "activating nodes that name no token, neither in themselves nor in what leads back "
+            "from them, that another one or what leads back from it names; null if it has none",
+        ),
+        Property(
+            "repeat_activation",
+            FLOAT,
+            "strongest activation of a pattern that names a token of its activating node again in "
+            "its context, as induction does; null if no pattern does",
+        ),
         *_validation("", "held-out texts on which the neuron fires most"),
         *_validation("random_", "random held-out texts"),
         Property("accuracy", FLOAT, "share of the source's test tokens that it judges rightly"),

@@ -21,7 +21,7 @@ from cypher.patterns.values import (
     Within,
 )
 from tests.graphs import TOKENS, Tables, small_graph
-from tests.tries import add_nodes, random_trie
+from tests.tries import add_nodes, motif_columns, random_trie
 
 _TRIE_TABLES = ("TokenGraphNode", "CONTAINS", "STARTS_AT", "PRECEDED_BY", "MATCHES")
 _LETTERS = (" play", " Play", "play", " the", "the", '"', "\\n", "'; DROP")
@@ -42,6 +42,7 @@ def graph_with_tries(seed: int) -> Tables:
         tables[name] = []
     for row in tables["TokenGraph"]:
         trie = random_trie(source, _LETTERS, depth=3) if source.random() < 0.95 else ()
+        row.update(motif_columns(trie))
         add_nodes(tables, row["id"], trie, row["run_id"])
     return tables
 
@@ -101,7 +102,7 @@ patterns = st.builds(
 _tries = st.one_of(
     patterns,
     patterns,
-    st.builds(Repeats, _fires),
+    st.builds(Repeats, st.sampled_from((-0.5, 0.0, 0.25, 0.5, 0.9, 1.0))),
     st.builds(Unconnected, counts),
     st.builds(c.ContextOfLength, counts, _fires),
 )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cypher import ids
+from cypher.motifs import motifs_of
 from cypher.pack import Pack, PackWriter, open_pack
 from cypher.schema import OWN_SOURCE
 from tests.graphs_published import Tables, circuit, evidence, listed
@@ -171,15 +172,20 @@ class _Maker:
     def _token_graph(self, neuron: str, model: str, tokens: list[str]) -> None:
         run = self._runs[model, "token-graphs"]
         graph = ids.token_graph_id(neuron, "n2g")
-        number = 0
+        named: list[list[str]] = []
+        positions: list[int] = []
+        activations: list[float | None] = []
+        ends: list[bool] = []
 
         def node(kind: str, position: int, matched: list[str], *, is_end: bool) -> str:
-            nonlocal number
-            made = ids.token_graph_node_id(graph, number)
-            number += 1
+            made = ids.token_graph_node_id(graph, len(named))
+            activation = self._random.choice((0.5, 1.0)) if is_end else None
+            named.append(matched)
+            positions.append(position)
+            activations.append(activation)
+            ends.append(is_end)
             self._add("TokenGraphNode", id=made, kind=kind, position=position,
-                      activation=self._random.choice((0.5, 1.0)) if is_end else None,
-                      importance=None if kind == "ignore" else 0.75, is_end=is_end,
+                      activation=activation, importance=None if kind == "ignore" else 0.75, is_end=is_end,
                       run_id=run)  # fmt: skip
             self._add("CONTAINS", source=graph, target=made, run_id=run)
             for token in matched:
@@ -203,8 +209,13 @@ class _Maker:
         for rank, (token, distance) in enumerate(context.items(), start=1):
             self._add("CONDITIONED_ON", source=neuron, target=token, importance=0.75,
                       distance=distance, rank=rank, run_id=run)  # fmt: skip
+        edges = [(at - 1, at) for at, position in enumerate(positions) if position < 0]
+        motifs = motifs_of(
+            named, positions=positions, activations=activations, is_end=ends, edges=edges
+        )
         self._add("TokenGraph", id=graph, neuron_id=neuron, source="n2g", max_activation=2.5,
-                  n_nodes=number, precision=0.5, recall=1.0,
+                  n_nodes=len(named), n_unconnected=motifs.n_unconnected,
+                  repeat_activation=motifs.repeat_activation, precision=0.5, recall=1.0,
                   f1=self._random.choice((None, 0.25, 0.5, 1.0)), correlation=0.5, support=7,
                   token_baseline_f1=0.25, bigram_baseline_f1=self._random.choice((None, 0.25, 0.75)),
                   random_precision=0.25, random_recall=0.75,

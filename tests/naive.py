@@ -16,7 +16,7 @@ from cypher.patterns.order import NeuronOrder
 from cypher.patterns.tries import Context, Repeats, TokenPattern, Unconnected
 from cypher.patterns.values import Between, Side, TokenSet, Within
 from tests.graphs import Tables
-from tests.tries import Node, Trie, trie_of
+from tests.tries import Node, Trie, tries_of
 
 Row = Mapping[str, Any]
 
@@ -29,7 +29,7 @@ class Naive:
         self._neurons = {row["id"]: row for row in tables["Neuron"]}
         self._kinds = {row["id"]: row["kind"] for row in tables["Layer"]}
         self._graphs = _groups(tables["TokenGraph"], "neuron_id")
-        self._tries = {row["id"]: trie_of(row["id"], tables) for row in tables["TokenGraph"]}
+        self._tries = tries_of(tables)
         self._lacks = _groups(tables["LACKS"], "source")
         explanations = {row["id"]: row for row in tables["Explanation"]}
         self._explanations = defaultdict(list)
@@ -98,15 +98,12 @@ class Naive:
                     for trie in self._of(id_)
                     for way in ways(trie, condition.activation)
                 )
-            case Repeats(activation):
+            case Repeats(least):
                 return any(
-                    set(way[0].tokens or ()) & set(node.tokens or ())
-                    for trie in self._of(id_)
-                    for way in ways(trie, activation)
-                    for node in way[1:]
+                    repeats(way) for trie in self._of(id_) for way in ways(trie, Between(least))
                 )
             case Unconnected(nodes):
-                return any(trie and _in(_alone(trie), nodes) for trie in self._of(id_))
+                return any(trie and _in(unconnected(trie), nodes) for trie in self._of(id_))
 
     def found(self, where: c.Condition, order: NeuronOrder) -> list[str]:
         """Ids of the neurons that meet `where`."""
@@ -193,7 +190,13 @@ def _of(token: str, wanted: TokenSet) -> bool:
     return (ids.word_id(token) if wanted.words else token) in wanted.texts
 
 
-def _alone(trie: Trie) -> int:
+def repeats(way: Sequence[Node]) -> bool:
+    """Whether a node of a pattern names a token that its activating node names too."""
+    return any(set(way[0].tokens or ()) & set(node.tokens or ()) for node in way[1:])
+
+
+def unconnected(trie: Trie) -> int:
+    """How many activating nodes share no token with what another one leads back to."""
     named = [_all_named(root) for root in trie]
     joined = {at for pair in combinations(range(len(named)), 2)
               if named[pair[0]] & named[pair[1]] for at in pair}  # fmt: skip

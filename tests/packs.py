@@ -168,6 +168,7 @@ def _token_graphs(writer: _Rows, present: _Present, run: str, strength: float) -
                     "f1": 0.5,
                     "random_f1": 0.25,
                     "n_nodes": 2,
+                    "n_unconnected": 1,
                     **owned,
                 }
             ],

@@ -10,10 +10,11 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import count
 
 from cypher import ids
+from cypher.motifs import motifs_of
 from tests.graphs import Tables
 
 
@@ -103,6 +104,7 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
             tables["HAS_NEURON"].append({"source": layer, "target": neuron})
         tables["TokenGraph"].append(
             {"id": graph, "neuron_id": neuron, "source": source, "run_id": run}
+            | motif_columns(trie)
         )
         tables["HAS_TOKEN_GRAPH"].append({"source": neuron, "target": graph, "run_id": run})
         add_nodes(tables, graph, trie, run)
@@ -122,6 +124,29 @@ def token_graphs(tries: Mapping[str, Trie]) -> Tables:
         tables["Word"].append({"id": ids.word_id(token)})
         tables["FORM_OF"].append({"source": token, "target": ids.word_id(token)})
     return tables
+
+
+def motif_columns(trie: Trie) -> dict[str, object]:
+    """The columns of `TokenGraph` that say of what motifs the trie is."""
+    nodes: list[tuple[Node, int]] = []
+    edges: list[tuple[int, int]] = []
+
+    def add(node: Node, position: int) -> int:
+        number = len(nodes)
+        nodes.append((node, position))
+        edges.extend((number, add(child, position - 1)) for child in node.children)
+        return number
+
+    for root in trie:
+        add(root, 0)
+    found = motifs_of(
+        [node.tokens or () for node, _ in nodes],
+        positions=[position for _, position in nodes],
+        activations=[node.activation for node, _ in nodes],
+        is_end=[node.is_end for node, _ in nodes],
+        edges=edges,
+    )
+    return asdict(found)
 
 
 def add_nodes(tables: Tables, graph: str, trie: Trie, run: str) -> None:
@@ -163,11 +188,17 @@ class _Nodes:
 
 def trie_of(graph: str, tables: Tables) -> Trie:
     """A token graph of a pack as a trie."""
-    accepted, before = defaultdict(list), defaultdict(list)
-    for row in tables["MATCHES"]:
-        accepted[row["source"]].append(row["target"])
-    for row in tables["PRECEDED_BY"]:
-        before[row["source"]].append(row["target"])
+    return tries_of(tables)[graph]
+
+
+def tries_of(tables: Tables) -> dict[str, Trie]:
+    """Every token graph of a pack as a trie, by its id."""
+    accepted: dict[str, list[str]] = defaultdict(list)
+    before: dict[str, list[str]] = defaultdict(list)
+    starts: dict[str, list[str]] = defaultdict(list)
+    for found, type_ in ((accepted, "MATCHES"), (before, "PRECEDED_BY"), (starts, "STARTS_AT")):
+        for row in tables[type_]:
+            found[row["source"]].append(row["target"])
     stored = {row["id"]: row for row in tables["TokenGraphNode"]}
 
     def node(id_: str) -> Node:
@@ -178,4 +209,4 @@ def trie_of(graph: str, tables: Tables) -> Trie:
             is_end=stored[id_]["is_end"],
         )
 
-    return tuple(node(row["target"]) for row in tables["STARTS_AT"] if row["source"] == graph)
+    return {row["id"]: tuple(map(node, starts[row["id"]])) for row in tables["TokenGraph"]}

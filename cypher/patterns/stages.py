@@ -14,7 +14,7 @@ from cypher.patterns import conditions as c
 from cypher.patterns import levels, paths
 from cypher.patterns.parameters import Parameters
 from cypher.patterns.tests import holds
-from cypher.patterns.tries import Repeats, TokenPattern, TrieCondition, Unconnected
+from cypher.patterns.tries import TokenPattern
 
 
 def staged(condition: c.Condition) -> bool:
@@ -27,7 +27,7 @@ def staged(condition: c.Condition) -> bool:
         case c.Related():
             return staged(condition.to)
         case _:
-            return isinstance(condition, TrieCondition)
+            return isinstance(condition, TokenPattern)
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Stages:
         return found
 
     def _work_out(
-        self, leaf: c.Related | TrieCondition, column: str, n: str, kept: Sequence[str]
+        self, leaf: c.Related | TokenPattern, column: str, n: str, kept: Sequence[str]
     ) -> None:
         if isinstance(leaf, c.Related):
             self._related(leaf, column, n, kept)
@@ -74,7 +74,7 @@ class Stages:
         self.clauses.append(f"WITH {', '.join(carried)}, {counted} AS {column}")
 
 
-def _leaves(condition: c.Condition) -> Iterator[c.Related | TrieCondition]:
+def _leaves(condition: c.Condition) -> Iterator[c.Related | TokenPattern]:
     match condition:
         case c.AllOf(parts) | c.AnyOf(parts):
             for part in parts:
@@ -83,7 +83,7 @@ def _leaves(condition: c.Condition) -> Iterator[c.Related | TrieCondition]:
             yield from _leaves(part)
         case c.Related() if staged(condition):
             yield condition
-        case TokenPattern() | Repeats() | Unconnected():
+        case TokenPattern():
             yield condition
         case _:
             return

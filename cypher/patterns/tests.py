@@ -6,12 +6,13 @@ and stands in a column of its own: `known` has the columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from cypher.patterns import conditions as c
 from cypher.patterns import paths, ways
 from cypher.patterns.parameters import Parameters
 from cypher.patterns.tries import Repeats, TokenPattern, Unconnected
+from cypher.patterns.values import Between
 
 Known = Mapping[c.Condition, str]
 """Columns that hold whether a condition is met."""
@@ -39,16 +40,18 @@ def holds(  # noqa: PLR0911  one for each
             | c.LayerBetween()
             | c.StatisticBetween()
             | c.OfLayerKind()
-            | c.TokenGraphF1Between()
-            | c.WorseThanBigrams()
         ):
             return _own(condition, n, parameters)
+        case c.TokenGraphF1Between() | c.WorseThanBigrams() | Repeats() | Unconnected():
+            graph = parameters.variable("g")
+            test = _of_graph(condition, graph, parameters)
+            return _exists(f"({n})-[:HAS_TOKEN_GRAPH]->({graph}:TokenGraph) WHERE {test}")
         case c.Related():
             variable = parameters.variable("m")
             path, tests = paths.related(f"({n})", variable, condition, parameters)
             tests.append(holds(condition.to, variable, parameters, known))
             return _exists(paths.filtered(path, tests))
-        case TokenPattern() | Repeats() | Unconnected():
+        case TokenPattern():
             return ways.holds(condition, n, parameters)
         case _:
             return _exists(path_of(condition, f"({n})", parameters))
@@ -71,22 +74,11 @@ def path_of(condition: Reaching, neuron: str, parameters: Parameters) -> str:
             return paths.context_of_length(neuron, condition, parameters)
 
 
-_Own = (
-    c.InModel
-    | c.InLayer
-    | c.HasId
-    | c.LayerBetween
-    | c.StatisticBetween
-    | c.OfLayerKind
-    | c.TokenGraphF1Between
-    | c.WorseThanBigrams
-)
+_Own = c.InModel | c.InLayer | c.HasId | c.LayerBetween | c.StatisticBetween | c.OfLayerKind
 
 
-def _own(  # noqa: PLR0911  one for each
-    condition: _Own, n: str, parameters: Parameters
-) -> str:
-    """Of what stands in the neuron, its layer or its graphs themselves."""
+def _own(condition: _Own, n: str, parameters: Parameters) -> str:
+    """Of what stands in the neuron or its layer themselves."""
     match condition:
         case c.InModel(model):
             return f"{n}.model_id = {parameters.add(model)}"
@@ -102,20 +94,23 @@ def _own(  # noqa: PLR0911  one for each
             layer = parameters.variable("l")
             of_kind = f"{layer}.kind = {parameters.add(kind)}"
             return _exists(f"({layer}:Layer)-[:HAS_NEURON]->({n}) WHERE {of_kind}")
+
+
+_OfGraph = c.TokenGraphF1Between | c.WorseThanBigrams | Repeats | Unconnected
+
+
+def _of_graph(condition: _OfGraph, g: str, parameters: Parameters) -> str:
+    """Of what stands in a token graph itself."""
+    match condition:
         case c.TokenGraphF1Between(values, texts):
-            return _has_graph(
-                n, lambda g: paths.between(f"{g}.{texts}f1", values, parameters), parameters
-            )
+            return paths.between(f"{g}.{texts}f1", values, parameters)
         case c.WorseThanBigrams(worse, texts):
             sign = "<" if worse else ">="
-            return _has_graph(
-                n, lambda g: f"{g}.{texts}f1 {sign} {g}.{texts}bigram_baseline_f1", parameters
-            )
-
-
-def _has_graph(n: str, test: Callable[[str], str], parameters: Parameters) -> str:
-    graph = parameters.variable("g")
-    return _exists(f"({n})-[:HAS_TOKEN_GRAPH]->({graph}:TokenGraph) WHERE {test(graph)}")
+            return f"{g}.{texts}f1 {sign} {g}.{texts}bigram_baseline_f1"
+        case Repeats(least):
+            return paths.between(f"{g}.repeat_activation", Between(least), parameters)
+        case Unconnected(nodes):
+            return paths.between(f"{g}.n_unconnected", nodes, parameters)
 
 
 def _exists(path: str) -> str:

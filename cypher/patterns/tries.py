@@ -16,8 +16,9 @@ from cypher.patterns.values import Between, TokenSet
 
 LONGEST = 30
 """How many tokens a pattern may look back: no path in a statement is without an end."""
-FIRING = Between(0.5)
-"""Where a neuron counts as firing: what token graphs are made with."""
+FIRES = 0.5
+"""The activation from which a neuron counts as firing: what token graphs are made with."""
+FIRING = Between(FIRES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Repeats:
     activating one names too: it fires on a token that has been there before (induction).
     """
 
-    activation: Between = FIRING
+    least: float = FIRES
+    """The activation from which a pattern fires; `cypher.motifs` finds the strongest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,3 @@ class Unconnected:
     """
 
     nodes: Between
-
-
-TrieCondition = TokenPattern | Repeats | Unconnected

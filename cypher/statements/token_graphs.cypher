@@ -5,6 +5,8 @@
 // returns source: string — who made it, and how
 // returns max_activation: float? — the activation that a share of 1 stands for
 // returns n_nodes: integer? — size of the trie
+// returns n_unconnected: integer? — activating nodes that share no token with another one
+// returns repeat_activation: float? — strongest activation of a pattern that names a token of its activating node again
 // returns precision: float? — of firing, on top texts
 // returns recall: float? — of firing, on top texts
 // returns f1: float? — of firing, on top texts
@@ -32,7 +34,8 @@ MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[:HAS_TOKEN_GRAPH]->(g:TokenGraph)
 WITH wanted, g WHERE g.id IS NOT NULL
 RETURN wanted AS neuron_id, g.id AS id, g.source AS source, g.max_activation AS max_activation,
-       g.n_nodes AS n_nodes, g.precision AS precision, g.recall AS recall, g.f1 AS f1,
+       g.n_nodes AS n_nodes, g.n_unconnected AS n_unconnected,
+       g.repeat_activation AS repeat_activation, g.precision AS precision, g.recall AS recall, g.f1 AS f1,
        g.correlation AS correlation, g.support AS support,
        g.token_baseline_f1 AS token_baseline_f1, g.bigram_baseline_f1 AS bigram_baseline_f1,
        g.random_precision AS random_precision, g.random_recall AS random_recall,

@@ -153,7 +153,7 @@ class _Reading:
         if given.context_length is not None:
             yield ContextOfLength(_between(given.context_length))
         if given.induction_like is not None:
-            yield Repeats(FIRING) if given.induction_like else Not(Repeats(FIRING))
+            yield Repeats() if given.induction_like else Not(Repeats())
         if given.unconnected_patterns is not None:
             yield Unconnected(_between(given.unconnected_patterns))
 

@@ -75,6 +75,14 @@ class TokenGraph(Node):
         description="The activation that a share of 1 stands for."
     )
     n_nodes: int | None = strawberry.field(description="Size of the trie.")
+    n_unconnected: int | None = strawberry.field(
+        description="Its activating nodes that share no token with another one, neither in "
+        "themselves nor in what leads back from them; null if it has none."
+    )
+    repeat_activation: float | None = strawberry.field(
+        description="The strongest activation of a pattern that names a token of its activating "
+        "node again in its context, as induction does; null if no pattern does."
+    )
     note: str | None = strawberry.field(description="What the source could not say.")
     validation: Validation = strawberry.field(
         description="How well it predicts, beside simpler tables, on held-out texts on which the "

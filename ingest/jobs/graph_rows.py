@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cypher import ids
+from cypher.motifs import Motifs, motifs_of
 from ingest.n2g.build import Judged, Scores
 from ingest.n2g.trie import Placed, placed
 
@@ -33,6 +34,8 @@ class GraphRows:
         neuron = ids.neuron_id(self.model, self.layer, judged.index)
         graph = ids.token_graph_id(neuron, self.source)
         nodes = list(placed(judged.roots))
+        named = [self._named(place) for place in nodes]
+        motifs = _motifs(nodes, named)
         self._row(
             "TokenGraph",
             id=graph,
@@ -40,14 +43,20 @@ class GraphRows:
             source=self.source,
             max_activation=judged.maximum,
             n_nodes=len(nodes),
+            n_unconnected=motifs.n_unconnected,
+            repeat_activation=motifs.repeat_activation,
             **_scores("", judged.top),
             **_scores("random_", judged.random),
         )
         self._row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
-        for place in nodes:
-            self._add_node(graph, place)
+        for place, tokens in zip(nodes, named, strict=True):
+            self._add_node(graph, place, tokens)
 
-    def _add_node(self, graph: str, place: Placed) -> None:
+    def _named(self, place: Placed) -> list[str]:
+        """The ids of the tokens that a node names: several ids of the model may be one text."""
+        return [ids.token_id(text) for text in sorted({self.texts[t] for t in place.node.tokens})]
+
+    def _add_node(self, graph: str, place: Placed, tokens: Sequence[str]) -> None:
         identity = ids.token_graph_node_id(graph, place.number)
         node = place.node
         self._row(
@@ -65,8 +74,8 @@ class GraphRows:
         else:
             parent = ids.token_graph_node_id(graph, place.parent)
             self._row("PRECEDED_BY", source=parent, target=identity)
-        for text in sorted({self.texts[token] for token in node.tokens}):
-            self._row("MATCHES", source=identity, target=ids.token_id(text))
+        for token in tokens:
+            self._row("MATCHES", source=identity, target=token)
 
     def _row(self, table: str, **values: object) -> None:
         self.tables.setdefault(table, []).append({**values, "run_id": self.run})
@@ -99,6 +108,17 @@ def _scores(prefix: str, scores: Scores) -> dict[str, object]:
         f"{prefix}token_baseline_f1": rounded(scores.token_f1),
         f"{prefix}bigram_baseline_f1": rounded(scores.bigram_f1),
     }
+
+
+def _motifs(nodes: Sequence[Placed], named: Sequence[Sequence[str]]) -> Motifs:
+    """The motifs of what is stored: of rounded activations."""
+    return motifs_of(
+        named,
+        positions=[place.position for place in nodes],
+        activations=[rounded(place.node.activation) for place in nodes],
+        is_end=[place.node.is_end for place in nodes],
+        edges=[(place.parent, place.number) for place in nodes if place.parent is not None],
+    )
 
 
 def _kind(place: Placed) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cypher import ids
+from cypher.motifs import motifs_of
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.sink import Sink
 
@@ -10,8 +11,16 @@ from ingest.sources.sink import Sink
 def add_graph(drawn: Drawn, neuron: str, sink: Sink, **known: object) -> None:
     """Add a neuron's graph; `known` are further columns of `TokenGraph`."""
     graph, count = ids.token_graph_id(neuron, sink.source), len(drawn)
+    motifs = motifs_of(
+        drawn.tokens,
+        positions=drawn.positions,
+        activations=drawn.activations,
+        is_end=drawn.is_end,
+        edges=drawn.edges,
+    )
     sink.row("TokenGraph", id=graph, neuron_id=neuron, source=sink.source, note=drawn.note,
-             n_nodes=count, **known)  # fmt: skip
+             n_nodes=count, n_unconnected=motifs.n_unconnected,
+             repeat_activation=motifs.repeat_activation, **known)  # fmt: skip
     sink.row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
     own = ids.token_graph_node_ids(graph, count)
     sink.columns(

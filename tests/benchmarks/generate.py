@@ -22,7 +22,7 @@ from ingest.similarity import MEASURE, Firing, neighbours
 
 Columns = Mapping[str, Any]
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same size and seed no longer make the same graph."""
 BUCKETS = {"top": 10, "q4": 2, "q3": 2, "q2": 2, "q1": 2, "random": 1, "bottom": 1}
 """Examples of each neuron."""
@@ -251,9 +251,14 @@ class Generated:
                 f"{prefix}token_baseline_f1": np.round(0.6 * f1, 4),
                 f"{prefix}bigram_baseline_f1": np.round(0.9 * chance.random(len(own)), 4),
             }  # fmt: skip
+        motifs = self._chance(f"motifs from {own[0]}")
+        repeats = np.round(motifs.beta(2.0, 1.5, len(own)), 4)
         yield "TokenGraph", {
             "id": graphs, "neuron_id": own, "source": ["n2g"] * len(own), "max_activation": peaks,
-            "n_nodes": np.zeros(len(own), np.int64), **validation,
+            "n_nodes": np.zeros(len(own), np.int64),
+            "n_unconnected": motifs.geometric(0.65, len(own)) - 1,
+            "repeat_activation": pa.array(repeats, mask=motifs.random(len(own)) < 0.6),
+            **validation,
             "note": ["generated without its trie"] * len(own), "run_id": run,
         }  # fmt: skip
         yield "HAS_TOKEN_GRAPH", {"source": own, "target": graphs, "run_id": run}

@@ -278,7 +278,7 @@ def test_no_value_gets_into_the_text(
                 Explained(score=values),
                 LinkedTo(Link.READS, None, (Within(LinkProperty.RANK, values),)),
                 TokenPattern(activation=values),
-                Repeats(values),
+                Repeats(number),
                 Unconnected(values),
                 ContextOfLength(values, values),
                 *(StatisticBetween(statistic, values) for statistic in Statistic),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 
 from cypher import ids
 from cypher.pack import Pack, open_pack
+from cypher.patterns import Between
 from neurocypher.demo import demo_pack
 from tests.cli import neurocypher
+from tests.naive import repeats, unconnected, ways
 from tests.shared import model_path, stories_path
+from tests.tries import tries_of
 
 MODEL, LAYER = "stories260K", 2
 Row = dict[str, object]
@@ -163,6 +167,20 @@ def test_every_end_of_a_relationship_is_there() -> None:
         rows = pack.table(table, ["source", "target"])
         assert set(rows.column("source").to_pylist()) <= nodes[source]
         assert set(rows.column("target").to_pylist()) <= nodes[target]
+
+
+def test_the_motifs_are_those_of_the_tries() -> None:
+    pack = demo_pack()
+    names = ("TokenGraph", "TokenGraphNode", "STARTS_AT", "PRECEDED_BY", "MATCHES")
+    tables = defaultdict(list, {name: pack.table(name).to_pylist() for name in names})
+    tries, compared = tries_of(tables), set()
+    for row in tables["TokenGraph"]:
+        trie = tries[row["id"]]
+        again = [way[-1].activation or 0.0 for way in ways(trie, Between()) if repeats(way)]
+        assert row["repeat_activation"] == max(again, default=None)
+        assert row["n_unconnected"] == unconnected(trie)
+        compared.add((row["n_unconnected"], row["repeat_activation"] is None))
+    assert len(compared) > 6, "they tell no neurons apart"
 
 
 def test_the_readme_says_how_it_was_made() -> None:

@@ -109,6 +109,16 @@ def test_scores_on_both_kinds_of_text(tmp_path: Path) -> None:
     assert (row["n_nodes"], row["max_activation"], row["source"]) == (6, 2.0, "n2g")
 
 
+def test_motifs_are_of_what_is_stored(tmp_path: Path) -> None:
+    """Of activations that are rounded, and of texts, which several ids may stand for."""
+    again = Node((1,), None, 0.0, (Node((2,), 0.12345, 0.5), Node((), 0.9, 0.0)))
+    rows = GraphRows("m", "0", ["a", "b", "b"], "run", "n2g")
+    rows.add(Judged(0, 2.0, (again, Node((0,), 1.0, 0.0)), TOP, RANDOM))
+    rows.add(Judged(1, 2.0, (again, Node((0, 1), 1.0, 0.0)), TOP, RANDOM))
+    found = [(r["n_unconnected"], r["repeat_activation"]) for r in rows.tables["TokenGraph"]]
+    assert found == [(2, 0.1235), (0, 0.1235)]
+
+
 def test_ranks_among_a_tokens_neurons() -> None:
     rows: list[dict[str, object]] = [
         {"source": "m/0/1", "target": "a", "activation": 0.5},

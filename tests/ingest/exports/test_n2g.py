@@ -75,7 +75,7 @@ def test_what_we_build_loses_nothing(ladybug_graph: str, tmp_path: Path) -> None
     for table in ("TokenGraphNode", "PRECEDED_BY", "MATCHES", "STARTS_AT", "CONTAINS"):
         assert before[table], table
         assert after[table] == before[table], table
-    columns = ("id", "n_nodes", "f1", "note")
+    columns = ("id", "n_nodes", "n_unconnected", "repeat_activation", "f1", "note")
     one, other = ([[r[c] for c in columns] for r in t["TokenGraph"]] for t in (before, after))
     assert one == other
     for table, kind in (("ACTIVATES_ON", "activating"), ("CONDITIONED_ON", "context")):

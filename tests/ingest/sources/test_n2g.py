@@ -160,9 +160,13 @@ def test_everything_of_a_folder(tmp_path: Path) -> None:
     assert graphs.keys() == {f"tiny/{n}@n2g" for n in ("0/1", "0/2", "0/4", "1/7")}
     full = graphs["tiny/0/1@n2g"]
     columns = ("precision", "recall", "f1", "support", "accuracy", "explained_variance",
-               "non_firing_precision", "non_firing_support", "max_activation", "n_nodes")  # fmt: skip
-    assert [full[c] for c in columns] == [0.5, 0.25, 0.33, 10, 0.7, -0.5, 0.9, 100, 2.5, 5]
+               "non_firing_precision", "non_firing_support", "max_activation", "n_nodes",
+               "n_unconnected", "repeat_activation")  # fmt: skip
+    assert [full[c] for c in columns] == [
+        0.5, 0.25, 0.33, 10, 0.7, -0.5, 0.9, 100, 2.5, 5, 2, None,
+    ]  # fmt: skip
     assert [graphs["tiny/0/2@n2g"][c] for c in columns[:4]] == [None] * 4
+    assert [graphs["tiny/0/2@n2g"][c] for c in columns[-3:]] == [None] * 3
     assert graphs["tiny/0/2@n2g"]["note"] == "The source has scores of it, and no graph."
     newer = graphs["tiny/0/4@n2g"]
     assert [newer[c] for c in columns[:4]] == [None, 0.0, 0.0, 3]
