@@ -35,6 +35,16 @@ class Rows:
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A statement that is to be read."""
+
+    text: str
+    parameters: Mapping[str, Value]
+    columns: Sequence[str]
+    """All of its columns."""
+
+
 class OnConflict(StrEnum):
     """What a load does where a pack and the graph say different things of a model or a layer."""
 
@@ -83,6 +93,15 @@ class Graph(Protocol):
         `timeout` is in seconds. Whoever knows the names of all `columns` says them: then a server
         can send the rows as one value, which takes a twentieth of the time. Raises QueryError if the engine refuses the statement or the
         time is over, GraphUnavailableError if it has gone away.
+        """
+        ...
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
+        """The rows of each of several statements, asked in one round trip where there is one.
+
+        `timeout` is that of all together. Raises as `read` does, whichever of them it is.
         """
         ...
 

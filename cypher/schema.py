@@ -120,7 +120,7 @@ NEURON = NodeType(
         *STATISTICS,
         Property("run_id", STRING, "the run that measured these statistics; null if none did"),
     ),
-    indexes=(("model_id", "layer_index", "index"), ("run_id",)),
+    indexes=(("model_id", "layer_index", "index"), ("layer_index",), ("run_id",)),
 )
 
 # (:Neuron)-[:HAS_MEASUREMENT]->(:Measurement)

@@ -15,6 +15,7 @@ from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 from graphql.language import VariableDefinitionNode, VariableNode
 
 from cypher.errors import GraphError, QueryTimeoutError
+from cypher.errors import LimitError as StatementLimitError
 from graphapi.errors import LimitError, UserError
 
 _LOG = logging.getLogger("graphapi")
@@ -79,6 +80,8 @@ def failed(error: BaseException, where: str) -> Failure:
             return Failure(_STATUS.get(error.code, 400), str(error), error.code)
         case QueryTimeoutError():
             return Failure(503, f"{error} Ask for less, or for smaller pages.", "TIMEOUT")
+        case StatementLimitError():
+            return Failure(503, f"{error} Ask for less, or for smaller pages.", "MEMORY")
         case GraphError():
             error_id = logged(error, where)
             message = f"the graph cannot be reached now ({error_id}). Ask again later."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import Graph, Read, Rows, Value
 from cypher.url import Dialect
 from graphapi.metrics import Metrics
 
@@ -39,6 +39,16 @@ class MeasuredGraph:
         began = time.perf_counter()
         try:
             return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
+        finally:
+            self._seconds.observe(time.perf_counter() - began)
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
+        """The rows of several statements, timed as one."""
+        began = time.perf_counter()
+        try:
+            return await self._graph.read_together(reads, timeout=timeout)
         finally:
             self._seconds.observe(time.perf_counter() - began)
 

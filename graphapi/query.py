@@ -8,6 +8,7 @@ import strawberry
 
 from cypher.errors import IdError
 from cypher.ids import parse_neuron_id
+from graphapi.breadth.early import presumed
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
@@ -33,7 +34,7 @@ from graphapi.types.firing_on_text import (
 from graphapi.types.made import made
 from graphapi.types.models import Model, model_by_id
 from graphapi.types.neuron_list import NeuronConnection, matching, neurons
-from graphapi.types.neurons import Neuron
+from graphapi.types.neurons import PROPERTIES, Neuron
 from graphapi.types.node import Node
 from graphapi.types.nodes import nodes_by_id
 from graphapi.types.reviews import Review, ReviewConnection, reviews
@@ -75,6 +76,7 @@ class Query:
         return await model_by_id(info, id)
 
     @strawberry.field(description="A neuron; null if there is none of this id.")
+    @presumed(Neuron, waiting=PROPERTIES)
     async def neuron(
         self, info: Info, id: Annotated[strawberry.ID, _argument("Such as `stories260K/3/17`.")]
     ) -> Neuron | None:
@@ -184,6 +186,7 @@ class Query:
         )
 
     @strawberry.field(description="A token; null if no neuron, text or token graph has it.")
+    @presumed(Token)
     async def token(
         self,
         info: Info,
@@ -223,6 +226,7 @@ class Query:
         return await explanations_like(info, where, first, after)
 
     @strawberry.field(description="A word; null if no token of the graph is a form of it.")
+    @presumed(lambda text: Word(text=strawberry.ID(normal_form(text))))
     async def word(
         self,
         info: Info,

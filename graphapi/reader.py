@@ -20,10 +20,11 @@ from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
 from cypher.catalogue import catalogue
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import Graph, Read, Rows, Value
 from cypher.patterns import Compiled
 from cypher.url import Dialect
 from graphapi.errors import UserError
+from graphapi.joined_reads import JoinedReads
 from graphapi.settings import Settings
 
 Row = Mapping[str, Any]
@@ -61,6 +62,7 @@ class Reader:
         self.driven = False
         self.settings = settings
         self._graph = graph
+        self._reads = JoinedReads(graph, timeout=settings.statement_seconds)
         self._loaders: dict[object, Loader] = {}
         self._placed: tuple[Path, PlacedReader] | None = None
         self._kept: dict[object, asyncio.Future[Sequence[Row]]] = {}
@@ -90,7 +92,7 @@ class Reader:
     async def compiled(self, statement: Compiled) -> Sequence[Row]:
         """The rows of a compiled statement; the same one is made once."""
         text, parameters = statement.text, statement.parameters
-        reading = self._dicts(text, parameters, statement.columns)
+        reading = self._dicts(Read(text, parameters, statement.columns))
         return await self._once((text, repr(parameters)), reading)
 
     async def fetched(self, name: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
@@ -102,7 +104,7 @@ class Reader:
         statement = catalogue()[name]
         text, given = statement.texts[self._graph.dialect], statement.checked(parameters)
         names = [column.name for column in statement.columns]
-        return await self._rows(text, given, names)
+        return await self._reads.rows(Read(text, given, names))
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -111,16 +113,8 @@ class Reader:
             loader = self._loaders[identity] = Loader(self, load)
         return loader
 
-    async def _dicts(
-        self, text: str, parameters: Mapping[str, Value], columns: Sequence[str]
-    ) -> Sequence[Row]:
-        return (await self._rows(text, parameters, columns)).as_dicts()
-
-    async def _rows(
-        self, text: str, parameters: Mapping[str, Value], columns: Sequence[str]
-    ) -> Rows:
-        seconds = self.settings.statement_seconds
-        return await self._graph.read(text, parameters, timeout=seconds, columns=columns)
+    async def _dicts(self, read: Read) -> Sequence[Row]:
+        return (await self._reads.rows(read)).as_dicts()
 
     def _once(
         self, asked: object, reading: Coroutine[Any, Any, Sequence[Row]]

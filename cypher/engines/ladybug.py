@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
 import ladybug
 
+from cypher.engines.no_file import foreign, missing, unavailable
+from cypher.engines.plain_rows import plain_rows
+from cypher.engines.refused import refused
+from cypher.engines.renewed import Renewed
 from cypher.engines.small_statements import seeks, with_limit
 from cypher.engines.threads import Threads
 from cypher.errors import (
     CypherError,
-    GraphBusyError,
     GraphError,
-    GraphUnavailableError,
     LimitError,
     LoadError,
     QueryError,
     QueryTimeoutError,
 )
-from cypher.graph import Graph, Itself, Rows, Value
+from cypher.graph import Graph, Itself, Read, Rows, Value
 from cypher.state import READ_STATE, state_of
 from cypher.url import Dialect, GraphUrl
 
 _CONNECTIONS = 4
-_LOCKED = "Could not set lock"
+_BUFFER_SHARE = 4
+"""A graph that is open for reading takes this part of the machine's memory at most: Ladybug's own
+limit is four fifths, of which one statement can take all."""
+_LEAST_BUFFER = 512 * 2**20
+_LONG_SECONDS = 1.0
+"""What an interrupted statement holds grows with the time that it had."""
 _CHECK_SECONDS = 30.0
-_INTERRUPTED = "Interrupted"
-_NO_MEMORY = ("Unable to allocate memory", "bad_alloc")
 
 
 class LadybugEngine:
@@ -40,19 +47,18 @@ class LadybugEngine:
 
     def revision(self) -> object:
         """A load puts another file in this one's place: its identity, size and time."""
-        found = Path(self.url.location).stat()
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+        return _revision(Path(self.url.location))
 
     async def open(self) -> Graph:
         """Open the file read-only; what is loaded later is seen by those who open it later."""
         path = Path(self.url.location)
         if not path.exists():
-            raise _missing(self.url)
-        graph = LadybugGraph(await asyncio.to_thread(open_database, path, read_only=True))
+            raise missing(self.url)
+        graph = await asyncio.to_thread(LadybugGraph, path)
         try:
             tables = await graph.read("CALL show_tables() RETURN name", {})
             if ["GraphState"] not in tables.values:
-                raise _foreign(self.url)
+                raise foreign(self.url)
             state_of(await graph.read(READ_STATE, {}), str(self.url))
         except CypherError:
             await graph.close()
@@ -60,14 +66,35 @@ class LadybugEngine:
         return graph
 
 
+class _OpenFile:
+    """A file that is open for reading."""
+
+    def __init__(self, path: Path) -> None:
+        self.revision = _revision(path)
+        self._database = _open_to_read(path)
+        self.threads = Threads([ladybug.Connection(self._database) for _ in range(_CONNECTIONS)])
+
+    async def close(self) -> None:
+        """Close the connections, then the file."""
+        await self.threads.close()
+        await asyncio.to_thread(self._database.close)
+
+
 class LadybugGraph(Itself):
-    """An open file."""
+    """An open file.
+
+    What a statement has of the engine's memory when it is interrupted, Ladybug 0.22 keeps, and
+    so it does where the memory is not enough: then the file is opened anew.
+    """
 
     dialect = Dialect.LADYBUG
 
-    def __init__(self, database: ladybug.Database) -> None:
-        self._database = database
-        self._threads = Threads([ladybug.Connection(database) for _ in range(_CONNECTIONS)])
+    def __init__(self, path: Path) -> None:
+        """Open it. Raises as `open_database` does."""
+        self._path = path
+        first = _OpenFile(path)
+        self._revision = first.revision
+        self._file = Renewed(first, self._again, _OpenFile.close)
 
     async def read(
         self,
@@ -83,25 +110,56 @@ class LadybugGraph(Itself):
 
         def rows(connection: ladybug.Connection) -> Rows:
             connection.set_max_threads_for_exec(threads)
-            result = connection.execute(text, dict(parameters))
+            try:
+                result = connection.execute(text, dict(parameters))
+            except RuntimeError as error:
+                # The frames that it came through have what failed, which has the engine's memory.
+                raise error.with_traceback(None) from None
             if isinstance(result, list):
                 raise QueryError(f"{len(result)} statements were given; one was expected.")
             values = cast("list[list[Value]]", result.get_all())
             found = Rows(tuple(result.get_column_names()), values)
-            return _plain_rows(found, result.get_column_data_types())
+            return plain_rows(found, result.get_column_data_types())
 
-        try:
-            async with asyncio.timeout(timeout):
-                return await self._threads.run(rows)
-        except TimeoutError as error:
-            raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
-        except RuntimeError as error:
-            raise QueryError(" ".join(str(error).split())) from error
+        begun = time.monotonic()
+        with self._file.used() as file:
+            try:
+                async with asyncio.timeout(timeout):
+                    return await file.threads.run(rows)
+            except TimeoutError as error:
+                self._file.spoil(file)
+                raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
+            except asyncio.CancelledError:
+                if time.monotonic() - begun > _LONG_SECONDS:
+                    self._file.spoil(file)
+                raise
+            except RuntimeError as error:
+                refusal = _query_error(error, timeout or 0.0)
+                if isinstance(refusal, LimitError):
+                    self._file.spoil(file)
+                raise refusal from error
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
+        """The rows of several statements; see `cypher.graph.Graph.read_together`."""
+        asked = (self.read(read.text, read.parameters, timeout=timeout) for read in reads)
+        return await asyncio.gather(*asked)
 
     async def close(self) -> None:
         """Close the connections, then the file."""
-        await self._threads.close()
-        await asyncio.to_thread(self._database.close)
+        await self._file.close()
+
+    async def _again(self) -> _OpenFile | None:
+        """The same file, opened anew; None if another has taken its place."""
+        try:
+            file = await asyncio.to_thread(_OpenFile, self._path)
+        except (GraphError, OSError):
+            return None
+        if file.revision == self._revision:
+            return file
+        await file.close()
+        return None
 
 
 class Reader:
@@ -110,7 +168,7 @@ class Reader:
     def __init__(self, url: GraphUrl, *, buffer_bytes: int, threads: int) -> None:
         self._url = url
         if not Path(url.location).exists():
-            raise _missing(url)
+            raise missing(url)
         self._database = open_database(
             Path(url.location), read_only=True, buffer_bytes=buffer_bytes, threads=threads
         )
@@ -121,7 +179,7 @@ class Reader:
         tables = self._connection.execute("CALL show_tables() RETURN name")
         assert not isinstance(tables, list)
         if ["GraphState"] not in tables.get_all():
-            raise _foreign(self._url)
+            raise foreign(self._url)
         columns, batches = self.stream(READ_STATE, {}, seconds=_CHECK_SECONDS, size=1)
         state_of(Rows(columns, [row for batch in batches for row in batch]), str(self._url))
 
@@ -169,7 +227,7 @@ class Reader:
     def _batches(result: ladybug.QueryResult, size: int) -> Iterator[list[list[Value]]]:
         columns, types = tuple(result.get_column_names()), result.get_column_data_types()
         while values := cast("list[list[Value]]", result.get_n(size)):
-            yield _plain_rows(Rows(columns, values), types).values
+            yield plain_rows(Rows(columns, values), types).values
 
 
 class Writer:
@@ -213,65 +271,21 @@ def open_database(
             path, read_only=read_only, buffer_pool_size=buffer_bytes, max_num_threads=threads
         )
     except RuntimeError as error:
-        raise _unavailable(path, error) from error
+        raise unavailable(path, error) from error
+
+
+def _revision(path: Path) -> object:
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _open_to_read(path: Path) -> ladybug.Database:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    buffer = max(_LEAST_BUFFER, memory // _BUFFER_SHARE)
+    return open_database(path, read_only=True, buffer_bytes=buffer)
 
 
 def _query_error(error: RuntimeError, seconds: float) -> QueryError:
     message = " ".join(str(error).split())
-    if message.startswith(_INTERRUPTED):
-        return QueryTimeoutError(f"the statement took longer than {seconds:g} s.")
-    if any(words in message for words in _NO_MEMORY):
-        return LimitError(
-            f"the statement needs more memory than it may have ({message}).", "memory"
-        )
-    return QueryError(message)
-
-
-def _missing(url: GraphUrl) -> GraphUnavailableError:
-    return GraphUnavailableError(
-        f"no graph at {url}: the file does not exist. "
-        f"Make it with `neurocypher load PACK --graph {url}`."
-    )
-
-
-def _foreign(url: GraphUrl) -> GraphUnavailableError:
-    return GraphUnavailableError(
-        f"{url} is a Ladybug file without a graph of ours. "
-        f"Make one with `neurocypher load PACK --graph {url}`."
-    )
-
-
-def _unavailable(path: Path, error: RuntimeError) -> GraphError:
-    message = str(error).partition("\n")[0].rstrip(" .:!")
-    if _LOCKED in message:
-        return GraphBusyError(
-            f"the graph at {path} is being written by another process ({message}). "
-            f"Wait until that has ended, or stop it."
-        )
-    return GraphUnavailableError(
-        f"the graph at {path} cannot be opened: {message}. Is it a Ladybug file, in a "
-        f"folder that can be written?"
-    )
-
-
-_ENTITIES = ("NODE", "REL", "RECURSIVE_REL")
-_PATH = {"_NODES": "_nodes", "_RELS": "_rels"}
-_INTERNAL = ("_ID", "_SRC", "_DST")
-
-
-def _plain_rows(rows: Rows, types: list[str]) -> Rows:
-    """`rows` with nodes, relationships and paths as Neo4j's engine gives them."""
-    if not any(entity in type_ for type_ in types for entity in _ENTITIES):
-        return rows
-    return Rows(rows.columns, [[_plain(value) for value in row] for row in rows.values])
-
-
-def _plain(value: Value) -> Value:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "_LABEL" in value:
-        kept = {k: v for k, v in value.items() if v is not None and k not in _INTERNAL}
-        return {"_label": kept.pop("_LABEL"), **kept}
-    return {_PATH.get(key, key): _plain(item) for key, item in value.items()}
+    said_first, _, _ = message.partition("'")  # behind it stands what the user wrote
+    return refused(message, said_first, seconds=seconds)

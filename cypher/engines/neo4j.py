@@ -15,17 +15,10 @@ from neo4j.exceptions import (
     ServiceUnavailable,
 )
 
-from cypher.engines.one_value import as_one_value
-from cypher.errors import (
-    CypherError,
-    GraphError,
-    GraphUnavailableError,
-    LimitError,
-    LoadError,
-    QueryError,
-    QueryTimeoutError,
-)
-from cypher.graph import SCALARS, Graph, Itself, Rows, Value
+from cypher.engines.one_value import as_one_row, as_one_value
+from cypher.engines.refused import refused
+from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError, QueryError
+from cypher.graph import SCALARS, Graph, Itself, Read, Rows, Value
 from cypher.state import READ_STATE, loaded_state
 from cypher.url import Dialect, GraphUrl
 
@@ -33,8 +26,6 @@ _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 30.0
 """A read's limit if the caller sets none: no transaction is without one."""
 _WRITE_SECONDS = 120.0
-_TIMED_OUT = "TransactionTimedOut"
-_NO_MEMORY = ("MemoryPoolOutOfMemory", "OutOfMemory")
 _NAME = "neurocypher"
 _TRANSACTIONS = "SHOW TRANSACTIONS YIELD transactionId, metaData RETURN transactionId, metaData"
 
@@ -84,22 +75,33 @@ class Neo4jGraph(Itself):
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
         text = as_one_value(text, columns) if columns else text
+        names, values = await self._read(text, parameters, timeout)
+        return _rows(tuple(columns), values[0][0]) if columns else _rows(names, values)
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
+        """The rows of several statements; see `cypher.graph.Graph.read_together`."""
+        text, parameters = as_one_row(reads)
+        _, (values,) = await self._read(text, parameters, timeout)
+        return [
+            _rows(tuple(read.columns), value) for read, value in zip(reads, values, strict=True)
+        ]
+
+    async def _read(
+        self, text: str, parameters: Mapping[str, Value], timeout: float | None
+    ) -> tuple[tuple[str, ...], list[list[Any]]]:
+        """Columns and rows, as the driver gives them."""
         query = neo4j.Query(text, timeout=timeout or _READ_SECONDS)
+        base, reading = self._url.database, neo4j.READ_ACCESS
         try:
-            async with self._driver.session(
-                database=self._url.database, default_access_mode=neo4j.READ_ACCESS
-            ) as session:
+            async with self._driver.session(database=base, default_access_mode=reading) as session:
                 result = await session.run(query, dict(parameters))
-                names = tuple(columns or result.keys())
-                values = await result.values()
+                return tuple(result.keys()), await result.values()
         except Neo4jError as error:
             raise _query_error(error, timeout) from error
         except DriverError as error:
             raise _unavailable(self._url, error) from error
-        rows = values[0][0] if columns else values
-        if any(type(value) not in SCALARS for row in rows for value in row):
-            rows = [[_plain(value) for value in row] for row in rows]
-        return Rows(names, rows)
 
     async def close(self) -> None:
         """Close the driver's connections."""
@@ -267,17 +269,18 @@ def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
 
 
 def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
-    if _TIMED_OUT in str(error.code):
-        return QueryTimeoutError(f"the statement took longer than {timeout or _READ_SECONDS:g} s.")
-    if any(words in str(error.code) for words in _NO_MEMORY):
-        said = f"the statement needs more memory than the server gives it ({_reason(error)})."
-        return LimitError(said, "memory")
-    return QueryError(_reason(error))
+    return refused(_reason(error), str(error.code), seconds=timeout or _READ_SECONDS)
 
 
 def _reason(error: Exception) -> str:
     message = error.message if isinstance(error, Neo4jError) else str(error)
     return (message or type(error).__name__).strip().partition("\n")[0].rstrip(" .:!")
+
+
+def _rows(columns: tuple[str, ...], values: list[list[Value]]) -> Rows:
+    if any(type(value) not in SCALARS for row in values for value in row):
+        values = [[_plain(value) for value in row] for row in values]
+    return Rows(columns, values)
 
 
 def _plain(value: Value) -> Value:

@@ -67,8 +67,10 @@ class Plan:
         least = parameters.add(limit)
         names = _PROPERTIES if properties else order.keys()
         columns = ", ".join(f"n.`{name}` AS `{name}`" for name in names)
-        same = () if self.layers is None else same_for_all(conjuncts(self.where), self.layers)
-        text = f"{matched} RETURN {columns} ORDER BY {order.clause(same)} LIMIT {least}"
+        sorting = f"ORDER BY {order.clause(same_for_all(conjuncts(self.where), self.layers))}"
+        text = f"{matched} RETURN {columns} {sorting} LIMIT {least}"
+        if self.dialect is Dialect.NEO4J:  # which reads what it returns of all that it sorts
+            text = f"{matched} WITH n {sorting} LIMIT {least} RETURN {columns} {sorting}"
         return Compiled(text, parameters.values, names)
 
     def count(self) -> Compiled:

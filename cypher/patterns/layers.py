@@ -35,11 +35,15 @@ def known_layers(rows: Rows) -> tuple[Known, ...]:
     )
 
 
-def same_for_all(parts: Iterable[c.Condition], layers: Sequence[Known]) -> frozenset[str]:
+def same_for_all(parts: Iterable[c.Condition], layers: Sequence[Known] | None) -> frozenset[str]:
     """The natural sort keys that do not part neurons that meet all of `parts`.
 
     Those are keys that are equal for all of them, and the layer's id where its block says it.
+    Without `layers`, those of a graph that may change, only what the parts themselves say counts.
     """
+    parts = list(parts)
+    if layers is None:
+        return frozenset(name for part in parts for name in _said_by(part))
     possible = [layer for layer in layers if all(_may_meet(part, layer) for part in parts)]
     same: set[str] = set()
     if len({layer.model_id for layer in possible}) <= 1:
@@ -49,6 +53,18 @@ def same_for_all(parts: Iterable[c.Condition], layers: Sequence[Known]) -> froze
     if len({layer.block for layer in possible}) <= 1:
         same.add("layer_index")
     return frozenset(same)
+
+
+def _said_by(part: c.Condition) -> tuple[str, ...]:
+    match part:
+        case c.InModel():
+            return ("model_id",)
+        case c.InLayer():
+            return ("model_id", "layer_index", "layer_id")
+        case c.LayerBetween(Between(least, most)) if least is not None and least == most:
+            return ("layer_index",)
+        case _:
+            return ()
 
 
 def _may_meet(part: c.Condition, layer: Known) -> bool:

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    get_named_type,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, GroupedFieldSet
@@ -25,15 +26,18 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter, get_argumen
 from strawberry.types.field import StrawberryField
 
 from graphapi.breadth.arguments import split
-from graphapi.breadth.columns import Lists, Objects, column_of, cut, many_of
+from graphapi.breadth.columns import Lists, Objects, column_of, cut
+from graphapi.breadth.early import Early, Presumption, presumption_of
 from graphapi.breadth.leaves import serialised
-from graphapi.breadth.resolving import resolved, together
+from graphapi.breadth.resolving import Call, together
 from graphapi.breadth.undone import UndoneError
 
 _LOG = logging.getLogger("graphapi.breadth")
 _DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
 _SOURCE = object()
 """Stands for the object where arguments are made for all of a place."""
+
+_NOTHING = Early({})
 
 _Column = Sequence[Any]
 
@@ -55,6 +59,8 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         wrapped = self.middleware_manager is not None and self.middleware_manager.middlewares
         if serially or new_defer_usages or wrapped:
             return depth_first(*arguments)
+
+        self._early: dict[Path, Early] = {}
 
         async def data() -> Any:
             breadth_first = self._objects(root_type, [root_value], grouped_field_set, None)
@@ -81,10 +87,13 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
             return []
         columns: dict[str, _Column] = {}
         under_way: list[tuple[str, Coroutine[Any, Any, _Column]]] = []
+        early = self._early.pop(place, _NOTHING) if self._early and place else _NOTHING
         try:
             for name, details in fields.items():
                 columns[name] = ()
-                column = self._column(type_, sources, details, Path(place, name, type_.name))
+                column = early.column(name) or self._column(
+                    type_, sources, details, Path(place, name, type_.name)
+                )
                 if isinstance(column, Coroutine):
                     under_way.append((name, column))
                 else:
@@ -147,12 +156,53 @@ class BreadthFirstExecutor(StrawberryGraphQLCoreExecutionContext):
         if positional != [_SOURCE] or _SOURCE in arguments.values():
             raise UndoneError
         resolver = cast("Any", field.base_resolver).wrapped_func
-        many = many_of(resolver)
-        if many is not None:
-            values = await many(sources, **arguments)
-        else:
-            values = await resolved(resolver, sources, arguments, self.context_value.reader)
-        column = self._completed(definition.type, values, details, raw.path)
+        call = Call(resolver, sources, arguments, self.context_value.reader)
+        presumption = presumption_of(resolver)
+        if presumption is None or len(sources) > 1:
+            return await self._found(call, definition.type, details, raw.path)
+        early = self._begun(presumption, call, definition.type, details, raw.path)
+        try:
+            return await self._found(call, definition.type, details, raw.path)
+        finally:
+            await early.drop()
+
+    async def _found(
+        self, call: Call, type_: GraphQLOutputType, details: FieldDetailsList, path: Path
+    ) -> _Column:
+        """What a resolver gives for all the objects, completed."""
+        column = self._completed(type_, await call.values(), details, path)
+        return await column if isinstance(column, Coroutine) else column
+
+    def _begun(
+        self,
+        presumption: Presumption,
+        call: Call,
+        type_: GraphQLOutputType,
+        details: FieldDetailsList,
+        path: Path,
+    ) -> Early:
+        """The fields of the object that a resolver is likely to give, under way."""
+        of = cast("GraphQLObjectType", get_named_type(type_))
+        presumed = [presumption.of(call.arguments)]
+        fields = self.collect_subfields(of, details).grouped_field_set
+        early = self._early[path] = Early(
+            {
+                name: self._awaited(of, presumed, selected, Path(path, name, of.name))
+                for name, selected in fields.items()
+                for field in (selected[0].node.name.value,)
+                if presumption.begins(field, of.fields.get(field))
+            }
+        )
+        return early
+
+    async def _awaited(
+        self,
+        type_: GraphQLObjectType,
+        sources: _Column,
+        details: FieldDetailsList,
+        path: Path,
+    ) -> _Column:
+        column = self._column(type_, sources, details, path)
         return await column if isinstance(column, Coroutine) else column
 
     def _completed(

@@ -10,12 +10,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from types import CoroutineType
 from typing import Any, Self
 
+from graphapi.breadth.columns import many_of
 from graphapi.reader import Asked, Loader, Reader
 
 _Coroutine = Coroutine[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A resolver, and what it is called with."""
+
+    resolver: Callable[..., Any]
+    sources: Sequence[Any]
+    arguments: Mapping[str, Any]
+    reader: Reader
+
+    async def values(self) -> Sequence[Any]:
+        """What it gives for each of the sources. Raises what it raises for one of them."""
+        many = many_of(self.resolver)
+        if many is not None:
+            return await many(self.sources, **self.arguments)
+        return await resolved(self.resolver, self.sources, self.arguments, self.reader)
 
 
 async def resolved(

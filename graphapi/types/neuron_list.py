@@ -17,10 +17,7 @@ from graphapi.reader import Row
 from graphapi.selection import selects
 from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
 from graphapi.types.filters_read import conditions
-from graphapi.types.neurons import Neuron, NeuronEdge
-
-_PROPERTIES = frozenset({"statistics", "layerIndex", "run"})
-"""The fields that are made of a neuron's properties."""
+from graphapi.types.neurons import PROPERTIES, Neuron, NeuronEdge
 
 
 @strawberry.type(description="A page of neurons.")
@@ -49,7 +46,7 @@ async def neurons(
     meeting = await planned(info, where)
     reader = info.context.reader
     # Where they cost nothing, their properties come along; else whoever wants them reads them.
-    whole = reader.dialect is Dialect.NEO4J and selects(info, _PROPERTIES)
+    whole = reader.dialect is Dialect.NEO4J and selects(info, PROPERTIES)
     page = meeting.page(sorting, limit=size + 1, after=place, properties=whole)
     found = await reader.compiled(page)
     rows, more = cut(found, size)

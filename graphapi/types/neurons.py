@@ -49,6 +49,9 @@ from graphapi.types.weights import (
     connected_to,
 )
 
+PROPERTIES = frozenset({"statistics", "layerIndex", "run"})
+"""The fields that are made of a neuron's properties."""
+
 
 @strawberry.type(description="What a run looked for about a neuron and did not find.")
 class Absence:

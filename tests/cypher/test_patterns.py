@@ -322,7 +322,7 @@ COMMONLY = LinkedTo(Link.ACTIVATES_ON, COMMON)
 @pytest.mark.parametrize(
     ("where", "enters"),
     [
-        (AllOf(), "MATCH (n:Neuron) RETURN"),
+        (AllOf(), "MATCH (n:Neuron) "),
         (InModel("toy"), "MATCH (n:Neuron) WHERE"),
         (Not(RARELY), "MATCH (n:Neuron) WHERE"),
         (AllOf((COMMONLY, RARELY)), "-[:ACTIVATES_ON]->(:Token {id: rare}) WITH DISTINCT n"),

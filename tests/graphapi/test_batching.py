@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import Graph, Read, Rows, Value
 from cypher.url import Dialect
 from graphapi.context import Context
 from graphapi.reader import Reader
@@ -42,6 +42,12 @@ class CountingGraph:
     ) -> Rows:
         self.statements.append(text)
         return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
+        self.statements += [read.text for read in reads]
+        return await self._graph.read_together(reads, timeout=timeout)
 
     async def close(self) -> None:
         await self._graph.close()

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from cypher.errors import GraphUnavailableError, QueryError, QueryTimeoutError
-from cypher.graph import Graph, Rows, Value
+from cypher.graph import Graph, Read, Rows, Value
 from cypher.url import Dialect
 from graphapi.app import create_app
 from graphapi.settings import Settings
@@ -116,6 +116,11 @@ class FailingGraph:
         timeout: float | None = None,
         columns: Sequence[str] = (),
     ) -> Rows:
+        raise self._error
+
+    async def read_together(
+        self, reads: Sequence[Read], *, timeout: float | None = None
+    ) -> list[Rows]:
         raise self._error
 
     async def close(self) -> None:

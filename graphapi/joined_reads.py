@@ -1,0 +1,94 @@
+"""Small statements of one request that are asked at the same time: one round trip to a server.
+
+What an operation asks at one level goes out within a few turns of the event loop. Only those
+that begin at nodes which they name are joined: a server answers the parts one after another,
+and large ones are better off side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from cypher.engines.small_statements import seeks
+from cypher.errors import QueryError
+from cypher.graph import Graph, Read, Rows
+from cypher.url import Dialect
+
+_TURNS = 4
+"""Of the event loop, until all that is asked at one level has been asked: loaders take one or two."""
+_MOST = 8
+"""Statements in one, so that a server keeps the plans of few different ones."""
+
+
+class JoinedReads:
+    """Reads a graph for one request."""
+
+    def __init__(self, graph: Graph, *, timeout: float) -> None:
+        self._graph = graph
+        self._timeout = timeout
+        self._waiting: list[tuple[Read, asyncio.Future[Rows]]] = []
+        self._reading: set[asyncio.Task[None]] = set()
+
+    async def rows(self, read: Read) -> Rows:
+        """The rows of one statement. Raises as `cypher.graph.Graph.read` does."""
+        if self._graph.dialect is not Dialect.NEO4J or not seeks(read.text):
+            return await self._alone(read)
+        answered: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        self._waiting.append((read, answered))
+        if len(self._waiting) == 1:
+            self._begin()
+        return await answered
+
+    def _begin(self) -> None:
+        """Read what will have been asked some turns from now."""
+        reading = asyncio.create_task(self._read())
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+
+    async def _read(self) -> None:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        taken, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        if self._waiting:
+            self._begin()
+        waiting = [(read, answered) for read, answered in taken if not answered.done()]
+        # In an order that does not hang on timing: joined otherwise it would be a new statement.
+        waiting.sort(key=lambda one: one[0].text)
+        _cancel_with(asyncio.current_task(), [answered for _, answered in waiting])
+        rows = await self._all([read for read, _ in waiting])
+        for (_, answered), found in zip(waiting, rows, strict=True):
+            if answered.done():  # whoever asked has gone
+                continue
+            if isinstance(found, BaseException):
+                answered.set_exception(found)
+            else:
+                answered.set_result(found)
+
+    async def _all(self, reads: list[Read]) -> Sequence[Rows | BaseException]:
+        """The rows of each, or what its reading raised."""
+        if len(reads) > 1:
+            joined = self._graph.read_together(reads, timeout=self._timeout)
+            (found,) = await asyncio.gather(joined, return_exceptions=True)
+            if not isinstance(found, QueryError):
+                return found if isinstance(found, list) else [found] * len(reads)
+        # One that is refused, or takes too long, is no reason to refuse the others.
+        return await asyncio.gather(*map(self._alone, reads), return_exceptions=True)
+
+    async def _alone(self, read: Read) -> Rows:
+        return await self._graph.read(
+            read.text, read.parameters, timeout=self._timeout, columns=read.columns
+        )
+
+
+def _cancel_with(task: asyncio.Task[None] | None, waiting: list[asyncio.Future[Rows]]) -> None:
+    """Cancel `task` once all who wait for it have gone."""
+    left = set(waiting)
+
+    def gone(answered: asyncio.Future[Rows]) -> None:
+        left.discard(answered)
+        if not left and task is not None:
+            task.cancel()
+
+    for answered in waiting:
+        answered.add_done_callback(gone)
