@@ -30,7 +30,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from cypher.errors import QueryError, StatementError
-from cypher.graph import Graph, Value
+from cypher.graph import Graph, Read, Value
 from cypher.url import Dialect
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -72,6 +72,11 @@ class Statement:
     parameters: tuple[Column, ...]
     columns: tuple[Column, ...]
     texts: Mapping[Dialect, str]
+
+    def asked(self, dialect: Dialect, parameters: Mapping[str, Value]) -> Read:
+        """It with these parameters. Raises QueryError as `checked` does."""
+        columns = tuple(column.name for column in self.columns)
+        return Read(self.texts[dialect], self.checked(parameters), columns)
 
     def checked(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """`given`, if it is what the statement takes. Raises QueryError."""
@@ -128,8 +133,8 @@ def load_catalogue(folder: Traversable) -> dict[str, Statement]:
 
 async def run(graph: Graph, name: str, /, **parameters: Value) -> list[dict[str, Value]]:
     """The rows of the catalogue's statement `name`. Raises QueryError as `Graph.read` does."""
-    statement = catalogue()[name]
-    rows = await graph.read(statement.texts[graph.dialect], statement.checked(parameters))
+    asked = catalogue()[name].asked(graph.dialect, parameters)
+    rows = await graph.read(asked.text, asked.parameters, columns=asked.columns)
     return rows.as_dicts()
 
 

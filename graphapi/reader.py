@@ -101,10 +101,7 @@ class Reader:
 
     async def read(self, name: str, parameters: Mapping[str, Value]) -> Rows:
         """As `fetched`, the rows as the engine gives them."""
-        statement = catalogue()[name]
-        text, given = statement.texts[self._graph.dialect], statement.checked(parameters)
-        names = [column.name for column in statement.columns]
-        return await self._reads.rows(Read(text, given, names))
+        return await self._reads.rows(catalogue()[name].asked(self._graph.dialect, parameters))
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""

@@ -63,10 +63,10 @@ class Tables:
         self, statement: Statement, format_: Format, parameters: dict[str, Value], holding: Held
     ) -> Kept:
         graph = MeasuredGraph(holding.graph, "table", self._metrics)
+        asked = statement.asked(graph.dialect, parameters)
+        seconds = self._settings.statement_seconds
         rows = await graph.read(
-            statement.texts[graph.dialect],
-            statement.checked(parameters),
-            timeout=self._settings.statement_seconds,
+            asked.text, asked.parameters, timeout=seconds, columns=asked.columns
         )
         if len(rows.values) > self._settings.max_rows:
             raise UserError(
