@@ -52,7 +52,7 @@ def main() -> None:
         folder = Path(name)
         url = parse_graph_url(f"ladybug://{folder / 'graph.lbug'}")
         begin = time.perf_counter()
-        load_pack(_copies(folder / "pack").path, url, lambda *_: None)
+        load_pack(copies_of_demo(folder / "pack").path, url, lambda *_: None)
         report(
             "copies of the demo's token graphs, made and loaded in",
             time.perf_counter() - begin,
@@ -94,7 +94,7 @@ async def _measure(url: str) -> None:
     await graph.close()
 
 
-def _copies(path: Path) -> Pack:
+def copies_of_demo(path: Path) -> Pack:
     demo = demo_pack()
     with PackWriter(path) as writer:
         for name in ("Token", "Word", "FORM_OF"):
