@@ -16,6 +16,7 @@ from cypher.schema import NODE_BY_LABEL, RELATIONSHIP_BY_TYPE
 
 Row = Mapping[str, object]
 
+_ARROWS = (pa.Array, pa.ChunkedArray)
 _ARROW: dict[ValueType, pa.DataType] = {
     ValueType.STRING: pa.string(),
     ValueType.INTEGER: pa.int64(),
@@ -106,7 +107,10 @@ def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:
     A column that may be null can be left out. Raises PackError if they are not those of `name`.
     """
     try:
-        given = pa.table({key: pa.array(column) for key, column in columns.items()})
+        # Arrow would take an array of its own apart, item by item
+        given = pa.table(
+            {key: c if isinstance(c, _ARROWS) else pa.array(c) for key, c in columns.items()}
+        )
         for field in arrow_schema(element(name)):
             if field.nullable and field.name not in columns:
                 given = given.append_column(field, pa.nulls(given.num_rows, field.type))

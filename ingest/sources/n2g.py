@@ -16,7 +16,7 @@ from ingest.errors import SourceError
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.n2g_deciphered import read_deciphered
+from ingest.sources.n2g_deciphered import read_deciphered, read_similar
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
@@ -146,23 +146,20 @@ def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
 
 def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:
     """DeepDecipher's similar neurons, the most similar first."""
-    found: dict[str, tuple[float, str]] = {}
-    for one in answer.records("similar"):
-        within = str(one.index("layer"))
-        other = sink.neuron(within, one.index("neuron"), present=False)
-        similarity = one.number("similarity")
-        if found.setdefault(other, (similarity, within))[0] != similarity:
-            raise one.wrong("similarity", f"{found[other][0]}, as before")
-    ordered = sorted(found, key=lambda other: (-found[other][0], other))
+    found: list[tuple[float, str, bool]] = []
+    for within, index, similarity in read_similar(answer):
+        name = str(within)
+        found.append((-similarity, sink.neuron(name, index, present=False), name != layer))
+    found.sort()
     across = count(1)
     sink.columns(
         "SIMILAR_TO",
-        source=[neuron] * len(ordered),
-        target=ordered,
-        measure=[MEASURE] * len(ordered),
-        similarity=[found[other][0] for other in ordered],
-        rank=range(1, len(ordered) + 1),
-        cross_layer_rank=[next(across) if found[o][1] != layer else None for o in ordered],
+        source=[neuron] * len(found),
+        target=[other for _, other, _ in found],
+        measure=[MEASURE] * len(found),
+        similarity=[0.0 - negative for negative, _, _ in found],
+        rank=range(1, len(found) + 1),
+        cross_layer_rank=[next(across) if is_across else None for _, _, is_across in found],
     )
 
 

@@ -24,6 +24,8 @@ from ingest.sources.n2g_graph import token_of
 _WRITTEN = re.compile(r'"((?:[^"\\]|\\.)*)"\Z', re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\])')
 _NUMBERS = frozenset({int, float})
+_LARGE = 1 << 62
+"""Beyond any neuron's place."""
 _KNOWN = 1 << 16
 """Texts whose tokens are remembered: more than most vocabularies have."""
 
@@ -42,29 +44,60 @@ def read_deciphered(graph: Record) -> Drawn:
     items = _usual_items(graph.values("graph")) or _items(graph)
     count = len(items.texts)
     begins = graph.indices("subgraph_indices")
-    if any(first > second for first, second in pairwise([0, *begins])) or (
-        count and (not begins or begins[0] != 0 or begins[-1] != count)
-    ):
+    ends = (begins[0], begins[-1]) if begins else (0, 0)
+    if begins != sorted(begins) or ends != (0, count):
         raise graph.wrong("subgraph_indices", f"places from 0 to {count}, ascending")
     depths = [depth for depth, (a, b) in enumerate(pairwise(begins)) for _ in range(a, b)]
     first = min(depths, default=0)
     positions = [first - depth for depth in depths]
     n_first = positions.count(0)
-    later = [(at, earlier) for at, listed in enumerate(items.required) for earlier in listed]
-    for at, earlier in later:
-        if earlier >= count or positions[earlier] >= positions[at]:
+    later = [at for at, listed in enumerate(items.required) for _ in listed]
+    earlier = list(chain.from_iterable(items.required))
+    for at, before in zip(later, earlier, strict=True):
+        if before >= count or positions[before] >= positions[at]:
             raise list(graph.records("graph"))[at].wrong("required", "nodes of later depths")
     shares = items.shares
     if count and not 0 <= min(shares) <= max(shares) <= 1:
         shares = [min(max(share, 0.0), 1.0) for share in shares]
     return drawn_graph(
-        [_token(text) for text in items.texts],
+        list(map(_token, items.texts)),
         positions=positions,
         activations=[*_values(LEAST_ACTIVATION, shares[:n_first]), *[None] * (count - n_first)],
         importances=[*[None] * n_first, *_values(LEAST_IMPORTANCE, shares[n_first:])],
         is_end=[False] * count,
         later=later,
+        earlier=earlier,
     )
+
+
+def read_similar(answer: Record) -> Sequence[tuple[int, int, float]]:
+    """Layer, place in it, and similarity of each similar neuron. Raises SourceError."""
+    found = _usual_similar(answer.values("similar"))
+    if found is not None:
+        return found
+    similar: dict[tuple[int, int], float] = {}
+    for one in answer.records("similar"):
+        place, similarity = (one.index("layer"), one.index("neuron")), one.number("similarity")
+        if similar.setdefault(place, similarity) != similarity:
+            raise one.wrong("similarity", f"{similar[place]}, as before")
+    return [(layer, index, similarity) for (layer, index), similarity in similar.items()]
+
+
+def _usual_similar(values: list[Any]) -> list[tuple[int, int, float]] | None:
+    """The same, if each is what it should be, and there once; None if they must be looked at."""
+    try:
+        found = [(one["layer"], one["neuron"], one["similarity"]) for one in values]
+    except (KeyError, TypeError):
+        return None
+    places = [place for layer, index, _ in found for place in (layer, index)]
+    shares = [similarity for _, _, similarity in found]
+    if not set(map(type, places)) <= {int}:
+        return None
+    if places and not 0 <= min(places) <= max(places) < _LARGE:
+        return None
+    if not set(map(type, shares)) <= _NUMBERS or not math.isfinite(sum(shares)):
+        return None
+    return found if len(set(zip(places[::2], places[1::2], strict=True))) == len(found) else None
 
 
 def _usual_items(values: list[Any]) -> _Items | None:

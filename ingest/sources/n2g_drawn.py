@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 END = 7.0
@@ -13,10 +13,8 @@ LEAST_ACTIVATION, LEAST_IMPORTANCE = 0.3, 0.55
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A drawn graph: of each of its nodes an item in every column but `edges`."""
+    """A drawn graph: of each of its nodes an item in each column, up to those of edges and tokens."""
 
-    tokens: Sequence[tuple[str, ...]]
-    """The tokens that it accepts; none if it accepts any (in a gap), or the drawing has lost it."""
     positions: Sequence[int]
     """0 for the activating token, -1, -2 … going back."""
     is_gap: Sequence[bool]
@@ -25,13 +23,19 @@ class Drawn:
     importances: Sequence[float | None]
     """Read off the colour; of context tokens."""
     is_end: Sequence[bool]
-    edges: Sequence[tuple[int, int]]
-    """A node, and one for the token before it: their places in the columns, each pair once."""
+    later: Sequence[int]
+    """The place of a node in these columns, for each edge from it, each pair of nodes once …"""
+    earlier: Sequence[int]
+    """… and that of the one for the token before it, where the edge leads."""
+    accepting: Sequence[int]
+    """The place of a node, for each token that it accepts …"""
+    accepted: Sequence[str]
+    """… and that token. A gap accepts any, and has none; so has what the drawing has lost."""
     said: str | None = None
     """The note that the drawing has, `""` for none; None if it says nothing of notes."""
 
     def __len__(self) -> int:
-        return len(self.tokens)
+        return len(self.positions)
 
     @property
     def n_gaps(self) -> int:
@@ -41,7 +45,7 @@ class Drawn:
     @property
     def n_lost(self) -> int:
         """Nodes whose token the drawing has lost."""
-        return self.tokens.count(()) - self.n_gaps
+        return len(self) - len(set(self.accepting)) - self.n_gaps
 
     @property
     def note(self) -> str | None:
@@ -65,32 +69,48 @@ def drawn_graph(
     activations: Sequence[float | None],
     importances: Sequence[float | None],
     is_end: Sequence[bool],
-    later: Sequence[tuple[int, int]],
+    later: Sequence[int],
+    earlier: Sequence[int],
 ) -> Drawn:
     """The graph of these nodes, with a node that accepts any token wherever an edge leaves one out.
 
-    The nodes stand in the order of their positions, activating tokens first; `later` are edges,
-    each from a node to one that stands further back.
+    The nodes stand in the order of their positions, activating tokens first; edges lead from a
+    `later` node to an `earlier` one, by their places.
     """
     gaps: list[int] = []
-    edges: list[tuple[int, int]] = []
-    if all(positions[node] == positions[earlier] + 1 for node, earlier in later):
-        edges, later = list(later), ()
-    for node, earlier in later:
-        tail = node
-        for position in range(positions[node] - 1, positions[earlier], -1):
-            number = len(tokens) + len(gaps)
-            gaps.append(position)
-            edges.append((tail, number))
-            tail = number
-        edges.append((tail, earlier))
+    edges = list(zip(later, earlier, strict=True))
+    if any(positions[node] != positions[before] + 1 for node, before in edges):
+        edges = list(_without_gaps(edges, positions, gaps))
+    if len(set(edges)) != len(edges):
+        edges = list(dict.fromkeys(edges))
+    if gaps or len(edges) != len(later):
+        later, earlier = zip(*edges, strict=True)
+    accepting: Sequence[int] = range(len(tokens))
+    if None in tokens:
+        accepting = [at for at, token in enumerate(tokens) if token is not None]
     nothing = [None] * len(gaps)
     return Drawn(
-        [() if token is None else (token,) for token in tokens] + [()] * len(gaps),
         [*positions, *gaps],
         [False] * len(tokens) + [True] * len(gaps),
         [*activations, *nothing],
         [*importances, *nothing],
         [*is_end, *[False] * len(gaps)],
-        list(dict.fromkeys(edges)),
+        later,
+        earlier,
+        accepting,
+        [token for token in tokens if token is not None],
     )
+
+
+def _without_gaps(
+    edges: Sequence[tuple[int, int]], positions: Sequence[int], gaps: list[int]
+) -> Iterator[tuple[int, int]]:
+    """Edges from each position to the next, over nodes whose positions are added to `gaps`."""
+    for node, earlier in edges:
+        tail = node
+        for position in range(positions[node] - 1, positions[earlier], -1):
+            number = len(positions) + len(gaps)
+            gaps.append(position)
+            yield tail, number
+            tail = number
+        yield tail, earlier

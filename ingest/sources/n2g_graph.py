@@ -41,7 +41,8 @@ def read_drawn(text: str, file: str) -> Drawn:
         activations=activations,
         importances=importances,
         is_end=is_end,
-        later=[(numbers[node], numbers[earlier]) for node, earlier in later],
+        later=[numbers[node] for node, _ in later],
+        earlier=[numbers[earlier] for _, earlier in later],
     )
 
 

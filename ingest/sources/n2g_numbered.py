@@ -60,14 +60,19 @@ def read_numbered(graph: DotGraph, file: str) -> Drawn:
         edges[end, head] = None
     places = {number: place for place, number in enumerate(sorted(nodes))}
     ordered = [nodes[number] for number in places]
+    accepted = dict.fromkeys(
+        (at, token) for at, node in enumerate(ordered) for token in node.tokens
+    )
     return Drawn(
-        [tuple(dict.fromkeys(node.tokens)) for node in ordered],
         [node.position for node in ordered],
         [node.is_gap for node in ordered],
         [node.activation for node in ordered],
         [node.importance for node in ordered],
         [node.is_end for node in ordered],
-        [(places[later], places[earlier]) for later, earlier in edges],
+        [places[later] for later, _ in edges],
+        [places[earlier] for _, earlier in edges],
+        [place for place, _ in accepted],
+        [token for _, token in accepted],
         graph.attributes.get("note", ""),
     )
 

@@ -10,6 +10,7 @@ from functools import partial
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
 from ingest.sources.column_rows import ColumnRows
+from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows, Texts
@@ -33,6 +34,7 @@ class Mark:
     columns: Mapping[str, int]
     """The same of those that came by columns."""
     examples: int
+    graphs: int
     texts: int
 
 
@@ -51,6 +53,7 @@ class Outbox:
         self._texts = TextRows(model)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
+        self.graphs = DrawnRows()
         self.n_simulated = 0
         """Tokens of simulations among the rows."""
         self.counts: Counter[str] = Counter()
@@ -83,7 +86,7 @@ class Outbox:
         self._texts.settle()
         rows = {name: len(rows) for name, rows in self._tables.items()}
         columns = {name: len(rows) for name, rows in self._columns.items()}
-        return Mark(rows, columns, len(self.examples), len(self._texts))
+        return Mark(rows, columns, len(self.examples), len(self.graphs), len(self._texts))
 
     def take_back(self, mark: Mark) -> None:
         """Drop all that was added since."""
@@ -92,6 +95,7 @@ class Outbox:
         for name, columns in self._columns.items():
             columns.truncate(mark.columns.get(name, 0))
         self.examples.truncate(mark.examples)
+        self.graphs.truncate(mark.graphs)
         self._known_texts.forget(self._texts.truncate(mark.texts))
 
     def write_if_many(self) -> None:
@@ -100,10 +104,14 @@ class Outbox:
             self._texts.n_bytes >= _TEXT_AT_ONCE
             or self.examples.n_tokens >= _TOKENS_AT_ONCE
             or self.n_simulated >= _SIMULATED_AT_ONCE
-            or sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
-            >= _ROWS_AT_ONCE
+            or self._n_rows >= _ROWS_AT_ONCE
         ):
             self.write()
+
+    @property
+    def _n_rows(self) -> int:
+        rows = sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
+        return rows + self.graphs.n_rows
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
@@ -119,16 +127,18 @@ class Outbox:
             self.counts[name] += len(rows)
         for name, own in self._columns.items():
             self.counts[name] += len(own)
+        graphs, self.graphs = self.graphs, DrawnRows()
         columns, self._columns = self._columns, defaultdict(ColumnRows)
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(partial(self._pack, tables, columns, examples, texts))
+        self._beside.do(partial(self._pack, tables, columns, examples, graphs, texts))
 
     def _pack(
         self,
         tables: Mapping[str, list[Row]],
         columns: Mapping[str, ColumnRows],
         examples: ExampleRows,
+        graphs: DrawnRows,
         texts: TextRows,
     ) -> None:
         for name, rows in tables.items():
@@ -137,5 +147,8 @@ class Outbox:
             self._writer.add(name, own.table(name, self._run_id))
         for name, table in examples.tables().items():
             self._writer.add(name, table)
+        for name, table in graphs.tables(self._run_id).items():
+            self._writer.add(name, table)
+            self.counts[name] += len(table)  # that of tokens is known only now
         if len(texts):
             self._writer.add("Sequence", texts.table(), distinct=True)

@@ -10,6 +10,7 @@ from cypher.errors import IdError
 from cypher.schema import STATISTICS
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
+from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.outbox import Outbox, Row
 from ingest.sources.said import Bad, Said, merge_sayings
 from ingest.sources.samples import Samples
@@ -46,6 +47,8 @@ class Sink:
         self._skip_bad = skip_bad
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
+        self._named: set[str] = set()
+        """Layers that are known by their names alone, as those of neurons are."""
         self._neurons: dict[tuple[str, int], str] = {}
         self._tokens: set[str] = set()
         self._words: set[str] = set()
@@ -124,16 +127,21 @@ class Sink:
         neuron = self._neurons.get((layer, index))
         if neuron is None:
             neuron = self._neurons[layer, index] = ids.neuron_id(self.model, layer, index)
-            self._add("HAS_NEURON", source=self.layer(layer), target=neuron)
-            self._add("Neuron", **self._place(neuron, layer, index))
+            row = self._place(neuron, layer, index)
+            self._outbox.add("HAS_NEURON", {"source": row["layer_id"], "target": neuron})
+            self._outbox.add("Neuron", row)
         if present and index not in self.said.present[layer]:
             self.said.present[layer].add(index)
             self._newly_present.append((layer, index))
         return neuron
 
     def _place(self, neuron: str, layer: str, index: int) -> Row:
-        row: Row = {"id": neuron, "model_id": self.model, "layer_id": self.layer(layer)}
-        return {**row, "layer_index": self._layers[layer].get("layer_index"), "index": index}
+        if layer not in self._named:
+            self.layer(layer)
+            self._named.add(layer)
+        row = self._layers[layer]
+        return {"id": neuron, "model_id": self.model, "layer_id": row["id"],
+                "layer_index": row.get("layer_index"), "index": index}  # fmt: skip
 
     def lacks(self, neuron: str, kind: str, reason: str) -> None:
         """Say that the source has no `kind` of a neuron, and why."""
@@ -237,12 +245,6 @@ class Sink:
             self._add("FORM_OF", source=token, target=self.word(token))
         return token
 
-    def tokens(self, texts: list[str]) -> list[str]:
-        """The ids of tokens, as of one."""
-        for text in set(texts).difference(self._tokens):
-            self.token(text)
-        return texts
-
     def word(self, text: str) -> str:
         """The id of a token's word, which will be in the pack. Raises IdError if it is empty."""
         word = ids.word_id(text)
@@ -258,6 +260,12 @@ class Sink:
     def columns(self, table: str, **columns: Sequence[object]) -> None:
         """Rows of any other table, by columns; they get the run."""
         self._outbox.add_columns(table, columns)
+
+    def graph(self, graph: str, neuron: str, drawn: Drawn) -> None:
+        """What hangs on a token graph, and the tokens that it gives the neuron."""
+        for token in set(drawn.accepted).difference(self._tokens):
+            self.token(token)
+        self._outbox.graphs.add(graph, neuron, drawn)
 
     # Towards the pack
 

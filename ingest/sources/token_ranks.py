@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher.pack import Pack
+from ingest.sources.places import place_among_equals
 
 _AT_ONCE = 1_000_000
 """Rows in memory, more only if one token has more."""
@@ -62,11 +63,6 @@ def _between(tokens: Any, first: str, last: str) -> Any:
 def _ranked(table: pa.Table, value: str) -> pa.Table:
     table = table.combine_chunks()
     table = table.sort_by([("target", "ascending"), (value, "descending"), ("source", "ascending")])
-    tokens = table.column("target").combine_chunks()
-    runs = pc.call_function("run_end_encode", [tokens], pc.RunEndEncodeOptions(pa.int64()))
-    ends = runs.run_ends
-    begins = pa.concat_arrays([pa.array([0], pa.int64()), ends[:-1]])
-    begin = pc.call_function("run_end_decode", [pa.RunEndEncodedArray.from_arrays(ends, begins)])
-    place = pc.subtract(pa.array(range(1, table.num_rows + 1), pa.int64()), begin)
+    place = place_among_equals(table.column("target").combine_chunks())
     at = table.schema.get_field_index("token_rank")
     return table.set_column(at, table.schema.field(at), place)

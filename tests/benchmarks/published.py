@@ -262,7 +262,7 @@ def _statistics(texts: Corpus) -> str:
 Write = Callable[[Path, int, Corpus], None]
 WRITERS: dict[str, tuple[Write, int]] = {
     "neuroscope": (neuroscope, 400),
-    "n2g": (n2g, 2000),
+    "n2g": (n2g, 8000),
     "saedashboard": (saedashboard, 640),
     "neuronpedia": (neuronpedia, 640),
     "delphi": (delphi, 1000),

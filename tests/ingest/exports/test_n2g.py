@@ -21,7 +21,7 @@ from tests.cli import neurocypher
 from tests.ingest.exports.comparing import exported, loaded, tables
 from tests.ingest.sources.importing import imported, written
 from tests.ingest.sources.published import real
-from tests.ingest.sources.test_n2g import FOLDER, PYTHON, RUST
+from tests.ingest.sources.test_n2g import FOLDER, PYTHON, RUST, edges_of
 from tests.packs import small_pack
 
 SIMILAR = {
@@ -145,11 +145,11 @@ def test_any_trie_is_read_as_it_was(drawn_nodes: list[Any], note: str | None) ->
     found = [
         TrieNode(number, drawn.positions[number], drawn.is_gap[number],
                  drawn.activations[number], drawn.importances[number], drawn.is_end[number],
-                 list(drawn.tokens[number]))
+                 [t for at, t in zip(drawn.accepting, drawn.accepted, strict=True) if at == number])
         for number in range(len(drawn))
     ]  # fmt: skip
     assert found == nodes
-    assert sorted(drawn.edges) == sorted(edges)
+    assert edges_of(drawn) == sorted(edges)
 
 
 _WHOLE = dot(
@@ -175,8 +175,9 @@ def test_a_damaged_drawing_is_read_or_refused(at: int, length: int, put: str) ->
         found = read_drawn(_WHOLE[:at] + put + _WHOLE[at + length :], "graph")
     except SourceError:
         return
-    assert all(0 <= place < len(found) for ends in found.edges for place in ends)
-    assert all(token.encode() for tokens in found.tokens for token in tokens)
+    places = (*found.later, *found.earlier, *found.accepting)
+    assert all(0 <= place < len(found) for place in places)
+    assert all(token.encode() for token in found.accepted)
     assert all(math.isfinite(share or 0) for share in (*found.activations, *found.importances))
 
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cypher.pack import open_pack
 from ingest.errors import SourceError
+from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn, token_of
 from tests.ingest.sources.importing import by_id, ends, imported, reported, rows, written
 from tests.shared import shared_path
@@ -41,6 +43,12 @@ RUST = r"""digraph {
   5 -> 1; 7 -> 2; 7 -> 5;
 }
 """
+
+
+def edges_of(drawn: Drawn) -> list[tuple[int, int]]:
+    return sorted(zip(drawn.later, drawn.earlier, strict=True))
+
+
 STATS = {
     "0": {
         "1": {
@@ -76,14 +84,19 @@ FOLDER = {
 @pytest.mark.parametrize("text", [PYTHON, RUST], ids=["python", "rust"])
 def test_the_dialects_draw_the_same(text: str) -> None:
     drawn = read_drawn(text, "graph")
-    assert list(zip(drawn.tokens, drawn.positions, drawn.is_end, drawn.is_gap, strict=True)) == [
-        ((" play",), 0, True, False),
-        (("ing",), 0, False, False),
-        ((" the",), -1, False, False),
-        ((), -2, True, False),
-        ((), -1, False, True),
+    assert list(zip(drawn.positions, drawn.is_end, drawn.is_gap, strict=True)) == [
+        (0, True, False),
+        (0, False, False),
+        (-1, False, False),
+        (-2, True, False),
+        (-1, False, True),
     ]
-    assert set(drawn.edges) == {(0, 2), (1, 4), (4, 3), (2, 3)}
+    assert dict(zip(drawn.accepting, drawn.accepted, strict=True)) == {
+        0: " play",
+        1: "ing",
+        2: " the",
+    }
+    assert edges_of(drawn) == [(0, 2), (1, 4), (2, 3), (4, 3)]
     assert list(drawn.activations) == [1.0, round(0.3 + 0.7 * 127 / 255, 4), None, None, None]
     assert list(drawn.importances) == [
         None, None, 1.0, round(0.55 + 0.45 * 127 / 255, 4), None,
@@ -268,6 +281,23 @@ def test_deepdeciphers_numbers_must_fit(
     folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
     with pytest.raises(SourceError, match=message):
         imported("n2g", folder, tmp_path / "pack")
+
+
+def test_an_answer_that_is_bad_at_its_end_leaves_nothing(tmp_path: Path) -> None:
+    good = {"graph": DECIPHERED, "similar": [{"layer": "1", "neuron": 4, "similarity": 0.5}]}
+    twice = [{"layer": 0, "neuron": 3, "similarity": share} for share in (0.5, 0.25)]
+    files = {"tiny/neuron2graph/0/1.json": good}
+    plain = imported("n2g", written(tmp_path / "a", files), tmp_path / "plain")
+    files["tiny/neuron2graph/0/2.json"] = {**good, "similar": twice}
+    folder = written(tmp_path / "b", files)
+    with pytest.raises(SourceError, match="as before"):
+        imported("n2g", folder, tmp_path / "pack")
+    assert len(reported("n2g", folder, tmp_path / "pack", skip_bad=True, restart=True).bad) == 1
+    pack = open_pack(tmp_path / "pack")
+    for table in ("TokenGraphNode", "CONTAINS", "MATCHES", "ACTIVATES_ON", "SIMILAR_TO", "Token"):
+        found = [[{**r, "run_id": None} for r in rows(one, table)] for one in (pack, plain)]
+        assert found[0] == found[1], table
+        assert found[0], table
 
 
 @pytest.mark.parametrize("model", ["gpt2-small", "pythia-70m"])
