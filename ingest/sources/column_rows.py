@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import pyarrow as pa
 
 from cypher.tables import table_from_columns
+from ingest.sources.float_lists import float_lists
 
 
 class ColumnRows:
@@ -30,4 +32,14 @@ class ColumnRows:
 
     def table(self, name: str, run_id: str) -> pa.Table:
         """All rows, which are a run's."""
-        return table_from_columns(name, {**self._columns, "run_id": pa.repeat(run_id, len(self))})
+        columns = {column: _array(values) for column, values in self._columns.items()}
+        return table_from_columns(name, {**columns, "run_id": pa.repeat(run_id, len(self))})
+
+
+def _array(values: list[object]) -> Any:
+    """The values as an array; those that are buffers of doubles as lists of these."""
+    first = next((value for value in values if value is not None), None)
+    if first is None or isinstance(first, (str, int, float, list)):
+        return pa.array(values)
+    lengths = [0 if one is None else memoryview(cast("Any", one)).nbytes // 8 for one in values]
+    return float_lists(values, lengths)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-
-import orjson
+from functools import partial
 
 from cypher import ids
 from ingest.sources.documents import Sample
@@ -101,27 +100,33 @@ def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Sequence[A
         least = example.bin_min
         buckets.setdefault("top" if least is None else f"bin{number[least]}", []).append(at)
     strengths = [_strength(samples.numbers(at), one) for at, one in enumerate(examples)]
-    for bucket, places in buckets.items():
+    for places in buckets.values():
         places.sort(key=strengths.__getitem__, reverse=True)
-        members = [examples[at] for at in places]
-        sink.examples(
-            neuron,
-            bucket,
-            samples.taken(places),
-            corpora=[one.corpus for one in members],
-            qualifying=[one.qualifying for one in members],
-            bin_min=[one.bin_min for one in members],
-            bin_max=[one.bin_max for one in members],
-            bin_share=[one.bin_share for one in members],
-            attributions=[one.attributions for one in members],
-            attribution_max=[one.attribution_max for one in members],
-            attribution_target=[one.attribution_target for one in members],
-        )
+    order = [at for places in buckets.values() for at in places]
+    ordered = [examples[at] for at in order]
+    sink.examples(
+        neuron,
+        {bucket: len(places) for bucket, places in buckets.items()},
+        samples.taken(order),
+        corpora=[one.corpus for one in ordered],
+        qualifying=[one.qualifying for one in ordered],
+        bin_min=[one.bin_min for one in ordered],
+        bin_max=[one.bin_max for one in ordered],
+        bin_share=[one.bin_share for one in ordered],
+        attributions=[one.attributions for one in ordered],
+        attribution_max=[one.attribution_max for one in ordered],
+        attribution_target=[one.attribution_target for one in ordered],
+    )
 
 
 def _strength(activations: memoryview[float], example: Activation) -> float:
     at = example.qualifying
     return max(activations) if at is None else activations[at]
+
+
+Place = tuple[str, str]
+"""A file, and which of its records."""
+_Kept = tuple[Sample, Activation, Place]
 
 
 class Kept:
@@ -131,24 +136,28 @@ class Kept:
     once all are read.
     """
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, int], tuple[list[Sample], list[Activation]]] = {}
+    def __init__(self, read: Callable[[bytes, str, str], list[str]]) -> None:
+        """`read` gives the tokens of a text that is JSON, of a file, in its place in that."""
+        self._read = read
+        self._kept: dict[tuple[str, int], list[_Kept]] = {}
 
-    def add(self, layer: str, index: int, sample: Sample, activation: Activation) -> None:
-        """Keep one: a text, as JSON, with its numbers, and what else is known of it."""
-        samples, activations = self._kept.setdefault((layer, index), ([], []))
-        samples.append(sample)
-        activations.append(activation)
+    def add(self, layer: str, index: int, found: tuple[Sample, Activation], place: Place) -> None:
+        """Keep one: a text with its numbers, what else is known of it, and where it stood."""
+        self._kept.setdefault((layer, index), []).append((*found, place))
 
     def neurons(self) -> Iterator[tuple[str, int, Samples, list[Activation]]]:
         """Layer, index and all activations, by layer and index; in the order they came in."""
         for layer, index in sorted(self._kept):
-            samples, activations = self._kept.pop((layer, index))
-            json, values = zip(*samples, strict=True)
-            lengths = [memoryview(one).nbytes // 8 for one in values]
-            yield layer, index, Samples(json, values, lengths, _reader(json)), activations
+            kept = self._kept.pop((layer, index))
+            values = [sample[1] for sample, *_ in kept]
+            samples = Samples(
+                [sample[0] for sample, *_ in kept],
+                values,
+                [memoryview(one).nbytes // 8 for one in values],
+                partial(self._tokens, kept),
+            )
+            yield layer, index, samples, [activation for _, activation, _ in kept]
 
-
-def _reader(texts: Sequence[bytes]) -> Callable[[int], list[str]]:
-    """What reads texts that were looked at already."""
-    return lambda at: orjson.loads(texts[at])
+    def _tokens(self, kept: list[_Kept], at: int) -> list[str]:
+        (json, _), _, place = kept[at]
+        return self._read(json, *place)

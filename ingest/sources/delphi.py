@@ -12,7 +12,7 @@ called recall, an explanation carried its prompt and response, and a judgement i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.errors import SourceError
@@ -61,26 +61,6 @@ class DelphiExplanation:
     """What stands there instead of an explanation."""
     prompt: str | None
     response: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Whether the latent fires in a text, as judged by its explanation and in truth."""
-
-    text: str
-    tokens: list[str]
-    """Of the text; empty where the format has it only as a whole."""
-    activations: list[float]
-    """One per token; empty where they are not told."""
-    distance: int | None
-    """Decile of the activation, 1 for those that fire least; None if it does not fire."""
-    activating: bool
-    """Whether the latent fires there, and in `fuzz` whether it is its tokens that are marked."""
-    prediction: bool | None
-    """None if no judgement could be read in the answer."""
-    probability: float | None
-    highlighted: bool
-    """Whether tokens were marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,52 +113,6 @@ def read_explanation(data: bytes, file: str) -> DelphiExplanation:
     )
 
 
-def read_judgements(data: bytes, file: str) -> list[Judgement]:
-    """The rows of a file of `fuzz`, `detection` or `recall`, in either dialect."""
-    value = parse_json(data, file)
-    if not isinstance(value, list):
-        raise SourceError(f"{file}: found no list, expected a list of judgements.")
-    return [_judgement(Record(row, file, f"row {at}")) for at, row in enumerate(value)]
-
-
-def _judgement(record: Record) -> Judgement:
-    if record.has("ground_truth"):
-        distance = record.integer("distance")
-        return Judgement(
-            record.string("text"),
-            [],
-            [],
-            distance if distance >= 0 else None,
-            record.boolean("ground_truth"),
-            _prediction(record),
-            record.optional_number("probability"),
-            record.boolean("highlighted"),
-        )
-    tokens = record.strings("str_tokens")
-    activations = record.optional_numbers("activations")
-    if activations and len(activations) != len(tokens):
-        raise record.wrong("activations", f"{len(tokens)} numbers, as many as str_tokens has")
-    far = record.number("distance")
-    return Judgement(
-        "".join(tokens),
-        tokens,
-        activations,
-        int(far) if far >= 0 and far.is_integer() else None,
-        record.boolean("activating"),
-        _prediction(record),
-        record.optional_number("probability"),
-        record.optional_boolean("highlighted") or False,
-    )
-
-
-def _prediction(record: Record) -> bool | None:
-    """True or false, as either dialect writes it: 0 and 1 are what a model's answer was parsed to."""
-    found = record.raw("prediction")
-    if type(found) is int and found in (0, 1):
-        return bool(found)
-    return record.optional_boolean("prediction")
-
-
 def read_simulations(data: bytes, file: str) -> list[SimulationGroup]:
     """The groups of a file of `simulation`."""
     value = parse_json(data, file)
@@ -210,52 +144,3 @@ def _correlation(record: Record) -> float | None:
     if record.raw("ev_correlation_score") == "nan":
         return None
     return record.optional_number("ev_correlation_score")
-
-
-def measures(judgements: Sequence[Judgement]) -> dict[str, float]:
-    """What delphi computes of judgements, 0 to 1; of those that could be read. Empty if none could.
-
-    `accuracy` is the share of right ones. The others are as delphi's analysis of results defines
-    them: what has nothing to be a share of is 0 there, and its accuracy is the balanced one. `auc`
-    is only there if probabilities are, and differ.
-    """
-    read = [judgement for judgement in judgements if judgement.prediction is not None]
-    if not read:
-        return {}
-    hits = sum(1 for j in read if j.activating and j.prediction)
-    positives = sum(1 for j in read if j.activating)
-    false_alarms = sum(1 for j in read if not j.activating and j.prediction)
-    negatives = len(read) - positives
-    recall = _share(hits, positives)
-    precision = _share(hits, hits + false_alarms)
-    found = {
-        "accuracy": (hits + negatives - false_alarms) / len(read),
-        "balanced_accuracy": (recall + _share(negatives - false_alarms, negatives)) / 2,
-        "precision": precision,
-        "recall": recall,
-        "f1": _share(2 * precision * recall, precision + recall),
-    }
-    area = _area([(j.probability, j.activating) for j in judgements if j.probability is not None])
-    return found if area is None else {**found, "auc": area}
-
-
-def _share(part: int | float, whole: int | float) -> float:
-    return part / whole if whole else 0.0
-
-
-def _area(judged: list[tuple[float, bool]]) -> float | None:
-    """Area under the curve of hits over false alarms: a firing text's chance to be judged likelier."""
-    positives = sum(fires for _, fires in judged)
-    negatives = len(judged) - positives
-    if len({probability for probability, _ in judged}) < 2 or not positives or not negatives:
-        return None
-    ranks, place = 0.0, 0
-    ordered = sorted(judged)
-    while place < len(ordered):
-        end = place
-        while end < len(ordered) and ordered[end][0] == ordered[place][0]:
-            end += 1
-        fires = sum(fires for _, fires in ordered[place:end])
-        ranks += fires * (place + 1 + end) / 2  # ties share the mean of their ranks
-        place = end
-    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)

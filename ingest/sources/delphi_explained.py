@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from cypher import ids
-from ingest.sources.delphi import DelphiExplanation, Judgement, SimulationGroup, measures
+from ingest.sources.delphi import DelphiExplanation, SimulationGroup
+from ingest.sources.delphi_judgements import Judgements, measures
 from ingest.sources.sink import Sink
 
 EXPLAINER = "delphi"
@@ -34,32 +35,35 @@ def add_explanation(
 
 
 def add_judgements(
-    sink: Sink, explanation: str, kind: str, judgements: Sequence[Judgement], model: str | None
+    sink: Sink, explanation: str, kind: str, judgements: Judgements, model: str | None
 ) -> None:
     """Each judgement, and what they come to."""
-    read = sum(judgement.prediction is not None for judgement in judgements)
+    count = len(judgements)
+    read = count - judgements.predictions.count(None)
     for measure, value in measures(judgements).items():
         sink.score(explanation, f"{kind}_{measure}", value, scorer_model=model, n_examples=read)
-    for number, judgement in enumerate(judgements, start=1):
-        own = ids.judgement_id(explanation, sink.source, kind, number)
-        sink.row(
-            "Judgement",
-            id=own,
-            source=sink.source,
-            kind=kind,
-            number=number,
-            activating=judgement.activating,
-            prediction=judgement.prediction,
-            probability=judgement.probability,
-            distance=judgement.distance,
-            highlighted=judgement.highlighted,
-            activations=judgement.activations or None,
-            text=None if judgement.tokens else judgement.text,
-            scorer_model=model,
-        )
-        sink.row("HAS_JUDGEMENT", source=explanation, target=own)
-        if judgement.tokens:
-            sink.row("JUDGES", source=own, target=sink.sequence(judgement.tokens))
+    own = ids.judgement_ids(explanation, sink.source, kind, count)
+    sink.columns(
+        "Judgement",
+        id=own,
+        source=[sink.source] * count,
+        kind=[kind] * count,
+        number=range(1, count + 1),
+        activating=judgements.activating,
+        prediction=judgements.predictions,
+        probability=judgements.probabilities,
+        distance=judgements.distances,
+        highlighted=judgements.highlighted,
+        activations=judgements.activations,
+        text=judgements.texts,
+        scorer_model=[model] * count,
+    )
+    sink.columns("HAS_JUDGEMENT", source=[explanation] * count, target=own)
+    sink.columns(
+        "JUDGES",
+        source=[own[at] for at in judgements.places],
+        target=sink.sequences(judgements.samples),
+    )
 
 
 def add_simulations(

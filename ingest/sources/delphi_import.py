@@ -20,11 +20,11 @@ from ingest.sources.delphi import (
     SIMULATIONS,
     Subject,
     read_explanation,
-    read_judgements,
     read_simulations,
     read_subject,
 )
 from ingest.sources.delphi_explained import add_explanation, add_judgements, add_simulations
+from ingest.sources.delphi_judgements import read_judgements
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped

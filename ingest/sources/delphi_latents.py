@@ -86,8 +86,8 @@ def add_activations(
             elif begin == end:
                 sink.lacks(neuron, "examples", NEVER_FIRES)
             else:
-                strongest = _strongest(cached, slice(begin, end), texts, length)
-                sink.examples(neuron, "top", Samples.of(list(strongest)))
+                strongest = list(_strongest(cached, slice(begin, end), texts, length))
+                sink.examples(neuron, {"top": len(strongest)}, Samples.of(strongest))
 
 
 def _statistics(values: np.ndarray, n_tokens: int) -> dict[str, object]:

@@ -10,38 +10,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from ingest.pieces import PieceStyle, byte_of, bytes_as_text, piece_text
 
-_METASPACE = "\u2581"
+_METASPACE = "\u2581".encode()
+_ENOUGH = 2000
+"""Texts with other characters than ASCII."""
+_QUOTE, _BETWEEN = ord('"'), b'","'
+_RUN = re.compile(rb'[\x80-\xff]+(?:(?:",")*[\x80-\xff]+)*')
+"""Characters that are no ASCII, on end in a text, whatever tokens they are in."""
 _DISPLAYED = re.compile("[" + "".join(re.escape(c) for c in map(chr, range(0x144)) if byte_of(c) is not None and ord(c) > 0x7F) + "]+")  # fmt: skip
 """Characters that stand for a byte and are no ASCII, together."""
 
 
-def shown_text(tokens: bytes) -> str:
-    """Tokens, a JSON list without spaces, as the text that they show; escapes stay in it."""
-    return tokens[2:-2].decode().replace('","', "")
-
-
-def style_of(texts: Iterable[str]) -> PieceStyle | None:
-    """How the tokens of `texts`, each of which shows its own joined, are written; None if plainly.
+def style_of(texts: Iterable[bytes]) -> PieceStyle | None:
+    """How the tokens of `texts`, JSON lists without spaces, are written; None if they are plain.
 
     In texts of byte-level pieces every run of their characters is UTF-8, except where the text
-    begins or ends within a character; in plain texts hardly any is. The majority decides.
+    begins or ends within a character; in plain texts hardly any is. The majority decides, of as
+    many texts as are enough to tell.
     """
     bytes_, plain, metaspaces = 0, 0, 0
-    for text in texts:
-        if text.isascii():
-            continue
+    for text in islice((text for text in texts if not text.isascii()), _ENOUGH):
         metaspaces += _METASPACE in text
-        for match in _DISPLAYED.finditer(text):
-            if _is_utf8(match[0], begins=match.start() == 0, ends=match.end() == len(text)):
-                bytes_ += 1
-            elif match.start() > 0 and match.end() < len(text):
-                plain += 1
+        for run in _RUN.finditer(text):
+            shown = run[0].replace(_BETWEEN, b"").decode()
+            begins, ends = _are_empty(text[2 : run.start()]), _are_empty(text[run.end() : -2])
+            for match in _DISPLAYED.finditer(shown):
+                first = begins and match.start() == 0
+                last = ends and match.end() == len(shown)
+                if _is_utf8(match[0], begins=first, ends=last):
+                    bytes_ += 1
+                elif not first and not last:
+                    plain += 1
     if bytes_ > plain:
         return PieceStyle.BYTE_LEVEL
     return PieceStyle.METASPACE if metaspaces > plain else None
+
+
+def _are_empty(tokens: bytes) -> bool:
+    """Whether a part of a list, up to a token or from its end, has only tokens without text."""
+    return not tokens or (
+        tokens[0] == tokens[-1] == _QUOTE and tokens == _BETWEEN * (len(tokens) // len(_BETWEEN))
+    )
 
 
 def exact(token: str, style: PieceStyle | None) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any, cast
 
 import pyarrow as pa
@@ -12,6 +10,7 @@ import pyarrow.compute as pc
 
 from cypher import ids
 from cypher.tables import table_from_columns
+from ingest.sources.float_lists import float_lists
 from ingest.sources.peaks import first_peaks
 from ingest.sources.samples import Samples
 
@@ -46,21 +45,22 @@ class ExampleRows:
         neuron: str,
         texts: Sequence[str],
         *,
-        bucket: str,
+        buckets: Mapping[str, int],
         samples: Samples,
         peaks: Sequence[int] | None = None,
         known: Mapping[str, Sequence[object]],
     ) -> None:
-        """Add all examples of a bucket in their order.
+        """Add a neuron's examples, of each bucket, one after another, so many, by rank.
 
         The peak of each is the first token that fires most, if not given.
         """
         count, before = len(texts), len(self._ids)
-        self._ids += ids.example_ids(neuron, self._source, bucket, count)
+        for bucket, members in buckets.items():
+            self._ids += ids.example_ids(neuron, self._source, bucket, members)
+            self._buckets += [bucket] * members
+            self._ranks += range(1, members + 1)
         self._neurons += [neuron] * count
         self._texts += texts
-        self._buckets += [bucket] * count
-        self._ranks += range(1, count + 1)
         self._peaks += [None] * count if peaks is None else peaks
         self._activations += samples.values
         self._lengths += samples.lengths
@@ -130,14 +130,3 @@ class ExampleRows:
             else:
                 found[name] = pa.array(ordered)
         return found
-
-
-def float_lists(values: Sequence[Any | None], lengths: Sequence[int]) -> Any:
-    """Buffers of doubles, or None, as one Arrow array of lists; no number of them is looked at."""
-    some = None in values
-    flat = b"".join([one for one in values if one is not None])
-    items = pa.Array.from_buffers(pa.float64(), len(flat) // 8, [None, pa.py_buffer(flat)])
-    ends = array("i", [0, *accumulate(lengths)])
-    offsets: Any = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
-    missing = pa.array([one is None for one in values]) if some else None
-    return pa.ListArray.from_arrays(offsets, items, mask=missing)

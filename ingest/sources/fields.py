@@ -18,11 +18,11 @@ from ingest.sources.documents import (
     LISTS,
     OBJECTS,
     Sample,
+    are_texts,
     compact,
     numbers_in_place,
     place_in_file,
     plain,
-    sample_in_place,
     samples_in_place,
 )
 from ingest.sources.samples import Samples
@@ -177,9 +177,15 @@ class Record:
             if type(listed) in LISTS:
                 yield compact(listed)
 
-    def sample(self, texts: str, numbers: str) -> Sample | None:
-        """A text and a number for each of its tokens; None if they must be read one by one."""
-        return sample_in_place(self._values, texts, numbers)
+    def sample(self, texts: str, numbers: str, *, checked: bool) -> Sample | None:
+        """A text and a number for each of its tokens; None if they must be read one by one.
+
+        What is not `checked` may hold in the place of a text what is none.
+        """
+        found = samples_in_place((self._values,), texts, numbers)
+        if found is None or (checked and not are_texts(found[0][0])):
+            return None
+        return found[0][0], found[1][0]
 
     def _at(self, field: str, at: int) -> Record:
         return Record(self._items(field, "a list")[at], self._file, f"{field}[{at}]", self)

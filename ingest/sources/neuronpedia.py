@@ -16,6 +16,8 @@ import re
 from array import array
 from dataclasses import dataclass
 
+import orjson
+
 from ingest.sources.documents import Sample, compact
 from ingest.sources.fields import Record
 from ingest.sources.latents import (
@@ -111,9 +113,13 @@ def read_explanation(record: Record) -> Explained | None:
     )
 
 
-def read_activation(record: Record) -> tuple[Sample, Activation]:
-    """A line of `activations`, or one of the API's `activation/all`: its text, and the rest."""
-    sample = record.sample("tokens", "values")
+def read_activation(record: Record, *, checked: bool) -> tuple[Sample, Activation]:
+    """A line of `activations`, or one of the API's `activation/all`: its text, and the rest.
+
+    Whether its tokens are texts need not be `checked`, as it takes as long as all the rest: then
+    `read_tokens` will tell.
+    """
+    sample = record.sample("tokens", "values", checked=checked)
     if sample is None:
         tokens, values = read_values(record, "tokens", "values")
         sample = compact(tokens), array("d", values)
@@ -131,3 +137,8 @@ def read_activation(record: Record) -> tuple[Sample, Activation]:
         place_in(record, "dfaTargetIndex", n_tokens) if attributions else None,
         record.optional_string("dataSource"),
     )
+
+
+def read_tokens(tokens: bytes, file: str, place: str) -> list[str]:
+    """Tokens of an activation that stood in a place. Raises SourceError if one is no text."""
+    return Record({"tokens": orjson.loads(tokens)}, file, place).strings("tokens")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from cypher import ids
+from cypher.errors import IdError
 from ingest.errors import SourceError
 from ingest.sources.circuit_import import add_circuit
 from ingest.sources.circuits import circuit_of, is_circuit
@@ -25,6 +26,7 @@ from ingest.sources.neuronpedia import (
     read_explanation,
     read_feature,
     read_key,
+    read_tokens,
 )
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file, read_lines
@@ -51,6 +53,9 @@ class Neuronpedia:
 
     def __init__(self) -> None:
         self._model: str | None = None
+        self._last: tuple[object, ...] | None = None
+        """What the last record of a unit says that it is about; that of the next is mostly equal."""
+        self._last_key: Key | None = None
 
     def model(self, tree: Tree) -> str | None:
         """What the first record says."""
@@ -76,6 +81,7 @@ class Neuronpedia:
 
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each line, or each circuit, is one record."""
+        self._last = None
         for name in unit.files:
             match = _BATCH.match(name)
             if match is None:
@@ -124,18 +130,25 @@ class Neuronpedia:
                     )
 
     def _read_activations(self, lines: Iterator[Line], sink: Sink) -> None:
-        kept, first = Kept(), dict[tuple[str, int], Record]()
+        kept, first = Kept(read_tokens), dict[tuple[str, int], Record]()
         for line in lines:
-            with sink.record(None, "examples"):
+            about: Key | None = None
+            try:
                 record, key = self._keyed(line, sink)
                 if key is None:
                     continue
-                with sink.record(ids.neuron_id(sink.model, key.source, key.index), "examples"):
-                    kept.add(key.source, key.index, *read_activation(record))
-                    first.setdefault((key.source, key.index), Record({"index": key.index}, record.file, record.place))  # fmt: skip
+                about = key
+                found = read_activation(record, checked=sink.skip_bad)
+                kept.add(key.source, key.index, found, (record.file, record.place))
+            except (SourceError, IdError):
+                neuron = ids.neuron_id(sink.model, about.source, about.index) if about else None
+                with sink.record(neuron, "examples"):
+                    raise
+            place = key.source, key.index
+            if place not in first:
+                first[place] = Record({"index": key.index}, record.file, record.place)
         for source, index, samples, examples in kept.neurons():
-            neuron = ids.neuron_id(sink.model, source, index)
-            with sink.record(neuron, "examples"):
+            with sink.record(ids.neuron_id(sink.model, source, index), "examples"):
                 _once("activations", Key(sink.model, source, 0, index), first[source, index], sink)
                 add_examples(sink, sink.neuron(source, index), samples, examples)
 
@@ -160,12 +173,20 @@ class Neuronpedia:
         data, name, place = line
         value = open_json(data, name, place) if isinstance(data, bytes) else data
         record = Record(value, name, place)
+        named = record.raw("modelId"), record.raw("layer"), record.raw("index")
+        same = (*named, *map(type, named))
+        if same != self._last:
+            self._last_key = self._key_of(record, sink)
+            self._last = same
+        return record, self._last_key
+
+    def _key_of(self, record: Record, sink: Sink) -> Key | None:
         key = read_key(record)
         self._check_model(key.model, record, "modelId", sink)
         if not sink.wanted.layers.holds(key.source) or not sink.wanted.neurons.holds(key.index):
-            return record, None
+            return None
         sink.layer(key.source, index=key.block, kind=key.kind)
-        return record, key
+        return key
 
     def _check_model(self, model: str, record: Record, field: str, sink: Sink) -> None:
         first = self._model or sink.said.first_model(model)

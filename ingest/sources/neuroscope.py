@@ -156,7 +156,7 @@ def _add(texts: _Texts, neuron: str, sink: Sink) -> None:
         return
     sink.examples(
         neuron,
-        "top",
+        {"top": len(texts.samples)},
         texts.samples,
         peaks=texts.peaks,
         corpora=texts.corpora,

@@ -139,17 +139,19 @@ def _check_neuron(record: Record, layer: int, index: int) -> None:
 
 def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
     """A NeuronRecord."""
-    best = _add_examples(record, "most_positive_activation_records", neuron, "top", sink)
-    _add_examples(record, "random_sample", neuron, "random", sink)
+    found = {"top": _read_samples(record, "most_positive_activation_records")}
+    found["random"] = _read_samples(record, "random_sample")
     if record.has("random_sample_by_quantile"):
         for number, part in enumerate(record.lists("random_sample_by_quantile"), start=1):
-            _add_examples(part, part.names()[0], neuron, f"q{number}", sink)
+            found[f"q{number}"] = _read_samples(part, part.names()[0])
+    buckets = {bucket: len(samples) for bucket, samples in found.items()}
+    sink.examples(neuron, buckets, Samples.joined(list(found.values())))
     boundaries = None
     if record.has("quantile_boundaries"):
         boundaries = [b for b in record.numbers_or_none("quantile_boundaries") if b is not None]
     sink.measurement(
         neuron,
-        max_activation=best,
+        max_activation=found["top"].largest(),
         mean_activation=record.optional_number("mean"),
         variance=record.optional_number("variance"),
         skewness=record.optional_number("skewness"),
@@ -158,13 +160,12 @@ def _read_activations(record: Record, neuron: str, sink: Sink) -> None:
     )
 
 
-def _add_examples(record: Record, field: str, neuron: str, bucket: str, sink: Sink) -> float | None:
-    """Add a list of ActivationRecords; gives the largest activation of all."""
+def _read_samples(record: Record, field: str) -> Samples:
+    """A list of ActivationRecords."""
     samples = record.samples(field, "tokens", "activations")
     if samples is None:
         samples = Samples.of([_read_sample(one) for one in record.records(field)])
-    sink.examples(neuron, bucket, samples)
-    return samples.largest() if bucket == "top" else None
+    return samples
 
 
 def _read_sample(record: Record) -> tuple[list[str], list[float]]:

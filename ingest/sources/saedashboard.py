@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.pieces import PieceStyle
-from ingest.sources.displayed import exact, exact_all, shown_text, style_of
+from ingest.sources.displayed import exact, exact_all, style_of
 from ingest.sources.documents import compact, open_json
 from ingest.sources.fields import Record
 from ingest.sources.latents import (
@@ -111,13 +111,20 @@ def _exact_samples(samples: Samples, style: PieceStyle) -> Samples:
 
 
 def _activation(record: Record, n_tokens: int, corpus: str | None) -> Activation:
-    top = record.number("bin_min") == _TOP and record.number("bin_contains") == _TOP
-    attributions = attributions_of(record, "dfa_values", n_tokens)
+    least, share = record.number("bin_min"), record.number("bin_contains")
+    top = least == share == _TOP
+    named = record.names()  # asking for a field that is not there takes longer
+    attributions = None
+    if "dfa_values" in named:
+        attributions = attributions_of(record, "dfa_values", n_tokens)
+    qualifying = None
+    if "qualifying_token_index" in named:
+        qualifying = place_in(record, "qualifying_token_index", n_tokens)
     return Activation(
-        None if top else record.number("bin_min"),
+        None if top else least,
         record.number("bin_max"),
-        None if top else record.number("bin_contains"),
-        place_in(record, "qualifying_token_index", n_tokens),
+        None if top else share,
+        qualifying,
         attributions,
         record.optional_number("dfa_maxValue") if attributions else None,
         place_in(record, "dfa_targetIndex", n_tokens) if attributions else None,
@@ -131,14 +138,12 @@ def _n_tokens(record: Record) -> int | None:
     return prompts * length if prompts is not None and length is not None else None
 
 
-def _texts(features: list[Record]) -> Iterator[str]:
+def _texts(features: list[Record]) -> Iterator[bytes]:
     """Texts of the batch, by which its tokens' style shows; what is malformed is told later."""
     for feature in features:
         if feature.has("activations"):
-            for json in feature.text_lists("activations", "tokens"):
-                if not json.isascii():
-                    yield shown_text(json)
+            yield from feature.text_lists("activations", "tokens")
         for name in ("pos_str", "neg_str"):
             pieces = feature.raw(name)
             if isinstance(pieces, list):
-                yield from (piece for piece in pieces if type(piece) is str)
+                yield from (compact([piece]) for piece in pieces if type(piece) is str)

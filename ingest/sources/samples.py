@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, cast
 
 import pyarrow as pa
@@ -34,6 +36,22 @@ class Samples:
             [array("d", values) for _, values in texts],
             [len(tokens) for tokens, _ in texts],
             lambda at: texts[at][0],
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Samples]) -> Samples:
+        """One after another."""
+        begins = list(accumulate(map(len, parts), initial=0))
+
+        def read(at: int) -> Sequence[str]:
+            part = bisect_right(begins, at) - 1
+            return parts[part].read(at - begins[part])
+
+        return cls(
+            [json for part in parts for json in part.json],
+            [values for part in parts for values in part.values],
+            [length for part in parts for length in part.lengths],
+            read,
         )
 
     def __len__(self) -> int:

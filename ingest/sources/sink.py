@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -44,7 +44,7 @@ class Sink:
         self.run_id = run_id
         self.said = said
         self._outbox = outbox
-        self._skip_bad = skip_bad
+        self.skip_bad = skip_bad
         self._model_facts: Row = {}
         self._layers: dict[str, Row] = {}
         self._named: set[str] = set()
@@ -70,7 +70,7 @@ class Sink:
             yield
             self._outbox.settle()
         except (SourceError, IdError) as error:
-            if not self._skip_bad:
+            if not self.skip_bad:
                 if isinstance(error, IdError):
                     raise SourceError(f"{neuron or self.source}: {error}") from error
                 raise
@@ -163,22 +163,28 @@ class Sink:
         self._add("Measurement", id=own, source=self.source, **known)
         self._add("HAS_MEASUREMENT", source=neuron, target=own)
 
-    def sequence(
-        self,
-        tokens: Sequence[str],
-        *,
-        corpus: str | None = None,
-        document: int | None = None,
-    ) -> str:
+    def sequence(self, tokens: Sequence[str]) -> str:
         """The id of a text, which will be in the pack."""
         own = ids.sequence_id(self.model, tokens)
-        self._outbox.add_texts(Texts([own], Samples.of([(list(tokens), ())]), [corpus], [document]))
+        self._outbox.add_texts(Texts([own], Samples.of([(list(tokens), ())])))
         return own
+
+    def sequences(
+        self,
+        samples: Samples,
+        *,
+        corpora: Sequence[str | None] | None = None,
+        documents: Sequence[int] | None = None,
+    ) -> list[str]:
+        """The ids of texts, which will be in the pack."""
+        texts = ids.sequence_ids_of_json(self.model, samples.json)
+        self._outbox.add_texts(Texts(texts, samples, corpora, documents))
+        return texts
 
     def examples(
         self,
         neuron: str,
-        bucket: str,
+        buckets: Mapping[str, int],
         samples: Samples,
         *,
         peaks: Sequence[int] | None = None,
@@ -186,14 +192,13 @@ class Sink:
         documents: Sequence[int] | None = None,
         **known: Sequence[object],
     ) -> None:
-        """All stretches of text of a bucket, by rank.
+        """Stretches of text: of each bucket, one after another, so many, by rank.
 
         The peak is the first token that fires most, if not given. `known` are further columns.
         """
-        texts = ids.sequence_ids_of_json(self.model, samples.json)
-        self._outbox.add_texts(Texts(texts, samples, corpora, documents))
+        texts = self.sequences(samples, corpora=corpora, documents=documents)
         self._outbox.examples.add(
-            neuron, texts, bucket=bucket, samples=samples, peaks=peaks, known=known
+            neuron, texts, buckets=buckets, samples=samples, peaks=peaks, known=known
         )
 
     # What is said of a neuron

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from ingest.errors import SourceError
-from ingest.sources.delphi import Judgement, measures, read_subject
+from ingest.sources.delphi import read_subject
+from ingest.sources.delphi_judgements import Judgement, Judgements, measures
 from tests.ingest.sources.published import by_id, edges, imported, real, rows
 
 KINDS = {"fuzz": "fuzz", "recall": "detection"}
@@ -181,10 +182,12 @@ def test_a_file_that_names_no_latent_is_refused(name: str) -> None:
 )
 def test_measures_by_brute_force(judged: list[tuple[bool, bool | None, float | None]]) -> None:
     found = measures(
-        [
-            Judgement("t", [], [], None, fires, said, p, highlighted=False)
-            for fires, said, p in judged
-        ]
+        Judgements.of(
+            [
+                Judgement("t", [], [], None, fires, said, p, highlighted=False)
+                for fires, said, p in judged
+            ]
+        )
     )
     read = [(fires, said) for fires, said, _ in judged if said is not None]
     if not read:

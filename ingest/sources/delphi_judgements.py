@@ -1,0 +1,223 @@
+"""Delphi's judgements: whether a latent fires in a text, as told by its explanation and in truth."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from ingest.errors import SourceError
+from ingest.sources.documents import LISTS, OBJECTS, open_json, samples_in_place
+from ingest.sources.fields import Record
+from ingest.sources.samples import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the latent fires in a text, as judged by its explanation and in truth."""
+
+    text: str
+    tokens: list[str]
+    """Of the text; empty where the format has it only as a whole."""
+    activations: list[float]
+    """One per token; empty where they are not told."""
+    distance: int | None
+    """Decile of the activation, 1 for those that fire least; None if it does not fire."""
+    activating: bool
+    """Whether the latent fires there, and in `fuzz` whether it is its tokens that are marked."""
+    prediction: bool | None
+    """None if no judgement could be read in the answer."""
+    probability: float | None
+    highlighted: bool
+    """Whether tokens were marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """The rows of a file, by columns: of each row its value, which `Judgement` describes."""
+
+    samples: Samples
+    """Texts of rows that have tokens. Their numbers stand in `activations`."""
+    places: Sequence[int]
+    """Which rows these are."""
+    texts: list[str | None]
+    """Of those without tokens."""
+    activations: list[Any]
+    """Buffers of doubles; None where they are not told."""
+    distances: list[int | None]
+    activating: list[bool]
+    predictions: list[bool | None]
+    probabilities: list[float | None]
+    highlighted: list[bool]
+
+    @classmethod
+    def of(cls, rows: Sequence[Judgement]) -> Judgements:
+        """The same of rows that were read one by one."""
+        places = [at for at, row in enumerate(rows) if row.tokens]
+        return cls(
+            Samples.of([(rows[at].tokens, ()) for at in places]),
+            places,
+            [None if row.tokens else row.text for row in rows],
+            [array("d", row.activations) if row.activations else None for row in rows],
+            [row.distance for row in rows],
+            [row.activating for row in rows],
+            [row.prediction for row in rows],
+            [row.probability for row in rows],
+            [row.highlighted for row in rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.activating)
+
+
+def read_judgements(data: bytes, file: str) -> Judgements:
+    """The rows of a file of `fuzz`, `detection` or `recall`, in either dialect."""
+    value = open_json(data, file)
+    if type(value) not in LISTS:
+        raise SourceError(f"{file}: found no list, expected a list of judgements.")
+    rows = cast("Sequence[Any]", value)
+    found = _in_place(rows, file)
+    if found is None:
+        found = Judgements.of([_judgement(Record(r, file, f"row {n}")) for n, r in enumerate(rows)])
+    return found
+
+
+_ROW = frozenset(
+    {"str_tokens", "activations", "distance", "activating", "prediction", "probability", "correct"}
+)
+"""Fields of a row as delphi writes it now."""
+
+
+def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
+    """All rows at once; None if one is not written as delphi does now, or is wrong."""
+    if any(type(row) not in OBJECTS or not _ROW.issuperset(row) for row in rows):
+        return None
+    samples = samples_in_place(rows, "str_tokens", "activations")
+    if samples is None:
+        return None
+    try:
+        activating = [row["activating"] for row in rows]
+        predictions = [row["prediction"] for row in rows]
+        probabilities = [row["probability"] for row in rows]
+        distances = [row["distance"] for row in rows]
+    except KeyError:
+        return None
+    if not (
+        set(map(type, activating)) <= {bool}
+        and set(map(type, predictions)) <= {bool, type(None)}
+        and set(map(type, probabilities)) <= {float, type(None)}
+        and set(map(type, distances)) <= {int, float}
+    ):
+        return None
+    json, activations, lengths = samples
+    return Judgements(
+        Samples(
+            json,
+            activations,
+            lengths,
+            lambda at: Record(rows[at], file, f"row {at}").strings("str_tokens"),
+        ),
+        range(len(json)),
+        [None] * len(json),
+        activations,
+        [_decile(distance) for distance in distances],
+        activating,
+        predictions,
+        probabilities,
+        [False] * len(json),
+    )
+
+
+def _decile(distance: float) -> int | None:
+    """What a distance says; -1 and what is no whole number say nothing."""
+    return int(distance) if distance >= 0 and float(distance).is_integer() else None
+
+
+def _judgement(record: Record) -> Judgement:
+    if record.has("ground_truth"):
+        distance = record.integer("distance")
+        return Judgement(
+            record.string("text"),
+            [],
+            [],
+            distance if distance >= 0 else None,
+            record.boolean("ground_truth"),
+            _prediction(record),
+            record.optional_number("probability"),
+            record.boolean("highlighted"),
+        )
+    tokens = record.strings("str_tokens")
+    activations = record.optional_numbers("activations")
+    if activations and len(activations) != len(tokens):
+        raise record.wrong("activations", f"{len(tokens)} numbers, as many as str_tokens has")
+    far = record.number("distance")
+    return Judgement(
+        "".join(tokens),
+        tokens,
+        activations,
+        _decile(far),
+        record.boolean("activating"),
+        _prediction(record),
+        record.optional_number("probability"),
+        record.optional_boolean("highlighted") or False,
+    )
+
+
+def _prediction(record: Record) -> bool | None:
+    """True or false, as either dialect writes it: 0 and 1 are what a model's answer was parsed to."""
+    found = record.raw("prediction")
+    if type(found) is int and found in (0, 1):
+        return bool(found)
+    return record.optional_boolean("prediction")
+
+
+def measures(judgements: Judgements) -> dict[str, float]:
+    """What delphi computes of judgements, 0 to 1; of those that could be read. Empty if none could.
+
+    `accuracy` is the share of right ones. The others are as delphi's analysis of results defines
+    them: what has nothing to be a share of is 0 there, and its accuracy is the balanced one. `auc`
+    is only there if probabilities are, and differ.
+    """
+    judged = zip(judgements.activating, judgements.predictions, strict=True)
+    read = [(fires, said) for fires, said in judged if said is not None]
+    if not read:
+        return {}
+    hits = read.count((True, True))
+    positives = hits + read.count((True, False))
+    false_alarms = read.count((False, True))
+    negatives = len(read) - positives
+    recall = _share(hits, positives)
+    precision = _share(hits, hits + false_alarms)
+    found = {
+        "accuracy": (hits + negatives - false_alarms) / len(read),
+        "balanced_accuracy": (recall + _share(negatives - false_alarms, negatives)) / 2,
+        "precision": precision,
+        "recall": recall,
+        "f1": _share(2 * precision * recall, precision + recall),
+    }
+    likely = zip(judgements.probabilities, judgements.activating, strict=True)
+    area = _area([(chance, fires) for chance, fires in likely if chance is not None])
+    return found if area is None else {**found, "auc": area}
+
+
+def _share(part: int | float, whole: int | float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _area(judged: list[tuple[float, bool]]) -> float | None:
+    """Area under the curve of hits over false alarms: a firing text's chance to be judged likelier."""
+    positives = sum(fires for _, fires in judged)
+    negatives = len(judged) - positives
+    if len({probability for probability, _ in judged}) < 2 or not positives or not negatives:
+        return None
+    ranks, place = 0.0, 0
+    ordered = sorted(judged)
+    while place < len(ordered):
+        end = place
+        while end < len(ordered) and ordered[end][0] == ordered[place][0]:
+            end += 1
+        fires = sum(fires for _, fires in ordered[place:end])
+        ranks += fires * (place + 1 + end) / 2  # ties share the mean of their ranks
+        place = end
+    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
