@@ -63,7 +63,8 @@ def motifs_of(
     strongest = [
         activation if ends else None for activation, ends in zip(activations, is_end, strict=True)
     ]
-    for node, before in reversed(backwards):
+    is_known = strongest.count(None) < len(strongest)
+    for node, before in reversed(backwards) if is_known else ():
         strongest[node] = _larger(strongest[node], strongest[before])
 
     named, repeated = dict(named_first), None
@@ -71,7 +72,7 @@ def motifs_of(
         if position < 0:
             for token in tokens[node]:
                 named[token] = named.get(token, 0) | behind[node]
-                if named_first.get(token, 0) & behind[node]:
+                if is_known and named_first.get(token, 0) & behind[node]:
                     repeated = _larger(repeated, strongest[node])
     connected = 0
     for nodes in named.values():

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
+from ingest.errors import SourceError
 from ingest.sources.fields import Record
-from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, drawn_graph
+from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, drawn_graph, steps
 from ingest.sources.n2g_graph import token_of
 
 _WRITTEN = re.compile(r'"((?:[^"\\]|\\.)*)"\Z', re.DOTALL)
@@ -53,9 +54,8 @@ def read_deciphered(graph: Record) -> Drawn:
     n_first = positions.count(0)
     later = [at for at, listed in enumerate(items.required) for _ in listed]
     earlier = list(chain.from_iterable(items.required))
-    for at, before in zip(later, earlier, strict=True):
-        if before >= count or positions[before] >= positions[at]:
-            raise list(graph.records("graph"))[at].wrong("required", "nodes of later depths")
+    if max(earlier, default=-1) >= count or min(steps(positions, later, earlier), default=1) < 1:
+        raise _misplaced(graph, positions, zip(later, earlier, strict=True))
     shares = items.shares
     if count and not 0 <= min(shares) <= max(shares) <= 1:
         shares = [min(max(share, 0.0), 1.0) for share in shares]
@@ -68,6 +68,17 @@ def read_deciphered(graph: Record) -> Drawn:
         later=later,
         earlier=earlier,
     )
+
+
+def _misplaced(
+    graph: Record, positions: Sequence[int], edges: Iterable[tuple[int, int]]
+) -> SourceError:
+    at = next(
+        later
+        for later, earlier in edges
+        if earlier >= len(positions) or positions[earlier] >= positions[later]
+    )
+    return list(graph.records("graph"))[at].wrong("required", "nodes of later depths")
 
 
 def read_similar(answer: Record) -> Sequence[tuple[int, int, float]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import sub
 
 END = 7.0
 """Pen width of a node where a pattern is complete."""
@@ -79,7 +80,7 @@ def drawn_graph(
     """
     gaps: list[int] = []
     edges = list(zip(later, earlier, strict=True))
-    if any(positions[node] != positions[before] + 1 for node, before in edges):
+    if any(step != 1 for step in set(steps(positions, later, earlier))):
         edges = list(_without_gaps(edges, positions, gaps))
     if len(set(edges)) != len(edges):
         edges = list(dict.fromkeys(edges))
@@ -100,6 +101,12 @@ def drawn_graph(
         accepting,
         [token for token in tokens if token is not None],
     )
+
+
+def steps(positions: Sequence[int], later: Sequence[int], earlier: Sequence[int]) -> Iterable[int]:
+    """How many tokens each edge goes back."""
+    position = positions.__getitem__
+    return map(sub, map(position, later), map(position, earlier))
 
 
 def _without_gaps(
