@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from cypher.elements import Ownership
 from cypher.pack.reader import Pack
 from cypher.pack.writer import PackWriter
 from cypher.schema import PACKED
@@ -26,8 +27,9 @@ def extend_pack(
 ) -> None:
     """Write `base` with the rows of `additions`, which replace those of the same keys.
 
-    `dropped` are keys of rows of `base` that go, by table. A table that nothing changes keeps
-    its shards. Raises PackError if `path` exists and `replace` is false; `base` itself may be
+    `dropped` are keys of rows of `base` that go, by table. A run's table that is one file stays
+    one; others keep their shards, and get those of `additions`. Memory holds a shard, and the keys
+    of what is added. Raises PackError if `path` exists and `replace` is false; `base` itself may be
     replaced.
     """
     gone = dropped or {}
@@ -38,9 +40,16 @@ def extend_pack(
                 for shard in base.shards(name):
                     writer.add(name, shard)
                 continue
-            more = additions.table(name)
-            left = _without(name, base.table(name), {*_keys(name, more), *gone.get(name, ())})
-            writer.add(name, in_order(name, pa.concat_tables([left, more])))
+            keys = additions.table(name, list(key_columns(kind)))
+            replaced = {*_keys(name, keys), *gone.get(name, ())}
+            if kind.ownership is Ownership.RUN and len(base.files(name)) <= 1:
+                left = _without(name, base.table(name), replaced)
+                writer.add(name, in_order(name, pa.concat_tables([left, additions.table(name)])))
+                continue
+            for shard in base.shards(name):
+                writer.add(name, _without(name, shard, replaced))
+            for shard in additions.shards(name):
+                writer.add(name, shard)
 
 
 def _without(name: str, table: pa.Table, gone: Collection[Key]) -> pa.Table:

@@ -158,6 +158,9 @@ class Neuronpedia:
             with sink.record(None, "circuit"):
                 graph = circuit_of(value, name)
                 self._check_model(graph.model, Record({"scan": graph.model}, name), "scan", sink)
+                if not sink.said.is_first("circuit", graph.slug, 0):
+                    found = Record({"slug": graph.slug}, name)
+                    raise found.wrong("slug", "one that no other circuit has")
                 add_circuit(sink, graph)
         elif isinstance(value, list):
             self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cypher.errors import PackError
-from cypher.pack import PackWriter, merge_packs, open_pack
+from cypher.pack import PackWriter, extend_pack, merge_packs, open_pack
 from cypher.schema import PACKED
 from cypher.tables import table_from_columns, table_from_rows
 from tests.packs import small_pack
@@ -252,3 +252,41 @@ def test_packs_are_merged(tmp_path: Path) -> None:
         found = both.table(kind.name).to_pylist()
         assert {json.dumps(row) for row in found} == {json.dumps(row) for row in rows}
         assert len(found) == len({json.dumps(row) for row in found})
+
+
+@pytest.mark.parametrize("n_shards", [1, 3])
+def test_a_pack_with_more_in_it(tmp_path: Path, n_shards: int) -> None:
+    """What is added replaces what has its key, in a table of one file and in one of several."""
+
+    def has(*pairs: int, run: str = "a") -> list[dict[str, object]]:
+        return [{"source": f"m/0/{n}", "target": f"m/0/{n}@e#0", "run_id": run} for n in pairs]
+
+    def said(*numbers: int, text: str = "a") -> list[dict[str, object]]:
+        more = {"explainer": "e", "text": text, "run_id": "r"}
+        return [{"id": f"m/0/{n}@e#0", **more} for n in numbers]
+
+    with PackWriter(tmp_path / "base") as writer:
+        for first in range(0, 9, 9 // n_shards):
+            writer.add("HAS_EXPLANATION", has(*range(first, first + 9 // n_shards)))
+        writer.add("Explanation", said(*range(9)))
+        writer.add("Word", [{"id": "w"}])
+    with PackWriter(tmp_path / "more") as writer:
+        writer.add("HAS_EXPLANATION", has(2, 11, run="b"))
+        writer.add("Explanation", said(2, 11, text="b"))
+    extend_pack(
+        open_pack(tmp_path / "base"), open_pack(tmp_path / "more"), tmp_path / "out",
+        dropped={"HAS_EXPLANATION": [("m/0/5", "m/0/5@e#0")], "Explanation": [("m/0/5@e#0",)]},
+    )  # fmt: skip
+    out = open_pack(tmp_path / "out")
+    out.verify()
+    left = [0, 1, 3, 4, 6, 7, 8]
+    expected: dict[str, list[dict[str, object]]] = {
+        "HAS_EXPLANATION": [*has(*left), *has(2, 11, run="b")],
+        "Explanation": [*said(*left), *said(2, 11, text="b")],
+        "Word": [{"id": "w"}],
+    }
+    for name, rows in expected.items():
+        found = sorted(out.table(name).to_pylist(), key=repr)
+        assert found == sorted(table_from_rows(name, rows).to_pylist(), key=repr), name
+    assert len(out.files("HAS_EXPLANATION")) == (1 if n_shards == 1 else n_shards + 1)
+    assert len(out.files("Explanation")) == 1

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ingest.errors import SourceError
+from tests.ingest.exports.test_neuronpedia import CIRCUIT
 from tests.ingest.sources.exports import MODEL, SOURCE, activation, export
+from tests.ingest.sources.importing import written
 from tests.ingest.sources.published import by_id, edges, imported, rows
 
 INDICES = [0, 2, 3, 9, 10, 11, 30, 100]
@@ -223,3 +225,14 @@ def test_a_sentence_that_a_second_batch_has_again_is_said_once(tmp_path: Path) -
     assert len(report.bad) == 2
     (lacking,) = rows(pack, "LACKS")
     assert lacking["kind"] == "explanation"
+
+
+def test_a_circuit_that_a_second_file_has_too_is_refused(tmp_path: Path) -> None:
+    files = {"circuits/a.json": CIRCUIT, "circuits/b.json": CIRCUIT}
+    folder = written(tmp_path / "in", files)
+    with pytest.raises(SourceError, match="expected one that no other circuit has"):
+        imported("neuronpedia", folder, tmp_path / "pack")
+    pack, report = imported("neuronpedia", folder, tmp_path / "pack", skip_bad=True, restart=True)
+    assert len(report.bad) == 1
+    assert pack.rows("Circuit") == 1
+    assert pack.rows("CircuitNode") == 4
