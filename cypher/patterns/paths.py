@@ -52,7 +52,7 @@ def explained(neuron: str, condition: Explained, parameters: Parameters) -> str:
     """To its explanations."""
     e = parameters.variable("e")
     tests = []
-    if condition.contains is not None:
+    if condition.contains:  # every text has the empty one in it, where Ladybug finds none
         part = parameters.add(condition.contains)
         tests.append(f"toLower({e}.text) CONTAINS toLower({part})")
     if condition.explainer is not None:

@@ -171,6 +171,7 @@ LEAVES: dict[str, Condition] = {
     "explained": Explained(contains="ON 1", score=Between(0.25, 0.25)),
     "scored": Explained(score=Between(0.3), score_kind="detection"),
     "not explained": Not(Explained()),
+    "not explained with anything": Not(Explained(contains="")),
     "similar to one": Related(Relation.SIMILAR_TO, Side.EITHER, ONE, same_layer=False),
     "feeds what fires": Related(
         Relation.CONNECTS_TO, Side.SOURCE, LinkedTo(Link.ACTIVATES_ON, PLAY),
