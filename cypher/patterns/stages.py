@@ -61,17 +61,30 @@ class Stages:
             self.clauses += levels.clauses(leaf, column, n, kept, self.parameters, self.deepest)
 
     def _related(self, leaf: c.Related, column: str, n: str, kept: Sequence[str]) -> None:
-        other = self.parameters.variable("m")
+        """Find it out once of each neuron that is related, whichever and however many ask.
+
+        The rows that lead to one wait in a list beside it meanwhile, each as its neuron's id and
+        what is known of it.
+        """
+        other, back, row = map(self.parameters.variable, ("m", "back", "row"))
         path, tests = paths.related(f"({n})", other, leaf, self.parameters)
-        carried = [*kept, n]
+        columns = ", ".join([f"id: {n}.id", *(f"{name}: {name}" for name in kept)])
         self.clauses += [
             f"OPTIONAL MATCH {paths.filtered(path, tests)}",
-            f"WITH DISTINCT {', '.join([*carried, other])}",
+            f"WITH {other}, collect(DISTINCT {{{columns}}}) AS {back}",
         ]
-        known = self.known(leaf.to, other, carried)
+        known = self.known(leaf.to, other, [back])
         meets = holds(leaf.to, other, self.parameters, known)
-        counted = f"count(CASE WHEN {other}.id IS NOT NULL AND ({meets}) THEN 1 END) > 0"
-        self.clauses.append(f"WITH {', '.join(carried)}, {counted} AS {column}")
+        again = ", ".join([f"{row}.id AS id", *(f"{row}.{name} AS {name}" for name in kept)])
+        self.clauses += [
+            f"WITH {back}, {other}.id IS NOT NULL AND ({meets}) AS met",
+            f"UNWIND {back} AS {row}",
+            f"WITH {row}, count(CASE WHEN met THEN 1 END) > 0 AS {column}",
+            f"WITH {again}, {column}",
+            # optional, for the row of what is related with none has no neuron to be found again
+            f"OPTIONAL MATCH ({n}:Neuron) WHERE {n}.id = id",
+            f"WITH {', '.join([*kept, n, column])}",
+        ]
 
 
 def _leaves(condition: c.Condition) -> Iterator[c.Related | TokenPattern]:
