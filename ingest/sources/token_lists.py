@@ -11,17 +11,16 @@ import pyarrow.compute as pc
 _QUOTE = ord('"')
 _BETWEEN = '","'
 _BACKSLASH = b"\\"
-_MEANT = (
-    (rb"\\", b"\x02"),  # first, for what follows an escaped backslash is not escaped
-    (rb"\"", b"\x01"),
-    (rb"\n", b"\n"),
-    (rb"\t", b"\t"),
-    (rb"\r", b"\r"),
-    (rb"\f", b"\f"),
-    (rb"\b", b"\b"),
-)
-"""What is escaped in JSON, and what stands for it while a text is cut: one byte, of which no other
-is in JSON."""
+_MEANT = {
+    ord('"'): b"\x01",
+    ord("n"): b"\n",
+    ord("t"): b"\t",
+    ord("r"): b"\r",
+    ord("f"): b"\f",
+    ord("b"): b"\b",
+}
+"""What stands for an escaped character while a text is cut: one byte, of which no other is in JSON."""
+_MEANT_BACKSLASH = b"\x02"
 
 
 def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
@@ -44,17 +43,25 @@ def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     content = data.to_pybytes()
     if _QUOTE in content or _BACKSLASH in content:
         return None
-    if b"\x01" not in content and b"\x02" not in content:
+    if b"\x01" not in content and _MEANT_BACKSLASH not in content:
         return lists
-    meant = pa.py_buffer(content.replace(b"\x01", b'"').replace(b"\x02", _BACKSLASH))
+    meant = pa.py_buffer(content.replace(b"\x01", b'"').replace(_MEANT_BACKSLASH, _BACKSLASH))
     items = pa.StringArray.from_buffers(len(items), offsets, meant)
     return pa.ListArray.from_arrays(lists.offsets, items)
 
 
 def _unescaped(text: bytes) -> bytes:
-    for escaped, meant in _MEANT:
-        text = text.replace(escaped, meant)
-    return text
+    """The text without escapes; as it is, if one is a number."""
+    first, *rest = text.split(_BACKSLASH)
+    found, parts = [first], iter(rest)
+    for part in parts:
+        if not part:  # an escaped backslash, after which nothing is escaped
+            found += (_MEANT_BACKSLASH, next(parts))
+        elif part[0] in _MEANT:
+            found += (_MEANT[part[0]], part[1:])
+        else:
+            return text
+    return b"".join(found)
 
 
 def joined(lists: Any) -> Any:

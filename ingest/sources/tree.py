@@ -6,21 +6,22 @@ slashes relative to its root, and what is in one. A `.gz` is opened as what it h
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ingest.errors import SourceError
+from ingest.sources.unpacking import DAMAGED, unpacked
 
 MOST_BYTES = 256 << 20
 """Of one file, unpacked, that is read as a whole."""
 _PART = 1 << 18
 _LINE = 64 << 20
 """Bytes of one line, unpacked."""
+_LINES = 256 << 10
+"""Bytes of lines that are read together."""
 
 
 @runtime_checkable
@@ -101,7 +102,7 @@ def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
 
 def read_file(tree: Tree, name: str) -> bytes:
     """All bytes of a file, unpacked. Raises SourceError beyond `MOST_BYTES`."""
-    with tree.open(name) as stored, _unpacked(stored, name) as file:
+    with tree.open(name) as stored, unpacked(stored, name) as file:
         content = _read(file, _PART, tree, name)
         if len(content) == _PART:  # asked for at once, the most would be made room for each time
             content += _read(file, MOST_BYTES + 1 - _PART, tree, name)
@@ -118,16 +119,24 @@ def read_lines(tree: Tree, name: str) -> Iterator[bytes]:
 
     Raises SourceError at a line that is too long for memory.
     """
-    with tree.open(name) as stored, _unpacked(stored, name) as file:
-        number = 0
-        while line := _read_line(file, tree, name):
-            number += 1
-            if len(line) > _LINE:
+    with tree.open(name) as stored, unpacked(stored, name) as file:
+        number, begun = 0, list[bytes]()
+        while part := _read(file, _LINES, tree, name):
+            *lines, rest = part.split(b"\n")
+            if lines:
+                lines[0] = b"".join([*begun, lines[0]])
+                begun.clear()
+            begun.append(rest)
+            for line in lines:
+                number += 1
+                yield line.rstrip(b"\r")
+            if sum(map(len, begun)) > _LINE:
                 raise SourceError(
-                    f"{place_of(tree, name)}, line {number}: found more than {_LINE >> 20} MiB "
-                    f"in one line, expected one record. Is it damaged, or of another format?"
+                    f"{place_of(tree, name)}, line {number + 1}: found more than {_LINE >> 20} "
+                    f"MiB in one line, expected one record. Is it damaged, or of another format?"
                 )
-            yield line.rstrip(b"\r\n")
+        if last := b"".join(begun):
+            yield last.rstrip(b"\r")
 
 
 def place_of(tree: Tree, name: str) -> str:
@@ -135,27 +144,10 @@ def place_of(tree: Tree, name: str) -> str:
     return f"{tree.name}: {name}" if name else tree.name
 
 
-def _unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:
-    if name.endswith(".gz"):
-        return gzip.GzipFile(fileobj=stored)
-    return stored
-
-
 def _read(file: io.BufferedIOBase, most: int, tree: Tree, name: str) -> bytes:
     try:
         return file.read(most)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(tree, name, error) from error
-
-
-def _read_line(file: io.BufferedIOBase, tree: Tree, name: str) -> bytes:
-    try:
-        return file.readline(_LINE + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(tree, name, error) from error
-
-
-def _damaged(tree: Tree, name: str, error: Exception) -> SourceError:
-    return SourceError(
-        f"{place_of(tree, name)} cannot be read to its end: {error}. Fetch the file again."
-    )
+    except DAMAGED as error:
+        raise SourceError(
+            f"{place_of(tree, name)} cannot be read to its end: {error}. Fetch the file again."
+        ) from error

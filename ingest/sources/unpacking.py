@@ -1,0 +1,22 @@
+"""What is packed by gzip, unpacked: by ISA-L, three times as fast, where that is installed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from typing import cast
+
+try:
+    from isal import igzip, isal_zlib
+except ImportError:  # of an extra
+    _GzipFile: type[gzip.GzipFile] = gzip.GzipFile
+    DAMAGED: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error)
+else:
+    _GzipFile = igzip.IGzipFile
+    DAMAGED = (OSError, EOFError, zlib.error, cast("type[Exception]", isal_zlib.error))
+
+
+def unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:
+    """A file's content; reading it raises one of `DAMAGED` where it is."""
+    return _GzipFile(fileobj=stored) if name.endswith(".gz") else stored
