@@ -23,7 +23,8 @@ from cypher.patterns.values import Link, TokenSet
 from cypher.schema import NEURON
 from cypher.url import Dialect
 
-_PROPERTIES = ("id", *(column.name for column in NEURON.properties))
+PROPERTIES = tuple(column.name for column in NEURON.properties)
+"""All that is stored of a neuron, its id aside."""
 EVERY = c.AllOf()
 """What every neuron meets."""
 
@@ -54,18 +55,18 @@ class Plan:
         *,
         limit: int,
         after: Position | None = None,
-        properties: bool = False,
+        properties: Sequence[str] = (),
     ) -> Compiled:
-        """Up to `limit` neurons in order, behind `after`: ids, and what `order` sorts by.
+        """Up to `limit` neurons in order, behind `after`: ids, what `order` sorts by, `properties`.
 
-        With `properties` all of theirs stand there too. Ladybug carries all columns through the
-        sort, of every neuron that is found: there it is faster to read properties by id.
+        Ladybug carries all columns through the sort, of every neuron that is found: numbers cost
+        little there, and texts are faster to read by id.
         """
         parameters = Parameters()
         begin = None if after is None else order.behind(after, parameters)
         matched = self.matched(parameters, begin)
         least = parameters.add(limit)
-        names = _PROPERTIES if properties else order.keys()
+        names = tuple(dict.fromkeys((*order.keys(), *properties)))
         columns = ", ".join(f"n.`{name}` AS `{name}`" for name in names)
         sorting = f"ORDER BY {order.clause(same_for_all(conjuncts(self.where), self.layers))}"
         text = f"{matched} RETURN {columns} {sorting} LIMIT {least}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import strawberry
 
 from cypher.errors import QueryError
 from cypher.patterns import NeuronOrder, Plan, Position, plan
+from cypher.patterns.compile import PROPERTIES as ALL
 from cypher.patterns.facets import Matched
+from cypher.schema import STATISTICS
 from cypher.url import Dialect
 from graphapi.breadth.columns import Objects
 from graphapi.context import Info
@@ -18,6 +22,8 @@ from graphapi.selection import selects
 from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
 from graphapi.types.filters_read import conditions
 from graphapi.types.neurons import PROPERTIES, Neuron, NeuronEdge
+
+_NUMBERS = ("layer_index", *(column.name for column in STATISTICS))
 
 
 @strawberry.type(description="A page of neurons.")
@@ -45,9 +51,8 @@ async def neurons(
     place = _place(sorting, after)
     meeting = await planned(info, where)
     reader = info.context.reader
-    # Where they cost nothing, their properties come along; else whoever wants them reads them.
-    whole = reader.dialect is Dialect.NEO4J and selects(info, PROPERTIES)
-    page = meeting.page(sorting, limit=size + 1, after=place, properties=whole)
+    wanted = _wanted(info)
+    page = meeting.page(sorting, limit=size + 1, after=place, properties=wanted)
     found = await reader.compiled(page)
     rows, more = cut(found, size)
 
@@ -55,7 +60,7 @@ async def neurons(
         return encode_cursor(_kind(sorting), sorting.position(row).values())
 
     ids = [row["id"] for row in rows]
-    nodes = Objects(Neuron, len(rows), {"id": ids, **({"row": rows} if whole else {})})
+    nodes = Objects(Neuron, len(rows), {"id": ids, **({"row": rows} if wanted else {})})
     edges = Objects(
         NeuronEdge, len(rows), {"cursor": lambda: [cursor(row) for row in rows], "node": nodes}
     )
@@ -65,6 +70,15 @@ async def neurons(
         page_info=page_info(ends, more=more, after=after),
         plan=meeting,
     )
+
+
+def _wanted(info: Info) -> Sequence[str]:
+    """The properties that come along with a page; what else is wanted of them is read by id."""
+    if not selects(info, PROPERTIES):
+        return ()
+    if info.context.reader.dialect is Dialect.NEO4J:
+        return ALL
+    return () if selects(info, ("run",)) else _NUMBERS
 
 
 async def matching(info: Info, where: NeuronFilterInput | None) -> Matched:

@@ -50,6 +50,7 @@ from cypher.patterns import (
     WorseThanBigrams,
     plan,
 )
+from cypher.patterns.compile import PROPERTIES
 from cypher.url import Dialect, parse_graph_url
 from tests.filters import filters, graph_with_tries, orders
 from tests.graphs import Tables, write_pack
@@ -302,7 +303,7 @@ def test_no_value_gets_into_the_text(
 
 @pytest.mark.anyio
 async def test_a_page_has_every_property(graph: Graph, tables: Tables) -> None:
-    whole = (await plan(graph, AllOf())).page(NeuronOrder(), limit=1000, properties=True)
+    whole = (await plan(graph, AllOf())).page(NeuronOrder(), limit=1000, properties=PROPERTIES)
     rows = (await graph.read(whole.text, whole.parameters)).as_dicts()
     assert sorted(rows, key=lambda row: str(row["id"])) == sorted(
         tables["Neuron"], key=lambda row: str(row["id"])
