@@ -1,21 +1,22 @@
-"""Patterns of token graphs for Ladybug: a trie is walked level by level, a hop at a time.
+"""Patterns of token graphs for Ladybug: from the nodes that name a token to the ends behind them.
 
-The rows of neurons become rows of the ways through their tries, from an activating node to a
-node with none behind it; c0 is the activating node of a way, c1 the one before it and so on,
-null where the way is shorter. In the end they become rows of neurons again.
+A pattern is known by its end, for a trie has one way to each node. So the rows of neurons become
+rows of the nodes that name a token which is asked for; these become rows of the ends that they
+lead to, a hop at a time, each with what stands on its way; and these, rows of neurons again.
+Where nothing has to be there, the ends that have none of what must not are counted instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cypher.patterns import paths
 from cypher.patterns.parameters import Parameters
 from cypher.patterns.tries import Context, TokenPattern
 from cypher.patterns.values import TokenSet
 
-_Marks = list[list[str]]
-"""For each level, variables of which one is not null where its node names a token."""
+_GRAPH = "-[:HAS_TOKEN_GRAPH]->(:TokenGraph)-[:CONTAINS]->"
 
 
 def clauses(  # noqa: PLR0917  the row, and what is asked of it
@@ -27,71 +28,102 @@ def clauses(  # noqa: PLR0917  the row, and what is asked of it
     deepest: int,
 ) -> list[str]:
     """Clauses that keep `kept` and `n`, and add whether `condition` is met as `column`."""
-    trie = _Trie(n, parameters, deepest)
-    met = trie.pattern(condition)
-    counted = f"count(CASE WHEN {met} THEN 1 END) > 0"
-    return [*trie.clauses, f"WITH {', '.join([*kept, n])}, {counted} AS {column}"]
+    trie = _Trie(condition, n, kept, parameters)
+    needed = [*([Context(condition.fires_on, 0, 0)] if condition.fires_on else []), *condition.when]
+    if not needed:
+        trie.count_ends()
+    if needed or condition.without:
+        trie.lead_to_ends([*needed, *condition.without], deepest)
+    return [*trie.clauses, f"WITH {trie.row}, {trie.met(len(needed))} AS {column}"]
 
 
 class _Trie:
-    def __init__(self, n: str, parameters: Parameters, deepest: int) -> None:
-        self._n = n
+    def __init__(
+        self, condition: TokenPattern, n: str, kept: Sequence[str], parameters: Parameters
+    ) -> None:
+        self._activation = condition.activation
         self._parameters = parameters
-        self._levels = [parameters.variable("c") for _ in range(deepest + 1)]
+        self._n = n
+        self.row = ", ".join([*kept, n])
+        """What comes back as it was."""
+        self._total = ""
+        self._end = ""
+        self._marks: list[str] = []
         self.clauses: list[str] = []
 
-    def pattern(self, condition: TokenPattern) -> str:
-        """What is asked of a way."""
-        if len(condition.fires_on) == 1:
-            self._walk(condition.fires_on[0])
-            first = "true"
-        else:
-            self._walk(None)
-            first = _or(self._names(0, condition.fires_on)) if condition.fires_on else "true"
-        when = [self._there(context) for context in condition.when]
-        without = [self._there(context) for context in condition.without]
-        ends = []
-        for level, node in enumerate(self._levels):
-            tests = [paths.ends(node, condition.activation, self._parameters)]
-            tests += [_or(_until(marks, level)) for marks in when]
-            tests += [f"NOT ({_or(_until(marks, level))})" for marks in without]
-            ends.append(f"({' AND '.join(tests)})")
-        return f"({first}) AND ({' OR '.join(ends)})"
-
-    def _walk(self, first: TokenSet | None) -> None:
-        graph = f"({self._n})-[:HAS_TOKEN_GRAPH]->(g:TokenGraph)"
-        path = f"{graph}-[:STARTS_AT]->({self._levels[0]}:TokenGraphNode)"
-        if first is not None:
-            path = paths.tokens(path, ":MATCHES", first, self._parameters)
-        self.clauses.append(f"OPTIONAL MATCH {path}")
-        for node, before in zip(self._levels, self._levels[1:], strict=False):
-            self.clauses.append(
-                f"OPTIONAL MATCH ({node})-[:PRECEDED_BY]->({before}:TokenGraphNode)"
-            )
-
-    def _there(self, context: Context) -> _Marks:
-        return [
-            self._names(level, context.tokens) if context.holds_at(level) else []
-            for level in range(len(self._levels))
+    def count_ends(self) -> None:
+        """Count the patterns that fire."""
+        end, self._total = map(self._parameters.variable, ("e", "total"))
+        self.clauses += [
+            f"OPTIONAL MATCH ({self._n}){_GRAPH}({end}:TokenGraphNode) WHERE {self._ends(end)}",
+            f"WITH {self.row}, count({end}) AS {self._total}",
         ]
 
-    def _names(self, level: int, wanted: tuple[TokenSet, ...]) -> list[str]:
-        """Join the tokens of each set that the node of a level names."""
-        found = []
-        for one in wanted:
-            mark = self._parameters.variable("r")
-            path = paths.tokens(
-                f"({self._levels[level]})", f"{mark}:MATCHES", one, self._parameters
+    def lead_to_ends(self, contexts: Sequence[Context], deepest: int) -> None:
+        """Make rows of the patterns that fire and have any of these, with a mark for each."""
+        node, token, word, self._end = map(self._parameters.variable, ("c", "t", "w", "e"))
+        sets = [one for context in contexts for one in context.tokens]
+        carried = ", ".join(part for part in (self.row, self._total) if part)
+        named = (
+            f"OPTIONAL MATCH ({self._n}){_GRAPH}({node}:TokenGraphNode)-[:MATCHES]->({token}:Token)"
+        )
+        by_word = f"({token})-[:FORM_OF]->({word}:Word)"
+        if all(one.words for one in sets):
+            named += by_word.removeprefix(f"({token})")
+        # A token need not have a word, and is to be found by itself all the same.
+        both = any(one.words for one in sets) and not all(one.words for one in sets)
+        named += "" if both else f" WHERE {self._named(sets, token, word)}"
+        self.clauses += [named, f"OPTIONAL MATCH {by_word}"] if both else [named]
+        marks = {self._parameters.variable("k"): context for context in contexts}
+        self.clauses.append(
+            f"WITH {carried}, {node}, "
+            + ", ".join(
+                f"max(CASE WHEN {self._there(context, node, token, word)} THEN 1 ELSE 0 END) AS {mark}"
+                for mark, context in marks.items()
             )
-            self.clauses.append(f"OPTIONAL MATCH {path}")
-            found.append(mark)
-        return found
+        )
+        way = [node, *(self._parameters.variable("c") for _ in range(deepest))]
+        for before, behind in pairwise(way):
+            self.clauses.append(
+                f"OPTIONAL MATCH ({before})-[:PRECEDED_BY]->({behind}:TokenGraphNode)"
+            )
+        ends = ", ".join(f"CASE WHEN {self._ends(one)} THEN {one}.id END" for one in way)
+        largest = ", ".join(f"max({mark}) AS {mark}" for mark in marks)
+        self.clauses += [
+            f"WITH {carried}, {', '.join(marks)}, [{ends}] AS {self._end}s",
+            f"UNWIND {self._end}s AS {self._end}",
+            f"WITH {carried}, {self._end}, {largest}",
+        ]
+        self._marks = list(marks)
 
+    def met(self, needed: int) -> str:
+        """Whether one pattern has the first `needed` of what it was led to by, and nothing else."""
+        if not self._marks:
+            return f"{self._total} > 0"
+        has = [f"{mark} = 1" for mark in self._marks[:needed]]
+        lacks = [f"{mark} = 0" for mark in self._marks[needed:]]
+        there = f"{self._end} IS NOT NULL"
+        if needed:
+            tests = " AND ".join([there, *has, *lacks])
+            return f"count(CASE WHEN {tests} THEN 1 END) > 0"
+        wrong = f"{there} AND NOT ({' AND '.join(lacks)})"
+        return f"max({self._total}) > count(CASE WHEN {wrong} THEN 1 END)"
 
-def _until(marks: _Marks, level: int) -> list[str]:
-    return [mark for at in marks[: level + 1] for mark in at]
+    def _ends(self, node: str) -> str:
+        return paths.ends(node, self._activation, self._parameters)
 
+    def _there(self, context: Context, node: str, token: str, word: str) -> str:
+        nearest, farthest = map(self._parameters.add, (context.nearest, context.farthest))
+        distance = f"0 - {node}.position"
+        return (
+            f"{distance} >= {nearest} AND {distance} <= {farthest} "
+            f"AND ({self._named(context.tokens, token, word)})"
+        )
 
-def _or(marks: Sequence[str]) -> str:
-    """That one of these was found."""
-    return f"({' OR '.join(f'{mark} IS NOT NULL' for mark in marks)})" if marks else "false"
+    def _named(self, sets: Sequence[TokenSet], token: str, word: str) -> str:
+        return " OR ".join(self._of(one, word if one.words else token) for one in sets)
+
+    def _of(self, wanted: TokenSet, variable: str) -> str:
+        if len(wanted.texts) == 1:
+            return f"{variable}.id = {self._parameters.add(wanted.texts[0])}"
+        return f"{variable}.id IN {self._parameters.add_list(wanted.texts)}"

@@ -39,7 +39,7 @@ from cypher.patterns import (
     Within,
     WorseThanBigrams,
 )
-from graphapi.errors import UserError
+from graphapi.errors import LimitError, UserError
 from graphapi.settings import Settings
 from graphapi.types.associations import Layers
 from graphapi.types.filters import NeuronFilterInput, normal_form
@@ -51,6 +51,8 @@ from graphapi.types.filters_parts import (
     TokenSetInput,
 )
 
+_OTHERS = 20
+"""How many neurons one is like or connected to: it is for each of these that a pattern is looked for."""
 _SAME_LAYER = {Layers.ANY: None, Layers.SAME: True, Layers.OTHER: False}
 
 
@@ -69,6 +71,8 @@ class _Reading:
     settings: Settings
     conditions: int = 0
     """How many were read until now."""
+    patterns: int = 0
+    """How many were read, as `_walk` counts them."""
 
     def all_of(self, given: NeuronFilterInput, *, depth: int, hops: int) -> AllOf:
         if depth > self.settings.max_filter_depth:
@@ -80,7 +84,7 @@ class _Reading:
         found = (
             *_own(given),
             *self._tokens(given),
-            *self._patterns(given),
+            *self._patterns(given, hops),
             *self._nested(given, depth=depth, hops=hops),
         )
         self._count(len(found))
@@ -147,8 +151,9 @@ class _Reading:
         each = tuple(LinkedTo(link, one, within) for one in sets)
         return each[0] if len(each) == 1 else AnyOf(each)
 
-    def _patterns(self, given: NeuronFilterInput) -> Iterator[Condition]:
+    def _patterns(self, given: NeuronFilterInput, hops: int) -> Iterator[Condition]:
         if given.pattern is not None:
+            self._walk(hops)
             yield self._pattern(given.pattern)
         if given.context_length is not None:
             yield ContextOfLength(_between(given.context_length))
@@ -156,6 +161,17 @@ class _Reading:
             yield Repeats() if given.induction_like else Not(Repeats())
         if given.unconnected_patterns is not None:
             yield Unconnected(_between(given.unconnected_patterns))
+
+    def _walk(self, hops: int) -> None:
+        """Count a pattern: it is looked for in the token graphs of every neuron, or of their others."""
+        self.patterns += _OTHERS**hops
+        allowed = self.settings.max_filter_patterns
+        if self.patterns > allowed:
+            raise LimitError(
+                "filter_patterns", self.patterns, allowed,
+                f"looks for {self.patterns} patterns, each counted {_OTHERS} times for every neuron away",
+                "Find the other neurons first, and pass their `ids`.",
+            )  # fmt: skip
 
     def _pattern(self, given: TokenPatternInput) -> TokenPattern:
         fires_on = self._sets("pattern.firesOn", given.fires_on)

@@ -36,6 +36,7 @@ from cypher.patterns import (
     Within,
 )
 from graphapi.app import create_app
+from graphapi.errors import TOO_LARGE
 from graphapi.settings import Settings
 from tests.graphapi.asking import Asker
 from tests.graphs import Tables
@@ -169,7 +170,10 @@ async def test_pages_by_a_statistic_with_ties(ask: Asker, naive: Naive) -> None:
     assert len(joined) > 40
 
 
-LIMITS = Settings(max_filter_depth=3, max_filter_conditions=6, max_filter_list=4, max_filter_hops=1)
+LIMITS = Settings(
+    max_filter_depth=3, max_filter_conditions=6, max_filter_list=4, max_filter_hops=1,
+    max_filter_patterns=21,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +192,13 @@ FITS: list[dict[str, Any]] = [
     {"similarTo": {"where": ONE}, "connectsTo": {"where": ONE}},
     {"pattern": {"when": [{"tokens": ["a"], "distance": {"min": 1, "max": 30}}]}},
 ]
+SEEN: dict[str, Any] = {"pattern": {"when": [{"tokens": ["a"]}]}}
+FITS += [{"connectsTo": {"where": SEEN}, **SEEN}]
 TOO_MUCH: list[tuple[dict[str, Any], str]] = [
+    (
+        {"connectsTo": {"where": SEEN}, "or": [SEEN, SEEN]},
+        "looks for 22 patterns, each counted 20 times for every neuron away; the limit is 21, and",
+    ),
     ({"not": {"not": {"not": ONE}}}, "nested deeper than 3 filters, the limit"),
     ({"and": [{"or": [{"not": ONE}]}]}, "nested deeper than 3 filters, the limit"),
     ({"or": [ONE] * 7}, "more than 6 conditions, the limit"),
@@ -233,7 +243,8 @@ async def test_what_is_beyond_a_limit_is_told_which(
     narrow: Asker, where: dict[str, Any], message: str
 ) -> None:
     error = await narrow.error(COUNT, where=where)
-    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    limited = "patterns" in message
+    assert error["extensions"]["code"] == (TOO_LARGE if limited else "BAD_USER_INPUT")
     assert message in error["message"]
 
 
