@@ -61,8 +61,8 @@ class Settings:
     """The most tokens, words or ids in one list of a filter."""
     max_filter_hops: int = 3
     """How many neurons away a filter may lead: `similarTo` in `connectsTo` is two."""
-    max_filter_patterns: int = 40
-    """Patterns that a filter may look for, each counted twenty times for every neuron away."""
+    max_filter_patterns: int = 10
+    """Patterns that a filter may look for; two neurons away each counts as 20, three away as 400."""
     max_body_bytes: int = 200_000
     """The largest request body."""
     max_concurrent: int = 64
@@ -118,7 +118,7 @@ PUBLIC: Mapping[str, float | int | bool | str] = {
     "max_tokens": 1000,
     "max_characters": 10_000,
     "max_cost": 100_000,
-    "max_filter_patterns": 20,
+    "max_filter_patterns": 5,
     "max_body_bytes": 50_000,
     "max_concurrent": 16,
     "max_waiting": 500,

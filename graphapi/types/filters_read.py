@@ -52,7 +52,7 @@ from graphapi.types.filters_parts import (
 )
 
 _OTHERS = 20
-"""How many neurons one is like or connected to: it is for each of these that a pattern is looked for."""
+"""How many neurons one is like or connected to, about: what is known of theirs waits beside it."""
 _SAME_LAYER = {Layers.ANY: None, Layers.SAME: True, Layers.OTHER: False}
 
 
@@ -163,15 +163,16 @@ class _Reading:
             yield Unconnected(_between(given.unconnected_patterns))
 
     def _walk(self, hops: int) -> None:
-        """Count a pattern: it is looked for in the token graphs of every neuron, or of their others."""
-        self.patterns += _OTHERS**hops
+        """Count a pattern: it is looked for once in each neuron, or in the others of each."""
+        self.patterns += _OTHERS ** max(0, hops - 1)
         allowed = self.settings.max_filter_patterns
         if self.patterns > allowed:
-            raise LimitError(
-                "filter_patterns", self.patterns, allowed,
-                f"looks for {self.patterns} patterns, each counted {_OTHERS} times for every neuron away",
-                "Find the other neurons first, and pass their `ids`.",
-            )  # fmt: skip
+            what = (
+                f"looks for {self.patterns} patterns, of which one that is two neurons away counts "
+                f"as {_OTHERS}, and one that is three away as {_OTHERS**2}"
+            )
+            advice = "Find the other neurons first, and pass their `ids`."
+            raise LimitError("filter_patterns", self.patterns, allowed, what, advice)
 
     def _pattern(self, given: TokenPatternInput) -> TokenPattern:
         fires_on = self._sets("pattern.firesOn", given.fires_on)

@@ -172,7 +172,7 @@ async def test_pages_by_a_statistic_with_ties(ask: Asker, naive: Naive) -> None:
 
 LIMITS = Settings(
     max_filter_depth=3, max_filter_conditions=6, max_filter_list=4, max_filter_hops=1,
-    max_filter_patterns=21,
+    max_filter_patterns=2,
 )  # fmt: skip
 
 
@@ -197,7 +197,8 @@ FITS += [{"connectsTo": {"where": SEEN}, **SEEN}]
 TOO_MUCH: list[tuple[dict[str, Any], str]] = [
     (
         {"connectsTo": {"where": SEEN}, "or": [SEEN, SEEN]},
-        "looks for 22 patterns, each counted 20 times for every neuron away; the limit is 21, and",
+        "looks for 3 patterns, of which one that is two neurons away counts as 20, and one that is "
+        "three away as 400; the limit is 2, and this is 1 above it. Find the other neurons first",
     ),
     ({"not": {"not": {"not": ONE}}}, "nested deeper than 3 filters, the limit"),
     ({"and": [{"or": [{"not": ONE}]}]}, "nested deeper than 3 filters, the limit"),
@@ -246,6 +247,14 @@ async def test_what_is_beyond_a_limit_is_told_which(
     limited = "patterns" in message
     assert error["extensions"]["code"] == (TOO_LARGE if limited else "BAD_USER_INPUT")
     assert message in error["message"]
+
+
+async def test_a_pattern_of_neurons_two_away_counts_as_twenty(ask: Asker) -> None:
+    where = {"connectsTo": {"where": {"similarTo": {"where": SEEN}}}}
+    error = await ask.error(COUNT, where=where)
+    assert error["extensions"] == {
+        "code": TOO_LARGE, "limit": "filter_patterns", "found": 20, "allowed": 10
+    }  # fmt: skip
 
 
 async def test_a_list_of_a_thousand_tokens(ask: Asker) -> None:
