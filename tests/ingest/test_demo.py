@@ -91,12 +91,15 @@ def test_the_layer_is_that_of_the_demo_pack(scored: Pack, table: str) -> None:
 
 
 def assert_same(one: Row, other: Row) -> None:
-    """Texts and ids equal, numbers to 1e-4, lists item by item."""
+    """Texts and ids equal, numbers to one in the fourth place, lists item by item.
+
+    Shares are rounded to it, and another number of threads adds up in another order.
+    """
     assert one.keys() == other.keys()
     for name, value in one.items():
         expected = other[name]
         if isinstance(value, float) or (isinstance(value, list) and name == "activations"):
-            assert value == pytest.approx(expected, abs=1e-4, rel=1e-4), (one, name)
+            assert value == pytest.approx(expected, abs=1.01e-4, rel=1e-4), (one, name)
         else:
             assert value == expected, (one, name)
 
