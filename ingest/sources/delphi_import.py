@@ -107,6 +107,7 @@ class Delphi:
         said = self._said(tree)
         sink.layer(subject.layer, index=subject.block, kind=said.kind)
         neuron = ids.neuron_id(sink.model, subject.layer, subject.index)
+        explanation = None
         with sink.record(neuron, "explanation"):
             if "explanations" not in files:
                 name = next(iter(files.values()))

@@ -144,6 +144,7 @@ class Neuronpedia:
                 neuron = ids.neuron_id(sink.model, about.source, about.index) if about else None
                 with sink.record(neuron, "examples"):
                     raise
+                continue
             place = key.source, key.index
             if place not in first:
                 first[place] = Record({"index": key.index}, record.file, record.place)

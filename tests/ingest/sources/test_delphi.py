@@ -162,6 +162,35 @@ def test_an_error_is_an_absence(text: str, tmp_path: Path) -> None:
     assert lack["reason"] == f"failed: {text.strip() or 'it is empty'}"
 
 
+def test_scores_of_an_explanation_that_is_left_out_are_left_out_too(tmp_path: Path) -> None:
+    name = "layers.5.mlp_latent17.txt"
+    root = _run(tmp_path / "run", {f"explanations/{name}": 5, f"scores/detection/{name}": ROWS})
+    with pytest.raises(SourceError, match="found 5, expected an object"):
+        imported("delphi", root, tmp_path / "pack", model="m")
+    pack, report = imported(
+        "delphi", root, tmp_path / "pack", model="m", skip_bad=True, restart=True
+    )
+    assert len(report.bad) == 1
+    assert not pack.rows("Judgement")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activating": 1}, "row 1, field activating: found 1, expected true or false"),
+        ({"activations": [1.0, 2.0]}, "row 1, field activations: found a list of 2, expected 1"),
+        ({"str_tokens": [7]}, r"row 1, field str_tokens\[0\]: found 7, expected a text"),
+        ({"distance": "far"}, 'row 1, field distance: found "far", expected a number'),
+    ],
+)
+def test_a_wrong_judgement_is_named(change: dict[str, Any], message: str, tmp_path: Path) -> None:
+    name = "layers.5.mlp_latent17.txt"
+    wrong = [ROWS[0], {**ROWS[1], **change}, *ROWS[2:]]
+    root = _run(tmp_path / "run", {f"explanations/{name}": "Fires.", f"scores/fuzz/{name}": wrong})
+    with pytest.raises(SourceError, match=message):
+        imported("delphi", root, tmp_path / "pack", model="m")
+
+
 def test_scores_without_an_explanation_are_refused(tmp_path: Path) -> None:
     root = _run(tmp_path / "run", {"scores/fuzz/layers.5.mlp_latent17.txt": ROWS})
     with pytest.raises(SourceError, match="found scores without an explanation"):

@@ -177,7 +177,9 @@ def test_a_list_of_the_api_and_an_integer_layer(tmp_path: Path) -> None:
         ("features", {"frac_nonzero": "0.1"}, "line 1, field frac_nonzero"),
         ("explanations", {"description": None}, "line 1, field description: found null"),
         ("activations", {"values": [1, 2]}, "line 1, field values"),
+        ("activations", {"index": None}, "line 1, field index: found null"),
         ("activations", {"tokens": []}, "line 1, field tokens"),
+        ("activations", {"tokens": [["a"]] * 6}, r"line 1, field tokens\[0\]: found a list of 1"),
         ("activations", {"qualifyingTokenIndex": 6}, "expected a place below 6"),
     ],
 )
