@@ -8,7 +8,7 @@
     MATCH …
 
 Types are string, integer, float, boolean, strings, floats, integers; a `?` behind a returned type says
-that it may be null. `name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds
+that it may be null, behind a parameter's, a text, that it may be left out: it is empty then. `name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds
 the variant of one engine: the text only, for the header is the same.
 
 A statement with a parameter `ids` answers for many nodes at once, and its first column says
@@ -60,6 +60,8 @@ class Column:
     name: str
     type: str
     nullable: bool
+    """Of a column: whether it may be null. Of a parameter, a text: whether it may be empty, which
+    says nothing then, and be left out by whoever asks by hand."""
     description: str
 
 

@@ -25,8 +25,9 @@ def parameters_from(
 ) -> dict[str, Value]:
     """The statement's parameters as the query string has them.
 
-    A list is given by naming its parameter once for each entry. Raises UserError, which says
-    what was found and what is expected, if one is missing, unknown or not of its type.
+    A list is given by naming its parameter once for each entry; a text that may be left out is
+    empty then. Raises UserError, which says what was found and what is expected, if one is missing,
+    unknown or not of its type.
     """
     known = {parameter.name: parameter for parameter in statement.parameters}
     if unknown := sorted(set(given.keys()) - known.keys()):
@@ -43,9 +44,11 @@ def described(parameter: Column, settings: Settings) -> Mapping[str, object]:
         "name": parameter.name,
         "type": parameter.type,
         "description": parameter.description,
-        "required": parameter.name != LIMIT,
+        "required": parameter.name != LIMIT and not parameter.nullable,
     }
-    return {**listed, "default": settings.max_rows} if parameter.name == LIMIT else listed
+    if listed["required"]:
+        return listed
+    return {**listed, "default": settings.max_rows if parameter.name == LIMIT else ""}
 
 
 def _parameter(given: QueryParams, parameter: Column, settings: Settings) -> Value:
@@ -59,6 +62,8 @@ def _parameter(given: QueryParams, parameter: Column, settings: Settings) -> Val
         return [_one(name, text, _LISTS[parameter.type]) for text in texts]
     if not texts and name == LIMIT:
         return settings.max_rows
+    if not texts and parameter.nullable:
+        return ""
     if len(texts) != 1:
         raise UserError(f"{name} is given {len(texts)} times; expected once: a {parameter.type}.")
     value = _one(name, texts[0], parameter.type)

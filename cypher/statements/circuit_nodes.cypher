@@ -1,6 +1,6 @@
 // purpose: The nodes of circuits, those of the largest influence on the logits first.
 // param ids: strings — circuits
-// param kind: string — feature, error, embedding or logit, or "" for any
+// param kind: string? — feature, error, embedding or logit, or "" for any
 // returns circuit_id: string — the circuit
 // returns id: string — the node
 // returns kind: string — feature, error, embedding or logit

@@ -1,6 +1,6 @@
 // purpose: Circuits: attribution graphs for prompts, by id.
-// param model: string — the model that they were traced in, or "" for any
-// param after: string — id of the last circuit before the page, or "" to begin
+// param model: string? — the model that they were traced in, or "" for any
+// param after: string? — id of the last circuit before the page, or "" to begin
 // param limit: integer — how many at most
 // returns id: string — the circuit
 // returns model_id: string — the model that it was traced in

@@ -1,6 +1,6 @@
 // purpose: The earlier neurons that drive neurons most, or hold them back, by their weights alone.
 // param ids: strings — neurons
-// param run: string — the run whose rows are wanted, or "" for any
+// param run: string? — the run whose rows are wanted, or "" for any
 // returns neuron_id: string — the neuron
 // returns connected_id: string — the earlier neuron
 // returns weight: float — from the earlier neuron's output to its input, signed

@@ -1,6 +1,6 @@
 // purpose: The later neurons that neurons drive most, or hold back, by their weights alone.
 // param ids: strings — neurons
-// param run: string — the run whose rows are wanted, or "" for any
+// param run: string? — the run whose rows are wanted, or "" for any
 // returns neuron_id: string — the neuron
 // returns connected_id: string — the later neuron
 // returns weight: float — from its output to the later neuron's input, signed

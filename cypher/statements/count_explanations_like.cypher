@@ -1,7 +1,7 @@
 // purpose: How many explanations have such a text, maker and score.
-// param below: string — what their ids begin with, such as a model's and "/", or ""
-// param contains: string — what stands in their texts, in small letters, or ""
-// param explainer: string — the method that made them, or ""
+// param below: string? — what their ids begin with, such as a model's and "/", or ""
+// param contains: string? — what stands in their texts, in small letters, or ""
+// param explainer: string? — the method that made them, or ""
 // param scored: boolean — whether they need a score within the bounds
 // param min_score: float — the least score
 // param max_score: float — the largest

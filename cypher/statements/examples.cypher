@@ -1,6 +1,6 @@
 // purpose: The examples of neurons, of every bucket, with their texts.
 // param ids: strings — neurons
-// param source: string — who found them, or "" for anybody
+// param source: string? — who found them, or "" for anybody
 // param first: integer — how many at most of each source and bucket
 // returns neuron_id: string — the neuron
 // returns id: string — the example

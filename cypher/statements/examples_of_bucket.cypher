@@ -1,7 +1,7 @@
 // purpose: The examples of neurons, of one bucket, with their texts.
 // param ids: strings — neurons
 // param bucket: string — top, qN (fires more) … q1, random or bottom
-// param source: string — who found them, or "" for anybody
+// param source: string? — who found them, or "" for anybody
 // param first: integer — how many at most of each source and bucket
 // returns neuron_id: string — the neuron
 // returns id: string — the example

@@ -1,12 +1,12 @@
 // purpose: Explanations by their text, who made them, and how good they are, the best scored first.
-// param below: string — what the ids of those that are wanted begin with, such as a model's and "/", or ""
-// param contains: string — what stands in their texts, in small letters, or ""
-// param explainer: string — the method that made them, or ""
+// param below: string? — what the ids of those that are wanted begin with, such as a model's and "/", or ""
+// param contains: string? — what stands in their texts, in small letters, or ""
+// param explainer: string? — the method that made them, or ""
 // param scored: boolean — whether they need a score within the bounds
 // param min_score: float — the least score
 // param max_score: float — the largest
 // param place: float — score of the last explanation before the page, -1e308 if it has none, or 1e308 to begin
-// param after: string — id of that explanation, or "" to begin
+// param after: string? — id of that explanation, or "" to begin
 // param limit: integer — how many at most
 // returns id: string — the explanation
 // returns text: string — the sentence

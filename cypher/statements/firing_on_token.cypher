@@ -1,7 +1,7 @@
 // purpose: The neurons that fire on a token, the strongest first.
 // param token: string — the token's exact text
 // param below: float — activation of the last row before the page, or 2 to begin
-// param after: string — neuron of that row, or "" to begin
+// param after: string? — neuron of that row, or "" to begin
 // param limit: integer — how many at most
 // returns token: string — the token's exact text
 // returns neuron_id: string — the neuron

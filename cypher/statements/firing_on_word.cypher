@@ -1,7 +1,7 @@
 // purpose: The neurons that fire on any token of a word, each once, the strongest first.
 // param word: string — the normal form
 // param below: float — activation of the last row before the page, or 2 to begin
-// param after: string — neuron of that row, or "" to begin
+// param after: string? — neuron of that row, or "" to begin
 // param limit: integer — how many at most
 // returns word: string — the word
 // returns neuron_id: string — the neuron

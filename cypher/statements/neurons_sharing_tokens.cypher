@@ -3,7 +3,7 @@
 // param layers: string — any, or same or other, than its own
 // param least: integer — how many tokens they share with it at least
 // param below: integer — n_shared of the last row before the page, or a higher number to begin
-// param after: string — neuron of that row, or "" to begin
+// param after: string? — neuron of that row, or "" to begin
 // param limit: integer — how many at most
 // returns neuron_id: string — a neuron that shares tokens with it
 // returns n_shared: integer — tokens that both fire on

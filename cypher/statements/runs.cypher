@@ -1,6 +1,6 @@
 // purpose: The runs that made the graph, the latest first, those without a date last.
 // param before: string — started_at of the last row before the page, "" if it has none, or "~" to begin
-// param after: string — id of that row, or "" to begin
+// param after: string? — id of that row, or "" to begin
 // param limit: integer — how many at most
 // returns id: string — the run
 // returns job: string — mine, token-graphs, similarity, explain, …

@@ -1,6 +1,6 @@
 // purpose: Of the neurons that are most like each of these, those of its own layer.
 // param ids: strings — neurons
-// param run: string — the run whose rows are wanted, or "" for any
+// param run: string? — the run whose rows are wanted, or "" for any
 // returns neuron_id: string — the neuron
 // returns similar_id: string — the one that is like it
 // returns measure: string — how likeness was measured

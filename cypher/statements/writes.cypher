@@ -2,7 +2,7 @@
 // param ids: strings — neurons
 // param from: integer — the lowest rank wanted, from 1
 // param until: integer — the highest rank wanted
-// param run: string — the run whose rows are wanted, or "" for any
+// param run: string? — the run whose rows are wanted, or "" for any
 // returns neuron_id: string — the neuron
 // returns token: string — the token's exact text
 // returns weight: float — from the neuron's output to the token's logit, signed

@@ -29,7 +29,7 @@ async def test_every_read_statement_is_listed(ask: Asker) -> None:
     table = listed["firing_on_token"]
     assert table["urls"]["csv"] == "/tables/firing_on_token.csv"
     required = {one["name"]: one["required"] for one in table["parameters"]}
-    assert required == {"token": True, "below": True, "after": True, "limit": False}
+    assert required == {"token": True, "below": True, "after": False, "limit": False}
     assert table["columns"][0] == {
         "name": "token",
         "type": "string",
@@ -51,6 +51,14 @@ async def test_a_table_is_the_statement_in_each_form(ask: Asker, graph: Graph) -
     table = pa.ipc.open_stream(content).read_all()
     assert table.to_pylist() == rows
     assert table.schema.field("n_present").type == pa.int64()
+
+
+async def test_a_text_that_may_be_left_out_is_empty_then(ask: Asker) -> None:
+    url = "/tables/activating_tokens.json?ids=toy/0/3&from=1&until=5"
+    short = (await _get(ask, url)).json()
+    assert short
+    assert short == (await _get(ask, f"{url}&run=")).json()
+    assert (await _get(ask, f"{url}&run=none")).json() == []
 
 
 async def test_a_table_without_rows_has_its_types(ask: Asker) -> None:
