@@ -31,6 +31,7 @@ from importlib.resources.abc import Traversable
 
 from cypher.errors import QueryError, StatementError
 from cypher.graph import Graph, Read, Value
+from cypher.optional_parts import settled
 from cypher.url import Dialect
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -78,7 +79,8 @@ class Statement:
     def asked(self, dialect: Dialect, parameters: Mapping[str, Value]) -> Read:
         """It with these parameters. Raises QueryError as `checked` does."""
         columns = tuple(column.name for column in self.columns)
-        return Read(self.texts[dialect], self.checked(parameters), columns)
+        text, given = settled(self.texts[dialect], self.checked(parameters))
+        return Read(text, given, columns)
 
     def checked(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """`given`, if it is what the statement takes. Raises QueryError."""

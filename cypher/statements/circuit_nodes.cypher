@@ -17,7 +17,7 @@
 UNWIND $ids AS wanted
 MATCH (c:Circuit {id: wanted})
 OPTIONAL MATCH (c)-[:HAS_NODE]->(v:CircuitNode)
-WHERE $kind = '' OR v.kind = $kind
+WHERE ($kind = '' OR v.kind = $kind)
 WITH wanted, v WHERE v.id IS NOT NULL
 RETURN wanted AS circuit_id, v.id AS id,
        v.kind AS kind, v.position AS position, v.activation AS activation,

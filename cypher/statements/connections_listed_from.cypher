@@ -9,7 +9,7 @@
 UNWIND $ids AS wanted
 MATCH (n:Neuron {id: wanted})
 OPTIONAL MATCH (n)-[r:CONNECTED_FROM]->(o:Neuron)
-WHERE $run = '' OR r.run_id = $run
+WHERE ($run = '' OR r.run_id = $run)
 WITH wanted, r, o, abs(r.weight) AS strength WHERE o.id IS NOT NULL
 RETURN wanted AS neuron_id, o.id AS connected_id, r.weight AS weight, r.rank AS rank,
        r.run_id AS run_id

@@ -8,7 +8,7 @@
 // param limit: integer — how many rows at most; there is one
 // returns total: integer — explanations
 MATCH (e:Explanation)
-WHERE e.id STARTS WITH $below AND ($explainer = '' OR e.explainer = $explainer)
+WHERE ($below = '' OR e.id STARTS WITH $below) AND ($explainer = '' OR e.explainer = $explainer)
   AND (NOT $scored OR (e.score IS NOT NULL AND e.score >= $min_score AND e.score <= $max_score))
   AND ($contains = '' OR toLower(e.text) CONTAINS $contains)
 RETURN count(e) AS total

@@ -18,7 +18,7 @@
 // returns run_id: string — the run that made it
 MATCH (e:Explanation)
 WHERE ($contains = '' OR toLower(e.text) CONTAINS $contains)
-  AND e.id STARTS WITH $below AND ($explainer = '' OR e.explainer = $explainer)
+  AND ($below = '' OR e.id STARTS WITH $below) AND ($explainer = '' OR e.explainer = $explainer)
 WITH e, coalesce(e.score, -1.0e308) AS value
 WHERE (NOT $scored OR (e.score IS NOT NULL AND value >= $min_score AND value <= $max_score))
   AND (value < $place OR (value = $place AND e.id > $after))
