@@ -64,11 +64,17 @@ def table_from_rows(name: str, rows: Iterable[Row]) -> pa.Table:
     schema = arrow_schema(element(name))
     listed = list(rows)
     known = set(schema.names)
-    if not known.issuperset(chain.from_iterable(listed)):
+    given = set(chain.from_iterable(listed))
+    if not known.issuperset(given):
         number, row = next((n, row) for n, row in enumerate(listed) if row.keys() - known)
         raise _wrong_row(name, number, f"unknown column {sorted(row.keys() - known)[0]!r}", schema)
     try:
-        columns = [_array([row.get(field.name) for row in listed], field.type) for field in schema]
+        columns = [
+            _array([row.get(field.name) for row in listed], field.type)
+            if field.name in given
+            else pa.nulls(len(listed), field.type)
+            for field in schema
+        ]
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
         raise PackError(f"{name}: a value is not of its column's type: {error}") from error
     for field, column in zip(schema, columns, strict=True):
