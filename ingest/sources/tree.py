@@ -71,20 +71,22 @@ class Folder:
 
     def size(self, name: str) -> int | None:
         """Bytes."""
-        return (self._root / name).stat().st_size
+        return os.stat(self._place(name)).st_size  # noqa: PTH116  a Path takes five times as long
 
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
+        place = self._place(name)
         try:
-            return (self._root / name).open("rb")
+            return open(place, "rb")  # noqa: PTH123
         except OSError as error:
-            raise SourceError(
-                f"{self._root / name} cannot be read: {error.strerror or error}."
-            ) from error
+            raise SourceError(f"{place} cannot be read: {error.strerror or error}.") from error
 
     def has(self, name: str) -> bool:
         """Whether it is there."""
         return (self._root / name).is_file()
+
+    def _place(self, name: str) -> str:
+        return f"{self._root}/{name}"
 
 
 def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
