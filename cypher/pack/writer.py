@@ -21,7 +21,15 @@ from cypher.pack.reader import Pack
 from cypher.pack.spill import MOST_BYTES, Spill
 from cypher.pack.temporary import new_temporary
 from cypher.schema import PACKED
-from cypher.tables import Row, checked, element, in_order, table_from_rows, without_duplicates
+from cypher.tables import (
+    Row,
+    checked,
+    element,
+    in_order,
+    key_columns,
+    table_from_rows,
+    without_duplicates,
+)
 
 _SYNCED_AT_ONCE = 8
 _ROW_GROUP = 64 * 1024
@@ -156,7 +164,11 @@ class PackWriter:
         relative = f"{name}/{len(shards):05d}.parquet"
         path = self._temporary / relative
         path.parent.mkdir(exist_ok=True)
-        pq.write_table(table, path, compression="zstd", row_group_size=_ROW_GROUP)
+        # rows are looked for by their keys; the least and largest of texts and lists help nobody
+        keys = list(key_columns(element(name)))
+        pq.write_table(
+            table, path, compression="zstd", row_group_size=_ROW_GROUP, write_statistics=keys
+        )
         shards.append(TableFile(relative, table.num_rows, ""))
 
     def _finish(self) -> None:
