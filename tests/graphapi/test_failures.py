@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cypher.errors import GraphUnavailableError, QueryError, QueryTimeoutError
+from cypher.errors import GraphUnavailableError, LimitError, QueryError, QueryTimeoutError
 from cypher.graph import Graph, Read, Rows, Value
 from cypher.url import Dialect
 from graphapi.app import create_app
@@ -158,13 +158,18 @@ async def test_an_error_of_ours_is_an_id_and_the_log_says_more(
     assert record.exc_info[1] is raised
 
 
-async def test_a_statement_that_takes_too_long_is_told_so() -> None:
-    async with _serving(
-        FailingGraph(QueryTimeoutError("the statement took longer than 1 s."))
-    ) as ask:
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (QueryTimeoutError("the statement took longer than 1 s."), "TIMEOUT"),
+        (LimitError("the statement needs more memory than there is.", "memory"), "MEMORY"),
+    ],
+)
+async def test_a_statement_that_takes_too_much_is_told_so(raised: QueryError, code: str) -> None:
+    async with _serving(FailingGraph(raised)) as ask:
         error = await ask.error("{ models { id } }")
-    assert error["extensions"] == {"code": "TIMEOUT"}
-    assert error["message"].startswith("the statement took longer than 1 s.")
+    assert error["extensions"] == {"code": code}
+    assert error["message"] == f"{raised} Ask for less, or for smaller pages."
 
 
 async def test_the_time_limit_is_the_engines(graph: Graph) -> None:
