@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +14,7 @@ import ladybug
 
 from cypher.engines.no_file import foreign, missing, unavailable
 from cypher.engines.plain_rows import plain_rows
+from cypher.engines.refreshed import Refreshed
 from cypher.engines.refused import refused
 from cypher.engines.renewed import Renewed
 from cypher.engines.small_statements import seeks, with_limit
@@ -34,6 +36,8 @@ _BUFFER_SHARE = 4
 """A graph that is open for reading takes this part of the machine's memory at most: Ladybug's own
 limit is four fifths, of which one statement can take all."""
 _LEAST_BUFFER = 512 * 2**20
+_KEPT, _KEPT_IN_LITTLE = 64, 16
+"""Statements whose plans a connection keeps: those of a graph that is served, of one with a bound."""
 _LONG_SECONDS = 1.0
 """What an interrupted statement holds grows with the time that it had."""
 _CHECK_SECONDS = 30.0
@@ -72,7 +76,8 @@ class _OpenFile:
     def __init__(self, path: Path) -> None:
         self.revision = _revision(path)
         self._database = _open_to_read(path)
-        self.threads = Threads([ladybug.Connection(self._database) for _ in range(_CONNECTIONS)])
+        opened = partial(ladybug.Connection, self._database)
+        self.threads = Threads([Refreshed(opened, most=_KEPT) for _ in range(_CONNECTIONS)])
 
     async def close(self) -> None:
         """Close the connections, then the file."""
@@ -108,7 +113,8 @@ class LadybugGraph(Itself):
         threads = 1 if seeks(text) else 0
         text, parameters = with_limit(text, parameters)
 
-        def rows(connection: ladybug.Connection) -> Rows:
+        def rows(connections: Refreshed[ladybug.Connection]) -> Rows:
+            connection = connections.to_run(text)
             connection.set_max_threads_for_exec(threads)
             try:
                 result = connection.execute(text, dict(parameters))
@@ -172,11 +178,12 @@ class Reader:
         self._database = open_database(
             Path(url.location), read_only=True, buffer_bytes=buffer_bytes, threads=threads
         )
-        self._connection = ladybug.Connection(self._database)
+        opened = partial(ladybug.Connection, self._database)
+        self._connection = Refreshed(opened, most=_KEPT_IN_LITTLE)
 
     def check(self) -> None:
         """See that the graph is one of ours. Raises as `LadybugEngine.open` does."""
-        tables = self._connection.execute("CALL show_tables() RETURN name")
+        tables = self._connection.to_run("").execute("CALL show_tables() RETURN name")
         assert not isinstance(tables, list)
         if ["GraphState"] not in tables.get_all():
             raise foreign(self._url)
@@ -190,9 +197,10 @@ class Reader:
 
         Raises QueryError, QueryTimeoutError if `seconds` are over or it was interrupted.
         """
-        self._connection.set_query_timeout(max(1, round(seconds * 1000)))
+        connection = self._connection.to_run(text)
+        connection.set_query_timeout(max(1, round(seconds * 1000)))
         try:
-            result = self._connection.execute(text, dict(parameters))
+            result = connection.execute(text, dict(parameters))
         except RuntimeError as error:
             raise _query_error(error, seconds) from error
         except (ValueError, TypeError, OverflowError) as error:
@@ -208,9 +216,10 @@ class Reader:
 
         Raises QueryError, QueryTimeoutError if `seconds` are over.
         """
-        self._connection.set_query_timeout(max(1, round(seconds * 1000)))
+        connection = self._connection.to_run(text)
+        connection.set_query_timeout(max(1, round(seconds * 1000)))
         try:
-            self._connection.execute(f"COPY ({text}) TO {path_literal(file)}")
+            connection.execute(f"COPY ({text}) TO {path_literal(file)}")
         except RuntimeError as error:
             raise _query_error(error, seconds) from error
 

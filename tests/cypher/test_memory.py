@@ -50,6 +50,28 @@ async def test_a_statement_that_is_ended_gives_its_memory_back(
     await graph.close()
 
 
+async def test_a_graph_that_is_asked_ever_new_questions_keeps_its_memory(
+    ladybug_graph: str, tmp_path: Path
+) -> None:
+    load(ladybug_graph, small_pack(tmp_path / "pack"))
+    graph = await LadybugEngine(parse_graph_url(ladybug_graph)).open()
+
+    async def ask(number: int) -> None:
+        text = (
+            f"MATCH (n:Neuron)-[r:ACTIVATES_ON]->(t:Token) WHERE n.id <> $id AND r.rank < {number} "
+            f"RETURN n.id AS id, collect(t.id) AS tokens ORDER BY id LIMIT 3"
+        )
+        assert (await graph.read(text, {"id": "none"})).columns == ("id", "tokens")
+
+    for number in range(150):
+        await ask(number)
+    before = _memory()
+    for number in range(150, 450):
+        await ask(number)
+    assert _memory() - before < 300 * MB
+    await graph.close()
+
+
 async def test_a_file_that_was_replaced_is_not_opened_in_its_place(
     ladybug_graph: str, tmp_path: Path
 ) -> None:
