@@ -185,7 +185,8 @@ def run_of(tokens: Sequence[Any], position: int, length: int) -> tuple[Any, ...]
 def test_the_scores_are_those_of_brute_force(made: WorkFolder, read: Read, layer: int) -> None:
     """The graphs, read back from their rows, and tables of all evidence, on the texts held out."""
     tables: Tables = {
-        name: rows(made, name) for name in ("MATCHES", "PRECEDED_BY", "TokenGraphNode", "STARTS_AT")
+        name: rows(made, name)
+        for name in ("TokenGraph", "MATCHES", "PRECEDED_BY", "TokenGraphNode", "STARTS_AT")
     }
     corpus, kept = read.kept.corpus, read.kept.layer(str(layer))
     found = {row["neuron_id"]: row for row in rows(made, "TokenGraph")}
