@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
-from cypher.graph import Graph, Read, Rows, Value
+from cypher.graph import Graph
 from cypher.url import Dialect
 from graphapi.context import Context
 from graphapi.reader import Reader
 from graphapi.schema import make_schema
 from graphapi.settings import Settings
+from tests.graphapi.passing_on import PassingOn
 
 pytestmark = pytest.mark.anyio
 
 
-class CountingGraph:
-    """A graph that passes statements on and remembers them."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self.statements: list[str] = []
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._graph.dialect
-
-    @property
-    def itself(self) -> Graph:
-        return self._graph
-
-    async def read(
-        self,
-        text: str,
-        parameters: Mapping[str, Value],
-        *,
-        timeout: float | None = None,
-        columns: Sequence[str] = (),
-    ) -> Rows:
-        self.statements.append(text)
-        return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
-
-    async def read_together(
-        self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
-        self.statements += [read.text for read in reads]
-        return await self._graph.read_together(reads, timeout=timeout)
-
-    async def close(self) -> None:
-        await self._graph.close()
-
-
 async def _asked(graph: Graph, query: str, **variables: Any) -> tuple[Any, list[str]]:
     """The data of an operation, and the statements that it made."""
-    counting = CountingGraph(graph)
+    counting = PassingOn(graph)
     settings = Settings()
     result = await make_schema(settings).execute(
         query,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
 
 import pytest
 
 from cypher.catalogue import catalogue
 from cypher.errors import QueryError
-from cypher.graph import Graph, Read, Rows, Value
+from cypher.graph import Graph, Read, Rows
 from cypher.url import Dialect
 from graphapi.context import Context
 from graphapi.joined_reads import JoinedReads
 from graphapi.reader import Reader
 from graphapi.schema import make_schema
 from graphapi.settings import Settings
+from tests.graphapi.passing_on import PassingOn
 
 pytestmark = pytest.mark.anyio
 
@@ -30,46 +30,14 @@ REFUSED = Read("MATCH (n:Neuron {id: $id}) RETURN n.`index` / $nothing AS imposs
                {"id": "toy/0/3", "nothing": 0}, ("impossible",))  # fmt: skip
 
 
-class Trips:
-    """A graph that passes on what is read, and remembers what went together."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self.made: list[int] = []
-        """Statements of each round trip."""
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._graph.dialect
-
-    @property
-    def itself(self) -> Graph:
-        return self._graph
-
-    async def read(
-        self,
-        text: str,
-        parameters: Mapping[str, Value],
-        *,
-        timeout: float | None = None,
-        columns: Sequence[str] = (),
-    ) -> Rows:
-        self.made.append(1)
-        return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
-
-    async def read_together(
-        self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
-        self.made.append(len(reads))
-        return await self._graph.read_together(reads, timeout=timeout)
-
-    async def close(self) -> None:
-        await self._graph.close()
+def _sizes(graph: PassingOn) -> list[int]:
+    """How many statements each round trip had."""
+    return list(map(len, graph.trips))
 
 
 @pytest.fixture
-def trips(graph: Graph) -> Trips:
-    return Trips(graph)
+def trips(graph: Graph) -> PassingOn:
+    return PassingOn(graph)
 
 
 async def test_each_has_its_own_rows_whatever_they_are_read_with(graph: Graph) -> None:
@@ -85,22 +53,22 @@ async def test_each_has_its_own_rows_whatever_they_are_read_with(graph: Graph) -
     assert not alone[1].values
 
 
-async def test_what_is_asked_at_once_goes_together_to_a_server(trips: Trips) -> None:
+async def test_what_is_asked_at_once_goes_together_to_a_server(trips: PassingOn) -> None:
     joined = JoinedReads(trips, timeout=10)
     await asyncio.gather(joined.rows(NEURON), joined.rows(TOKENS), joined.rows(NONE))
     await joined.rows(NEURON)
-    assert trips.made == ([3, 1] if trips.dialect is Dialect.NEO4J else [1, 1, 1, 1])
+    assert _sizes(trips) == ([3, 1] if trips.dialect is Dialect.NEO4J else [1, 1, 1, 1])
 
 
-async def test_many_go_in_several(trips: Trips) -> None:
+async def test_many_go_in_several(trips: PassingOn) -> None:
     joined = JoinedReads(trips, timeout=10)
     found = await asyncio.gather(*(joined.rows(NEURON) for _ in range(20)))
     assert [rows.values for rows in found] == [[["toy/0/3", 3]]] * 20
-    assert sorted(trips.made) == ([4, 8, 8] if trips.dialect is Dialect.NEO4J else [1] * 20)
+    assert sorted(_sizes(trips)) == ([4, 8, 8] if trips.dialect is Dialect.NEO4J else [1] * 20)
 
 
 @pytest.mark.neo4j
-async def test_one_that_is_refused_refuses_no_other(trips: Trips) -> None:
+async def test_one_that_is_refused_refuses_no_other(trips: PassingOn) -> None:
     if trips.dialect is not Dialect.NEO4J:
         return  # whose division by nothing is null
     joined = JoinedReads(trips, timeout=10)
@@ -114,7 +82,7 @@ async def test_one_that_is_refused_refuses_no_other(trips: Trips) -> None:
     ]  # fmt: skip
 
 
-async def test_whoever_goes_away_takes_no_other_along(trips: Trips) -> None:
+async def test_whoever_goes_away_takes_no_other_along(trips: PassingOn) -> None:
     joined = JoinedReads(trips, timeout=10)
     staying = asyncio.create_task(joined.rows(NEURON))
     going = asyncio.create_task(joined.rows(TOKENS))
@@ -138,14 +106,14 @@ STATEMENTS = {  # all of them, and round trips to a server
 
 @pytest.mark.parametrize("question", STATEMENTS)
 async def test_a_level_is_a_round_trip_and_what_is_named_needs_none(
-    trips: Trips, question: str
+    trips: PassingOn, question: str
 ) -> None:
     settings = Settings()
     context = Context(trips, Reader(trips, settings), settings)
     result = await make_schema(settings).execute(f"{{ {question} }}", context_value=context)
     assert result.errors is None
-    assert sum(trips.made) == STATEMENTS[question][0]
-    assert len(trips.made) == STATEMENTS[question][trips.dialect is Dialect.NEO4J]
+    assert len(trips.statements) == STATEMENTS[question][0]
+    assert len(trips.trips) == STATEMENTS[question][trips.dialect is Dialect.NEO4J]
 
 
 @pytest.mark.parametrize(
