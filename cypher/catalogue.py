@@ -8,8 +8,9 @@
     MATCH …
 
 Types are string, integer, float, boolean, strings, floats, integers; a `?` behind a returned type says
-that it may be null, behind a parameter's, a text, that it may be left out: it is empty then. `name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds
-the variant of one engine: the text only, for the header is the same.
+that it may be null, behind a parameter's, a text, that it may be left out: it is empty then.
+`name.neo4j.cypher` or `name.ladybug.cypher` beside `name.cypher` holds the variant of one engine: the
+text only, for the header is the same.
 
 A statement with a parameter `ids` answers for many nodes at once, and its first column says
 for which. The rows of each are in the same order on every engine; those of several stand among
