@@ -2,65 +2,72 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_QUOTE = ord('"')
 _BETWEEN = '","'
-_BACKSLASH = b"\\"
+_QUOTE, _BACKSLASH = b'"', b"\\"
+_FOR_QUOTE, _FOR_BACKSLASH = b"\xff", b"\xfe"
+"""They stand for what is escaped while texts are cut: no UTF-8 has them."""
 _MEANT = {
-    ord('"'): b"\x01",
+    ord('"'): _FOR_QUOTE,
     ord("n"): b"\n",
     ord("t"): b"\t",
     ord("r"): b"\r",
     ord("f"): b"\f",
     ord("b"): b"\b",
 }
-"""What stands for an escaped character while a text is cut: one byte, of which no other is in JSON."""
-_MEANT_BACKSLASH = b"\x02"
+_BY_NUMBER = re.compile(rb"u00([01][0-9a-f])")
 
 
 def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     """An array of lists of texts, each given as a JSON list without spaces and its length, not 0.
 
-    None if one is no list of texts, or has characters that JSON writes by number. Where no quote
-    stands within a token every quote begins or ends one, so a text can be cut at what stands
-    between two. If that gives as many tokens as there are and leaves no quote, there was nothing
-    else in the list.
+    None if one is no list of texts. Where no quote stands within a token every quote begins or ends
+    one, so all can be cut at once at what stands between two. If that gives as many tokens as there
+    are and leaves no quote, there was nothing else in the lists.
     """
-    if any(text[1] != _QUOTE or text[-2] != _QUOTE for text in texts):
+    whole = b",".join([text[1:-1] for text in texts])
+    if whole[:1] != _QUOTE or whole[-1:] != _QUOTE:
         return None
-    inner = [text[2:-2] for text in texts]
-    inner = [_unescaped(text) if _BACKSLASH in text else text for text in inner]
-    lists: Any = pc.split_pattern(pa.array(inner, pa.binary()).view(pa.string()), _BETWEEN)
-    if lists.value_lengths().to_pylist() != list(lengths):
+    if _BACKSLASH in whole:
+        whole = _unescaped(whole)
+    ends = pa.py_buffer(array("i", [1, len(whole) - 1]))
+    inner = pa.StringArray.from_buffers(1, ends, pa.py_buffer(whole))
+    items: Any = pc.split_pattern(inner, _BETWEEN).values
+    if len(items) != sum(lengths):
         return None
-    items = lists.values
-    _, offsets, data = items.buffers()
+    _, within, data = items.buffers()
     content = data.to_pybytes()
     if _QUOTE in content or _BACKSLASH in content:
         return None
-    if b"\x01" not in content and _MEANT_BACKSLASH not in content:
-        return lists
-    meant = pa.py_buffer(content.replace(b"\x01", b'"').replace(_MEANT_BACKSLASH, _BACKSLASH))
-    items = pa.StringArray.from_buffers(len(items), offsets, meant)
-    return pa.ListArray.from_arrays(lists.offsets, items)
+    if _FOR_QUOTE in content or _FOR_BACKSLASH in content:
+        content = content.replace(_FOR_QUOTE, _QUOTE).replace(_FOR_BACKSLASH, _BACKSLASH)
+        items = pa.StringArray.from_buffers(len(items), within, pa.py_buffer(content))
+    begins = array("i", accumulate(lengths, initial=0))
+    offsets: Any = pa.Array.from_buffers(pa.int32(), len(begins), [None, pa.py_buffer(begins)])
+    return pa.ListArray.from_arrays(offsets, items)
 
 
 def _unescaped(text: bytes) -> bytes:
-    """The text without escapes; as it is, if one is a number."""
+    """The text without escapes; with a backslash, if it has one of another kind."""
     first, *rest = text.split(_BACKSLASH)
     found, parts = [first], iter(rest)
     for part in parts:
         if not part:  # an escaped backslash, after which nothing is escaped
-            found += (_MEANT_BACKSLASH, next(parts))
+            found += (_FOR_BACKSLASH, next(parts))
         elif part[0] in _MEANT:
             found += (_MEANT[part[0]], part[1:])
+        elif match := _BY_NUMBER.match(part):
+            found += (bytes([int(match[1], 16)]), part[match.end() :])
         else:
-            return text
+            found += (_BACKSLASH, part)
     return b"".join(found)
 
 
