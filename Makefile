@@ -48,7 +48,7 @@ setup: $(VENV)/.installed ## Make the development environment, or bring it up to
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(VENV))
-	$(call install,$(VENV)) --constraint constraints.txt --editable '.[model,openai,sources,dev]'
+	$(call install,$(VENV)) --constraint constraints.txt --editable '.[model,openai,s3,sources,dev]'
 	@touch $@
 
 .PHONY: test

@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -24,10 +25,25 @@ class Ran:
         return self.err.strip().splitlines()[-1] if self.err.strip() else ""
 
 
-def neurocypher(*arguments: object, environment: dict[str, str] | None = None) -> Ran:
-    """Run `neurocypher …` to its end."""
+def without(names: Sequence[str], program: str) -> list[str]:
+    """A command that runs a program of Python's where some modules are not to be had."""
+    return [
+        sys.executable,
+        "-c",
+        f"import sys; sys.modules.update(dict.fromkeys({list(names)!r})); {program}",
+    ]
+
+
+_MODULE = "import runpy; runpy.run_module('neurocypher', run_name='__main__', alter_sys=True)"
+
+
+def neurocypher(
+    *arguments: object, environment: dict[str, str] | None = None, lacks: Sequence[str] = ()
+) -> Ran:
+    """Run `neurocypher …` to its end; as if the modules that it `lacks` were not installed."""
+    program = without(lacks, _MODULE) if lacks else [sys.executable, "-m", "neurocypher"]
     done = subprocess.run(
-        [sys.executable, "-m", "neurocypher", *map(str, arguments)],
+        [*program, *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=300,

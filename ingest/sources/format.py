@@ -68,6 +68,11 @@ class Choice:
             yield from range(max(first, last + 1), end + 1)
             last = max(last, end)
 
+    def each(self) -> list[str]:
+        """What was asked for by name: names that are none of a range, and each range's numbers."""
+        names = sorted(name for name in self.names if _RANGE.match(name) is None)
+        return [*map(str, self.numbers()), *names]
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

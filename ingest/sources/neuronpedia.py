@@ -29,7 +29,10 @@ from ingest.sources.latents import (
     read_values,
 )
 
-_SOURCE = re.compile(r"(?P<block>\d{1,9})(?:-(?P<set>[^/@#\s]+))?\Z")
+SOURCE = re.compile(r"(?P<block>\d{1,9})(?:-(?P<set>[^/@#\s]+))?\Z")
+"""What a source is called."""
+KINDS = ("features", "explanations", "activations")
+"""Of batches, in the order in which they are read."""
 _TRANSCODER = re.compile(r"transcoder|(?:\A|-)clt(?:-|\Z)")
 _TOP = -1.0
 
@@ -86,7 +89,7 @@ def read_key(record: Record, layer: str = "layer") -> Key:
     """Model, layer and index of a record."""
     source = record.raw(layer)
     name = str(source) if type(source) is int else record.string(layer)
-    match = _SOURCE.match(name)
+    match = SOURCE.match(name)
     if match is None:
         raise record.wrong(layer, "a source such as 6-res-jb, or the number of an MLP")
     return Key(record.string("modelId"), name, int(match["block"]), record.index("index"))

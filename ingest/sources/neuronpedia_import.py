@@ -3,12 +3,14 @@
 …/{source}/features/batch-0.jsonl.gz        and explanations, activations; plain .jsonl too
 …/explanations-{model}/batch-0.jsonl.gz     explanations by another model
 …/anything.json                             a circuit, or what `activation/all` answers
+
+At a URL whose files cannot be listed there are only the batches of the first line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cypher import ids
 from cypher.errors import IdError
@@ -20,6 +22,7 @@ from ingest.sources.documents import open_json, parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted
 from ingest.sources.neuronpedia import (
+    KINDS,
     Explained,
     Key,
     read_activation,
@@ -28,6 +31,8 @@ from ingest.sources.neuronpedia import (
     read_key,
     read_tokens,
 )
+from ingest.sources.neuronpedia_by_url import batches_at, model_at
+from ingest.sources.remote import Remote
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file, read_lines
 
@@ -36,8 +41,8 @@ _BATCH = re.compile(
     r"/[^/]+\.jsonl(?:\.gz)?\Z"
 )
 _DOCUMENT = re.compile(r"(?!(?:.*/)?config/).*\.json(?:\.gz)?\Z")
-_KINDS = ("features", "explanations", "activations")
-"""In the order in which they are read."""
+_FETCHED_TOGETHER = 8
+"""Files of a URL that are fetched before one of them is read."""
 UNNAMED_METHOD = "neuronpedia"
 """Stands for the explainer where the export does not name it: somebody wrote it there."""
 Line = tuple[object, str, str]
@@ -56,9 +61,13 @@ class Neuronpedia:
         self._last: tuple[object, ...] | None = None
         """What the last record of a unit says that it is about; that of the next is mostly equal."""
         self._last_key: Key | None = None
+        self._files: list[str] = []
+        """Of all units."""
 
     def model(self, tree: Tree) -> str | None:
-        """What the first record says."""
+        """What the first record says, or the URL of files that cannot be listed."""
+        if isinstance(tree, Remote) and not tree.is_listed:
+            return model_at(tree.name)
         for name in (*_batches(tree), *_documents(tree)):
             self._model = _model_in(tree, name)
             if self._model is not None:
@@ -67,22 +76,32 @@ class Neuronpedia:
 
     def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
         """Each file, features first."""
-        batches, documents = _batches(tree), _documents(tree)
+        batches: Mapping[str, str | None]
+        if isinstance(tree, Remote) and not tree.is_listed:
+            batches, documents = batches_at(tree, wanted), []
+        else:
+            batches, documents = _batches(tree), _documents(tree)
         if not batches and not documents:
             raise SourceError(
                 f"{tree.name}: found no file of an export and no circuit, expected such as "
                 f"6-res-jb/features/batch-0.jsonl.gz or a circuit's .json. Name a folder with these."
             )
-        for name, source in batches.items():
-            if source is None or wanted.layers.holds(source):
-                yield Unit(f"batch-{ids.digest(name)}", (name,))
-        for name in documents:
-            yield Unit(f"document-{ids.digest(name)}", (name,))
+        chosen = [
+            name
+            for name, source in batches.items()
+            if source is None or wanted.layers.holds(source)
+        ]
+        self._files = [*chosen, *documents]
+        yield from (Unit(f"batch-{ids.digest(name)}", (name,)) for name in chosen)
+        yield from (Unit(f"document-{ids.digest(name)}", (name,)) for name in documents)
 
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each line, or each circuit, is one record."""
         self._last = None
         for name in unit.files:
+            if isinstance(tree, Remote):
+                first = self._files.index(name) // _FETCHED_TOGETHER * _FETCHED_TOGETHER
+                tree.fetch(self._files[first : first + _FETCHED_TOGETHER])
             match = _BATCH.match(name)
             if match is None:
                 self._read_document(tree, name, sink)
@@ -221,7 +240,7 @@ def _ending(model: str | None) -> str:
 def _batches(tree: Tree) -> dict[str, str | None]:
     """Files of an export, features first, and the source that their path names."""
     found = [(match, name) for name in tree.names() if (match := _BATCH.match(name))]
-    found.sort(key=lambda pair: (_KINDS.index(pair[0]["kind"]), pair[1]))
+    found.sort(key=lambda pair: (KINDS.index(pair[0]["kind"]), pair[1]))
     return {name: match["source"] for match, name in found}
 
 

@@ -54,7 +54,7 @@ class OpenAI:
     def model(self, tree: Tree) -> str | None:
         """gpt2-small where the folder says so, else gpt2-xl."""
         small = _SMALL in PurePosixPath(tree.name).parts
-        if not small and not isinstance(tree, Remote):
+        if not small and not (isinstance(tree, Remote) and not tree.is_listed):
             names = tree.names()
             inside = {_SMALL in PurePosixPath(name).parts for name in names if _PATH.match(name)}
             if len(inside) > 1:

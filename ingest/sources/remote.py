@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cypher import ids
+from cypher.files import sync
 from ingest.errors import MissingExtraError, SourceError
 
 _NEEDED = {
@@ -24,8 +27,8 @@ _NEEDED = {
 """By scheme: what fsspec needs, and the extra that brings it."""
 _AT_ONCE = 8
 """Files that are fetched at the same time."""
-_TOGETHER = 64
-"""Files that are in memory at the same time."""
+_FILE = (".json", ".jsonl", ".gz")
+"""How the URL of a single file ends."""
 
 
 def is_remote(location: str) -> bool:
@@ -34,7 +37,7 @@ def is_remote(location: str) -> bool:
 
 
 class Remote:
-    """A tree at a URL."""
+    """A tree at a URL, which is a folder's or a single file's."""
 
     def __init__(self, url: str, cache: Path) -> None:
         """Nothing is fetched yet. Raises MissingExtraError."""
@@ -46,12 +49,14 @@ class Remote:
                     f"reading {scheme}:// needs {name}, not installed here. "
                     f"Run: pip install 'neurocypher[{extra}]'"
                 )
-        import fsspec  # noqa: PLC0415  of the extra
-
         self._url = url.rstrip("/")
-        self._cache = cache / ids.digest(self._url)
-        self._is_listed = scheme == "s3"
-        self._files: Any = fsspec.filesystem(scheme)
+        folder, _, name = self._url.rpartition("/")
+        is_file = name.endswith(_FILE)
+        self._root = folder if is_file else self._url
+        self._names = [name] if is_file else None
+        self._can_list = scheme == "s3"
+        self._cache = cache / ids.digest(self._root)
+        self._files: Any = _bucket_files() if scheme == "s3" else _web_files(scheme)
         self._absent: set[str] = set()
 
     @property
@@ -61,21 +66,31 @@ class Remote:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the files can be listed: on the web they cannot."""
-        return self._is_listed
+        """Whether the files can be listed: those of a folder on the web cannot."""
+        return self._can_list or self._names is not None
 
     def names(self) -> list[str]:
         """Every file. Raises SourceError where they cannot be listed."""
-        if not self._is_listed:
-            raise SourceError(
-                f"the files at {self._url} cannot be listed. Say what to fetch with --layers and "
-                f"--neurons, or fetch all and name the folder."
-            )
-        root = self._url.partition("://")[2]
+        if self._names is None:
+            if not self._can_list:
+                raise SourceError(
+                    f"the files at {self._url} cannot be listed. Say what to fetch with --layers "
+                    f"and --neurons, or fetch all and name the folder."
+                )
+            self._names = self._found()
+        return self._names
+
+    def _found(self) -> list[str]:
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415  of the extra
+
+        root = self._root.partition("://")[2]
         try:
             found = self._files.find(root)
-        except (OSError, ValueError) as error:
-            raise SourceError(f"{self._url} cannot be listed: {error}.") from error
+        except (OSError, ValueError, BotoCoreError) as error:
+            raise SourceError(
+                f"{self._url} cannot be listed: {error}. Check the address, and what AWS_PROFILE, "
+                f"AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL say."
+            ) from error
         return sorted(str(name).removeprefix(root).lstrip("/") for name in found)
 
     def size(self, name: str) -> int | None:
@@ -90,7 +105,7 @@ class Remote:
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes, fetched if they were not before."""
         if not self.has(name):
-            raise SourceError(f"{self._url}/{name}: there is no such file. Check the address.")
+            raise SourceError(f"{self._root}/{name}: there is no such file. Check the address.")
         return self._kept(name).open("rb")
 
     def fetch(self, names: Sequence[str]) -> None:
@@ -99,31 +114,65 @@ class Remote:
         Raises SourceError if the place cannot be reached; what was fetched is kept.
         """
         missing = [n for n in names if n not in self._absent and not self._kept(n).exists()]
-        for first in range(0, len(missing), _TOGETHER):
-            urls = {f"{self._url}/{name}": name for name in missing[first : first + _TOGETHER]}
-            found = self._files.cat(
-                list(urls), recursive=False, on_error="return", batch_size=_AT_ONCE
-            )
-            for url, name in urls.items():
-                content = found.get(url, found.get(url.partition("://")[2]))
-                if isinstance(content, FileNotFoundError):
-                    self._absent.add(name)
-                elif isinstance(content, bytes):
-                    self._keep(name, content)
-                else:
+        for name, is_there in zip(missing, self._each(self._keep, missing), strict=True):
+            if not is_there:
+                self._absent.add(name)
+
+    def present(self, names: Sequence[str]) -> list[bool]:
+        """Which of these files are there, without fetching more than a byte of each.
+
+        Raises SourceError if the place cannot be reached.
+        """
+        return list(self._each(self._touch, names))
+
+    def _each(self, do: Callable[[str], None], names: Sequence[str]) -> Iterator[bool]:
+        """Whether each file is there for what is to be done with it; some at the same time."""
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            tasks = [threads.submit(do, name) for name in names]
+            for name, task in zip(names, tasks, strict=True):
+                error = task.exception()
+                if error is not None and not isinstance(error, FileNotFoundError):
+                    threads.shutdown(cancel_futures=True)
                     raise SourceError(
-                        f"{url} cannot be fetched: {content!r}. What was fetched is kept; give the "
-                        f"same command again to go on."
-                    )
+                        f"{self._root}/{name} cannot be fetched: {error!r}. What was fetched is "
+                        f"kept; give the same command again to go on."
+                    ) from error
+                yield error is None
 
     def _kept(self, name: str) -> Path:
         if ".." in PurePosixPath(name).parts or name.startswith("/"):
             raise SourceError(f"{self._url}: found a file called {name!r}. Do not trust it.")
         return self._cache / name
 
-    def _keep(self, name: str, content: bytes) -> None:
+    def _touch(self, name: str) -> None:
+        if not self._kept(name).exists():
+            self._files.cat_file(f"{self._root}/{name}", start=0, end=1)
+
+    def _keep(self, name: str) -> None:
         path = self._kept(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        try:
+            self._files.get_file(f"{self._root}/{name}", str(temporary))
+            sync(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _web_files(scheme: str) -> Any:
+    import fsspec  # noqa: PLC0415  of the extra
+
+    return fsspec.filesystem(scheme)
+
+
+def _bucket_files() -> Any:
+    """Files in buckets; where nobody says who asks, those that are open to all."""
+    import fsspec  # noqa: PLC0415  of the extra
+    from botocore.session import get_session  # noqa: PLC0415
+
+    for name in ("botocore", "aiobotocore"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # where it found credentials is no news
+    told = bool(fsspec.config.conf.get("s3"))  # FSSPEC_S3_KEY and its like
+    is_known = told or get_session().get_credentials() is not None
+    return fsspec.filesystem("s3", **({} if is_known else {"anon": True}))

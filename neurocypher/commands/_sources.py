@@ -40,11 +40,13 @@ _FORMATS = {
     "neuronpedia": _Help(
         "Neuronpedia's exports and circuits (attribution graphs).",
         "a folder with features, explanations or activations of sources such as 6-res-jb, each in "
-        "batches of .jsonl.gz, or with circuits as .json; or one of these files",
+        "batches of .jsonl.gz, or with circuits as .json; or one circuit",
         (
             "neurocypher ingest neuronpedia ./v1/gpt2-small --out pack --layers 6-res-jb",
+            "neurocypher ingest neuronpedia s3://BUCKET/v1/gpt2-small/6-res-jb --out pack",
             "neurocypher ingest neuronpedia dallas.json --out pack",
         ),
+        is_by_url=True,
     ),
     "saedashboard": _Help(
         "SAEDashboard's batches: latents with examples, logits and histograms.",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,13 +14,15 @@ from pathlib import Path
 import pytest
 
 from cypher.pack import Pack, open_pack
-from ingest.errors import MissingExtraError, SourceError
+from ingest.errors import SourceError
 from ingest.progress import Silent
 from ingest.sources import format_called, open_tree
 from ingest.sources.job import import_source
 from ingest.sources.settings import ImportSettings
 from ingest.stop import Stop
-from tests.ingest.sources.importing import by_id, rows, written
+from tests.cli import assert_failed, neurocypher
+from tests.ingest.sources.exports import MODEL, SOURCE, activation, export
+from tests.ingest.sources.importing import by_id, imported, rows, written
 from tests.ingest.sources.test_archives import contents
 from tests.ingest.sources.test_openai import FILES, record
 
@@ -51,6 +56,19 @@ class Site:
         return self.handler.asked
 
 
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    made = Site(folder)
+    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.server.shutdown()
+        thread.join()
+        made.server.server_close()
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     more = {
@@ -59,19 +77,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
         )
         for n in (2, 3, 9)
     }
-    made = Site(written(tmp_path / "site", {**FILES, **more}))
-    thread = threading.Thread(target=made.server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+    with serving(written(tmp_path / "site", {**FILES, **more})) as made:
+        yield made
 
 
-def fetched(url: str, folder: Path, name: str, **options: str) -> Pack:
+def fetched(
+    url: str, folder: Path, name: str, format_: str = "openai", **options: str | None
+) -> Pack:
     settings = ImportSettings(url, folder / name, **options)  # type: ignore[arg-type]
     with open_tree(url, folder / "cache") as tree:
-        import_source(format_called("openai"), tree, settings, progress=Silent(), stop=Stop())
+        import_source(format_called(format_), tree, settings, progress=Silent(), stop=Stop())
     return open_pack(folder / name)
 
 
@@ -110,6 +125,58 @@ def test_a_server_that_fails_is_said_and_what_was_fetched_is_kept(
     assert not any(path.endswith("/1/1.json") for path in site.asked[before:])
 
 
-def test_a_bucket_needs_its_extra(tmp_path: Path) -> None:
-    with pytest.raises(MissingExtraError, match=r"pip install 'neurocypher\[s3\]'"):
-        fetched("s3://bucket/data", tmp_path, "pack", layers="1", neurons="1")
+@pytest.mark.parametrize(
+    ("url", "lacks", "extra"),
+    [("s3://bucket/data", "s3fs", "s3"), ("http://127.0.0.1:1/data", "fsspec", "sources")],
+)
+def test_a_url_needs_its_extra(url: str, lacks: str, extra: str, tmp_path: Path) -> None:
+    ran = neurocypher("ingest", "openai", url, "--out", tmp_path / "pack", lacks=[lacks])
+    assert_failed(ran, f"needs {lacks}", f"pip install 'neurocypher[{extra}]'")
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Iterator[Site]:
+    """Neuronpedia's layout, with more batches of features than are asked for at once."""
+    folder = export(tmp_path / "site" / "data", [*range(10)]) / "v1" / MODEL / SOURCE / "features"
+    batches = [folder / "batch-0.jsonl.gz", folder / "batch-1.jsonl.gz"]
+    lines = b"".join(gzip.decompress(batch.read_bytes()) for batch in batches).splitlines()
+    for number, line in enumerate(lines):
+        (folder / f"batch-{number}.jsonl.gz").write_bytes(gzip.compress(line))
+    with serving(tmp_path / "site") as site:
+        yield site
+
+
+@pytest.mark.parametrize("path", [f"v1/{MODEL}", f"v1/{MODEL}/{SOURCE}"])
+def test_batches_on_the_web_are_counted(exports: Site, path: str, tmp_path: Path) -> None:
+    layers = None if path.endswith(SOURCE) else SOURCE
+    pack = fetched(f"{exports.url}/{path}", tmp_path, "pack", "neuronpedia", layers=layers)
+    local = imported("neuronpedia", tmp_path / "site" / "data", tmp_path / "plain")
+    assert contents(pack) == contents(local)
+    assert len(by_id(pack, "Measurement")) == 10
+    assert max(exports.asked.count(asked) for asked in exports.asked) == 2  # its first byte; all
+    again = fetched(f"{exports.url}/{path}", tmp_path, "again", "neuronpedia", layers=layers)
+    assert contents(again) == contents(pack)
+
+
+def test_sources_on_the_web_must_be_named(exports: Site, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="Name sources with --layers"):
+        fetched(f"{exports.url}/v1/{MODEL}", tmp_path, "pack", "neuronpedia")
+    with pytest.raises(SourceError, match="found no file of an export"):
+        fetched(f"{exports.url}/v1/{MODEL}", tmp_path, "pack", "neuronpedia", layers="7-res-jb")
+    with pytest.raises(SourceError, match="Name it with --model"):
+        fetched(f"{exports.url}/{SOURCE}", tmp_path, "pack", "neuronpedia")
+    exports.handler.fails = True
+    with pytest.raises(SourceError, match="give the same command again"):
+        fetched(f"{exports.url}/v1/{MODEL}/{SOURCE}", tmp_path, "pack", "neuronpedia")
+
+
+def test_a_file_on_the_web_is_one(exports: Site, tmp_path: Path) -> None:
+    texts = [activation(3, number, random.Random(0)) for number in range(3)]
+    name = "answers/3.json"
+    written(tmp_path / "site" / "data", {name: texts, "answers/4.json": "no JSON"})
+    pack = fetched(f"{exports.url}/{name}", tmp_path, "pack", "neuronpedia")
+    local = imported("neuronpedia", tmp_path / "site" / "data" / name, tmp_path / "plain")
+    assert contents(pack) == contents(local)
+    assert len(contents(pack)["Example"]) == 3
+    with pytest.raises(SourceError, match=r"5\.json: there is no such file"):
+        fetched(f"{exports.url}/answers/5.json", tmp_path, "none", "neuronpedia")
