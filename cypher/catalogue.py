@@ -31,6 +31,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from cypher.errors import QueryError, StatementError
+from cypher.fewer_columns import without_columns
 from cypher.graph import Graph, Read, Value
 from cypher.optional_parts import settled
 from cypher.url import Dialect
@@ -77,11 +78,13 @@ class Statement:
     columns: tuple[Column, ...]
     texts: Mapping[Dialect, str]
 
-    def asked(self, dialect: Dialect, parameters: Mapping[str, Value]) -> Read:
-        """It with these parameters. Raises QueryError as `checked` does."""
-        columns = tuple(column.name for column in self.columns)
+    def asked(
+        self, dialect: Dialect, parameters: Mapping[str, Value], *, without: tuple[str, ...] = ()
+    ) -> Read:
+        """It with these parameters, and `without` some columns. Raises QueryError as `checked` does."""
+        columns = tuple(column.name for column in self.columns if column.name not in without)
         text, given = settled(self.texts[dialect], self.checked(parameters))
-        return Read(text, given, columns)
+        return Read(without_columns(text, without) if without else text, given, columns)
 
     def checked(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """`given`, if it is what the statement takes. Raises QueryError."""

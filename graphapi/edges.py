@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress, count, islice
+from operator import eq
 from typing import Any, Generic, TypeVar
 
 from graphapi.breadth.columns import Column, Lists, Objects
@@ -13,6 +14,8 @@ from graphapi.paging import PageInfo
 from graphapi.reader import Groups
 
 _Connection = TypeVar("_Connection")
+SELDOM = frozenset({"cursor", "pageInfo", "run", "tokenRank"})
+"""The fields of a page and its edges that are made of a row's run, or its token's list."""
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Column]:
@@ -41,15 +44,21 @@ class EdgeList(Generic[_Connection]):
     """The columns that the rows are sorted by, which are what a cursor names."""
     node: Callable[[Mapping[str, Column]], Objects[Any]]
     """What the edges lead to, of the columns of their rows."""
+    of: str
+    """The column that says which node a row is about."""
+    seldom: tuple[str, ...]
+    """Columns that are read only for a field of `SELDOM`, for few ask for one."""
 
     def pages(
         self, found: Groups, size: int, *, after: Sequence[object] | None
-    ) -> Objects[_Connection]:
-        """A page of each node's rows: up to `size` behind the place `after`."""
-        places = [found.columns.index(name) for name in self.sorted_by]
+    ) -> Objects[_Connection] | None:
+        """A page of each node's rows: up to `size` behind the place `after`.
+
+        None if the columns that were read leave open which of two rows comes first.
+        """
 
         def place(row: Sequence[Any]) -> list[Any]:
-            return [row[place] for place in places]
+            return [row[found.columns.index(name)] for name in self.sorted_by]
 
         def cursor(row: Sequence[Any]) -> str:
             return encode_cursor(self.kind, place(row))
@@ -58,9 +67,15 @@ class EdgeList(Generic[_Connection]):
         if after is not None:
             begin = list(after)
             lists = [[row for row in rows if place(row) > begin] for rows in lists]
-        pages = [rows[:size] for rows in lists]
-        rows = list(chain.from_iterable(pages))
+        rows = list(chain.from_iterable(lists))
         columns = columns_of(found.columns, rows)
+        if self._open(columns):
+            return None
+        pages = lists
+        if max(map(len, lists), default=0) > size:
+            pages = [rows[:size] for rows in lists]
+            rows = list(chain.from_iterable(pages))
+            columns = columns_of(found.columns, rows)
         edges: Objects[Any] = Objects(
             self.edge,
             len(rows),
@@ -74,11 +89,19 @@ class EdgeList(Generic[_Connection]):
             PageInfo,
             len(pages),
             {
-                "has_next_page": [len(rows) > size for rows in lists],
-                "has_previous_page": [after is not None] * len(pages),
+                "has_next_page": lambda: [len(rows) > size for rows in lists],
+                "has_previous_page": lambda: [after is not None] * len(pages),
                 "start_cursor": lambda: [cursor(page[0]) if page else None for page in pages],
                 "end_cursor": lambda: [cursor(page[-1]) if page else None for page in pages],
             },
         )
         fields = {"edges": Lists(edges, list(map(len, pages))), "page_info": page_info}
         return Objects(self.connection, len(pages), fields)
+
+    def _open(self, columns: Mapping[str, Column]) -> bool:
+        """Whether two neighbours are alike in all that they are sorted by and that was read."""
+        if all(name in columns for name in self.sorted_by):
+            return False
+        first, *others = [columns[name] for name in (*self.sorted_by, self.of) if name in columns]
+        alike = compress(count(), map(eq, first, islice(first, 1, None)))
+        return any(all(key[place] == key[place + 1] for key in others) for place in alike)

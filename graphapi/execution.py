@@ -105,6 +105,8 @@ class Executor:
             raise UserError(error.as_http_error_reason(), "BAD_REQUEST") from error
         except InvalidOperationTypeError as error:
             raise UserError("only queries are answered here.", "ONLY_QUERIES") from error
+        finally:
+            reader.forget()
         return result
 
     def _refused(self, errors: list[GraphQLError], label: Label) -> Answer:

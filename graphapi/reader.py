@@ -65,7 +65,7 @@ class Reader:
         self._reads = JoinedReads(graph, timeout=settings.statement_seconds)
         self._loaders: dict[object, Loader] = {}
         self._placed: tuple[Path, PlacedReader] | None = None
-        self._kept: dict[object, asyncio.Future[Sequence[Row]]] = {}
+        self._kept: dict[object, asyncio.Future[Rows]] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -87,21 +87,30 @@ class Reader:
 
     async def statement(self, name: str, /, **parameters: Value) -> Sequence[Row]:
         """The rows of a statement of the catalogue; the same one is made once."""
-        return await self._once((name, repr(parameters)), self.fetched(name, parameters))
+        found = await self._once((name, repr(parameters)), self.read(name, parameters))
+        return found.as_dicts()
 
     async def compiled(self, statement: Compiled) -> Sequence[Row]:
         """The rows of a compiled statement; the same one is made once."""
+        return (await self.page(statement)).as_dicts()
+
+    async def page(self, statement: Compiled) -> Rows:
+        """As `compiled`, the rows as the engine gives them."""
         text, parameters = statement.text, statement.parameters
-        reading = self._dicts(Read(text, parameters, statement.columns))
+        reading = self._reads.rows(Read(text, parameters, statement.columns))
         return await self._once((text, repr(parameters)), reading)
 
     async def fetched(self, name: str, parameters: Mapping[str, Value]) -> Sequence[Row]:
         """The rows of a statement of the catalogue, made anew."""
         return (await self.read(name, parameters)).as_dicts()
 
-    async def read(self, name: str, parameters: Mapping[str, Value]) -> Rows:
-        """As `fetched`, the rows as the engine gives them."""
-        return await self._reads.rows(catalogue()[name].asked(self._graph.dialect, parameters))
+    async def read(
+        self, name: str, parameters: Mapping[str, Value], *, without: tuple[str, ...] = ()
+    ) -> Rows:
+        """As `fetched`, the rows as the engine gives them, `without` some columns."""
+        statement = catalogue()[name]
+        read = statement.asked(self._graph.dialect, parameters, without=without)
+        return await self._reads.rows(read)
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -110,12 +119,19 @@ class Reader:
             loader = self._loaders[identity] = Loader(self, load)
         return loader
 
-    async def _dicts(self, read: Read) -> Sequence[Row]:
-        return (await self._reads.rows(read)).as_dicts()
+    def forget(self) -> None:
+        """Let go of what was read, when the request is answered.
 
-    def _once(
-        self, asked: object, reading: Coroutine[Any, Any, Sequence[Row]]
-    ) -> asyncio.Future[Sequence[Row]]:
+        Readers and loaders refer to one another: rows that they kept would be in memory until
+        cycles are looked for, which takes the longer the more there are.
+        """
+        for loader in self._loaders.values():
+            loader.forget()
+        self._loaders.clear()
+        self._kept.clear()
+        self._placed = None
+
+    def _once(self, asked: object, reading: Coroutine[Any, Any, Rows]) -> asyncio.Future[Rows]:
         """What `reading` gives or raises, or what it did when the same was asked before."""
         kept = self._kept.get(asked)
         if kept is None or kept.cancelled():
@@ -132,7 +148,7 @@ class Loader:
         self.reader = reader
         self._load = load
         self._kept: dict[tuple[str, ...], asyncio.Future[Groups]] = {}
-        self._loader: DataLoader[str, list[Row]] = DataLoader(load_fn=self.many)
+        self._loader: DataLoader[str, list[Row]] | None = None
 
     def load(self, key: str) -> Asked:
         """The rows about one node: await it."""
@@ -140,6 +156,8 @@ class Loader:
 
     def one(self, key: str) -> Awaitable[list[Row]]:
         """The rows about one node, read with those that others ask for in this turn."""
+        if self._loader is None:
+            self._loader = DataLoader(load_fn=self.many)
         return self._loader.load(key)
 
     async def many(self, keys: Sequence[str]) -> list[list[Row]]:
@@ -155,6 +173,11 @@ class Loader:
             return found
         of = dict(zip(once, found.rows, strict=True))
         return Groups(found.columns, [of[key] for key in keys])
+
+    def forget(self) -> None:
+        """Let go of what was read."""
+        self._kept.clear()
+        self._loader = None
 
     async def _once(self, keys: list[str]) -> Groups:
         """The same nodes are asked about once, by several fields or by a second execution."""
@@ -195,15 +218,26 @@ class PlacedReader:
     place: tuple[str, ...]
     """The response names of the fields that lead there, the last first."""
 
-    def rows(self, name: str, column: str, key: str, /, **parameters: Value) -> Asked:
-        """The rows about one node, whose id stands in `column`, of a statement for many."""
-        return self._loader(name, column, parameters).load(key)
+    def rows(
+        self, name: str, column: str, key: str, /, without: tuple[str, ...] = (), **given: Value
+    ) -> Asked:
+        """The rows about one node, whose id stands in `column`, of a statement for many.
+
+        They are read `without` these columns of the statement, which takes `given`.
+        """
+        return self._loader(name, column, given, without).load(key)
 
     async def groups(
-        self, name: str, column: str, keys: Sequence[str], /, **parameters: Value
+        self,
+        name: str,
+        column: str,
+        keys: Sequence[str],
+        /,
+        without: tuple[str, ...] = (),
+        **given: Value,
     ) -> Groups:
         """As `rows`, about each of several nodes, without a mapping for each row."""
-        return await self._loader(name, column, parameters).groups(keys)
+        return await self._loader(name, column, given, without).groups(keys)
 
     async def row(self, name: str, column: str, key: str, /) -> Row | None:
         """The one row about a node; null if there is no such node."""
@@ -230,12 +264,14 @@ class PlacedReader:
 
         return self.reader.loader((self.place, one, limit), load).load(key)
 
-    def _loader(self, name: str, column: str, parameters: Mapping[str, Value]) -> Loader:
+    def _loader(
+        self, name: str, column: str, given: Mapping[str, Value], without: tuple[str, ...]
+    ) -> Loader:
         async def load(keys: list[str]) -> Groups:
-            rows = await self.reader.read(name, {"ids": keys, **parameters})
+            rows = await self.reader.read(name, {"ids": keys, **given}, without=without)
             return _grouped(rows, column, keys)
 
-        identity = (self.place, name, repr(sorted(parameters.items())))
+        identity = (self.place, name, without, repr(sorted(given.items())))
         return self.reader.loader(identity, load)
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
+from strawberry.utils.str_converters import to_camel_case
 
 from graphapi.context import Info
 
 
 def selects(info: Info, names: Collection[str]) -> bool:
     """Whether a field of one of these names stands anywhere below, directives aside."""
+    return any(name in names for name in _below(info))
+
+
+def columns_selected(info: Info, columns: Collection[str]) -> tuple[str, ...]:
+    """Those columns that a field is named after which stands anywhere below, directives aside."""
+    below = set(_below(info))
+    return tuple(column for column in columns if to_camel_case(column) in below)
+
+
+def _below(info: Info) -> Iterator[str]:
+    """The names of the fields below a field, in no order."""
     raw = info._raw_info
     waiting = [node.selection_set for node in raw.field_nodes]
     seen: set[str] = set()
@@ -22,8 +34,7 @@ def selects(info: Info, names: Collection[str]) -> bool:
                     seen.add(node.name.value)
                     waiting.append(raw.fragments[node.name.value].selection_set)
                 continue
-            if isinstance(node, FieldNode) and node.name.value in names:
-                return True
+            if isinstance(node, FieldNode):
+                yield node.name.value
             if isinstance(node, FieldNode | InlineFragmentNode):
                 waiting.append(node.selection_set)
-    return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar, cast
 
 import strawberry
 
@@ -13,7 +13,7 @@ from cypher.graph import Value
 from graphapi.breadth.columns import Column, Many, Objects, column_of
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor
-from graphapi.edges import EdgeList
+from graphapi.edges import SELDOM, EdgeList
 from graphapi.paging import Connection, page_size
 from graphapi.read_whole import Page, page_of
 from graphapi.reader import Groups, Row
@@ -107,6 +107,8 @@ class SimilarNeuronConnection(Connection[SimilarNeuronEdge]):
 _Tokens = TypeVar("_Tokens")
 _PLACE = ("rank", "token", "run_id")
 """What a list of tokens is sorted by: each run has ranks of its own."""
+_SELDOM = ("token_rank", "run_id")
+_NEURON = "neuron_id"
 
 
 def of_tokens(statement: str, connection: type[_Tokens], edge: type) -> EdgeList[_Tokens]:
@@ -115,7 +117,7 @@ def of_tokens(statement: str, connection: type[_Tokens], edge: type) -> EdgeList
     def tokens(columns: Mapping[str, Column]) -> Objects[Token]:
         return Objects(Token, len(columns["token"]), {"text": columns["token"]})
 
-    return EdgeList(statement, connection, edge, _PLACE, tokens)
+    return EdgeList(statement, connection, edge, _PLACE, tokens, _NEURON, _SELDOM)
 
 
 ACTIVATING = of_tokens("activating_tokens", ActivatingTokenConnection, ActivatingTokenEdge)
@@ -133,8 +135,14 @@ async def tokens_of(
 ) -> _Tokens:
     """A page of the tokens of a neuron, of one run or of all. Raises UserError."""
     asked = _Asked.of(kind, info, run=run, first=first, after=after)
-    found = await reading(info).rows(kind.kind, "neuron_id", neuron_id, **asked.parameters)
-    (page,) = asked.pages(Groups.one(found, list(found[0]) if found else _PLACE))
+
+    async def read(without: tuple[str, ...]) -> Groups:
+        rows = await reading(info).rows(
+            kind.kind, _NEURON, neuron_id, without=without, **asked.parameters
+        )
+        return Groups.one(rows, list(rows[0]) if rows else (_NEURON, *_PLACE))
+
+    (page,) = await asked.pages(read)
     return page
 
 
@@ -150,8 +158,13 @@ def tokens_of_many(kind: EdgeList[_Tokens]) -> Many:
         after: str | None,
     ) -> Objects[_Tokens]:
         asked = _Asked.of(kind, info, run=run, first=first, after=after)
-        ids, given = column_of(sources, "id"), asked.parameters
-        return asked.pages(await reading(info).groups(kind.kind, "neuron_id", ids, **given))
+        ids = column_of(sources, "id")
+
+        async def read(without: tuple[str, ...]) -> Groups:
+            given = asked.parameters
+            return await reading(info).groups(kind.kind, _NEURON, ids, without=without, **given)
+
+        return await asked.pages(read)
 
     return many
 
@@ -165,6 +178,8 @@ class _Asked(Generic[_Tokens]):
     after: tuple[int, str, str] | None
     parameters: dict[str, Value]
     """Of the statement."""
+    without: tuple[str, ...]
+    """The columns that nothing of it is made of."""
 
     @classmethod
     def of(
@@ -184,10 +199,15 @@ class _Asked(Generic[_Tokens]):
         # Equal ranks are read again and dropped later, so that none is lost between two pages.
         more = selects(info, ("pageInfo",))
         parameters: dict[str, Value] = {"from": rank, "until": rank + size + more, "run": run or ""}
-        return cls(kind, size, place, parameters)
+        whole = after is not None or selects(info, SELDOM)
+        return cls(kind, size, place, parameters, () if whole else kind.seldom)
 
-    def pages(self, found: Groups) -> Objects[_Tokens]:
-        return self.kind.pages(found, self.size, after=self.after)
+    async def pages(self, read: Callable[[tuple[str, ...]], Awaitable[Groups]]) -> Objects[_Tokens]:
+        """The pages of what is read without some columns, or where these are needed to sort, with."""
+        pages = self.kind.pages(await read(self.without), self.size, after=self.after)
+        if pages is None:
+            pages = self.kind.pages(await read(()), self.size, after=self.after)
+        return cast("Objects[_Tokens]", pages)  # of whole rows it is known which comes first
 
 
 async def similar(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from cypher.errors import IdError
+from cypher.graph import Value
 from cypher.ids import parse_neuron_id
 from graphapi.context import Info, reading
 from graphapi.errors import UserError
@@ -108,8 +109,9 @@ async def compare_token_graphs(info: Info, first: str, second: str) -> TokenGrap
 
 
 async def _tokens(info: Info, neuron: str) -> list[Row]:
+    given: dict[str, Value] = {"from": 1, "until": _LAST_RANK, "run": ""}
     return await reading(info).rows(
-        "activating_tokens", "neuron_id", neuron, **{"from": 1, "until": _LAST_RANK, "run": ""}
+        "activating_tokens", "neuron_id", neuron, without=("token_rank",), **given
     )
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import strawberry
 
+from cypher import schema
+from graphapi.breadth.columns import Objects, column_of
 from graphapi.context import Info, reading
 from graphapi.reader import Row
+from graphapi.selection import columns_selected
 from graphapi.types.made import made
-from graphapi.types.runs import IngestRun, run_by_id
+from graphapi.types.runs import IngestRun, changed, run_by_id
+
+if TYPE_CHECKING:
+    from graphapi.types.neurons import Neuron
+
+
+STATISTICS = tuple(column.name for column in schema.STATISTICS)
 
 
 @strawberry.type(description="Activation statistics of a neuron over a whole corpus.")
@@ -78,3 +90,24 @@ async def measurements_of(info: Info, neuron_id: str) -> list[Measurement]:
 def _histogram(row: Row, prefix: str) -> Histogram | None:
     values, heights = (row[f"{prefix}histogram_{side}"] for side in ("values", "heights"))
     return None if values is None or heights is None else Histogram(values=values, heights=heights)
+
+
+async def statistics_of_many(sources: Sequence[Neuron], info: Info) -> Objects[Statistics]:
+    """The statistics of each of many neurons."""
+    asked = columns_selected(info, STATISTICS)
+    if isinstance(sources, Objects) and all(map(sources.has, asked)):
+        return Objects(Statistics, len(sources), {name: sources.column(name) for name in asked})
+    at_hand: Sequence[Row | None] = column_of(sources, "row", None)
+    keys = column_of(sources, "id")
+    missing = [key for key, row in zip(keys, at_hand, strict=True) if row is None]
+    rows = [row for row in at_hand if row is not None]
+    if missing:
+        found = await reading(info).groups("neurons_by_id", "id", missing)
+        lost = next((key for key, row in zip(missing, found.rows, strict=True) if not row), None)
+        if lost is not None:
+            raise changed(f"neuron {lost}")
+        read = (found.of(place)[0] for place in range(len(missing)))
+        rows = [next(read) if row is None else row for row in at_hand]
+    names = rows[0] if rows else ()
+    columns = {name: [row[name] for row in rows] for name in names}
+    return Objects(Statistics, len(rows), columns)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import strawberry
 
 from cypher.errors import QueryError
+from cypher.graph import Rows
 from cypher.patterns import NeuronOrder, Plan, Position, plan
 from cypher.patterns.compile import PROPERTIES as ALL
 from cypher.patterns.facets import Matched
-from cypher.schema import STATISTICS
 from cypher.url import Dialect
-from graphapi.breadth.columns import Objects
+from graphapi.breadth.columns import Column, Objects
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.edges import columns_of
 from graphapi.errors import UserError
 from graphapi.paging import Connection, cut, page_info, page_size
 from graphapi.reader import Row
-from graphapi.selection import selects
+from graphapi.selection import columns_selected, selects
 from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
 from graphapi.types.filters_read import conditions
+from graphapi.types.measurements import STATISTICS
 from graphapi.types.neurons import PROPERTIES, Neuron, NeuronEdge
 
-_NUMBERS = ("layer_index", *(column.name for column in STATISTICS))
+_NUMBERS = ("layer_index", *STATISTICS)
+_IN_ROW = frozenset(_NUMBERS)
+"""The columns of a page that has all numbers of its neurons."""
+_OF_ROW = PROPERTIES - {"statistics"}
+"""The fields of a neuron that are made of its row, where its statistics are made of columns."""
 
 
 @strawberry.type(description="A page of neurons.")
@@ -51,31 +57,39 @@ async def neurons(
     place = _place(sorting, after)
     meeting = await planned(info, where)
     reader = info.context.reader
-    wanted = _wanted(info)
-    page = meeting.page(sorting, limit=size + 1, after=place, properties=wanted)
-    found = await reader.compiled(page)
-    rows, more = cut(found, size)
+    page = meeting.page(sorting, limit=size + 1, after=place, properties=_wanted(info))
+    found = await reader.page(page)
+    values, more = cut(found.values, size)
+    rows = Rows(found.columns, [*values])
+    columns = columns_of(found.columns, values)
 
     def cursor(row: Row) -> str:
         return encode_cursor(_kind(sorting), sorting.position(row).values())
 
-    ids = [row["id"] for row in rows]
-    nodes = Objects(Neuron, len(rows), {"id": ids, **({"row": rows} if wanted else {})})
+    def cursors(of: Sequence[Row]) -> list[str]:
+        return [cursor(row) for row in of]
+
+    fields: dict[str, Column | Callable[[], Column]] = {
+        name: columns[name] for name in ("id", *STATISTICS) if name in columns
+    }
+    if columns.keys() >= _IN_ROW:
+        fields["row"] = rows.as_dicts
+    nodes = Objects(Neuron, len(values), fields)
     edges = Objects(
-        NeuronEdge, len(rows), {"cursor": lambda: [cursor(row) for row in rows], "node": nodes}
+        NeuronEdge, len(values), {"cursor": lambda: cursors(rows.as_dicts()), "node": nodes}
     )
-    ends = [cursor(row) for row in (*rows[:1], *rows[-1:])]
+    ends = Rows(rows.columns, [*values[:1], *values[-1:]])
     return NeuronConnection(
         edges=edges,  # type: ignore[arg-type]  # as good as a list
-        page_info=page_info(ends, more=more, after=after),
+        page_info=page_info(cursors(ends.as_dicts()), more=more, after=after),
         plan=meeting,
     )
 
 
 def _wanted(info: Info) -> Sequence[str]:
     """The properties that come along with a page; what else is wanted of them is read by id."""
-    if not selects(info, PROPERTIES):
-        return ()
+    if not selects(info, _OF_ROW):
+        return columns_selected(info, STATISTICS)
     if info.context.reader.dialect is Dialect.NEO4J:
         return ALL
     return () if selects(info, ("run",)) else _NUMBERS

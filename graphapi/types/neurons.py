@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 
 from cypher import ids
-from graphapi.breadth.columns import Objects, column_of, for_many
+from graphapi.breadth.columns import for_many
 from graphapi.context import Info, reading
 from graphapi.paging import After, First, PageInfo, page_size
 from graphapi.reader import Row
@@ -28,7 +28,7 @@ from graphapi.types.circuits import CircuitNodeConnection, nodes_of_neuron
 from graphapi.types.examples import Example, examples_of
 from graphapi.types.explanations import Explanation, explanations_of_many
 from graphapi.types.made import made
-from graphapi.types.measurements import Measurement, Statistics, measurements_of
+from graphapi.types.measurements import Measurement, Statistics, measurements_of, statistics_of_many
 from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.node import Node
 from graphapi.types.published import (
@@ -66,24 +66,6 @@ class Absence:
         return await run_by_id(info, self.run_id)
 
 
-async def _statistics_of_many(sources: Sequence[Neuron], info: Info) -> Objects[Statistics]:
-    """The statistics of each of many neurons."""
-    at_hand: Sequence[Row | None] = column_of(sources, "row", None)
-    keys = column_of(sources, "id")
-    missing = [key for key, row in zip(keys, at_hand, strict=True) if row is None]
-    rows = [row for row in at_hand if row is not None]
-    if missing:
-        found = await reading(info).groups("neurons_by_id", "id", missing)
-        lost = next((key for key, row in zip(missing, found.rows, strict=True) if not row), None)
-        if lost is not None:
-            raise changed(f"neuron {lost}")
-        read = (found.of(place)[0] for place in range(len(missing)))
-        rows = [next(read) if row is None else row for row in at_hand]
-    names = rows[0] if rows else ()
-    columns = {name: [row[name] for row in rows] for name in names}
-    return Objects(Statistics, len(rows), columns)
-
-
 @strawberry.type(description="One neuron of a language model, or one latent of a dictionary.")
 class Neuron(Node):
     id: strawberry.ID = strawberry.field(description="Model, layer and index: `stories260K/3/17`.")
@@ -107,7 +89,7 @@ class Neuron(Node):
         description="Its activation statistics: of the run on the model itself, or else of the "
         "source that knows most of them."
     )
-    @for_many(_statistics_of_many)
+    @for_many(statistics_of_many)
     async def statistics(self, info: Info) -> Statistics:
         return made(Statistics, await self._properties(info))
 
