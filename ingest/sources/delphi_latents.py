@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cypher import ids
 from ingest.errors import MissingExtraError, SourceError
 from ingest.pieces import PieceStyle, piece_text
 from ingest.sources.documents import parse_json
@@ -71,14 +72,18 @@ def add_activations(
 ) -> None:
     """Statistics and examples of the latents `span`, first and last, that a file is about."""
     first, last = span
-    cached = _read(tree, name, first, last, texts)
+    cached = None
+    with sink.record(None, "activations"):
+        cached = _read(tree, name, first, last, texts)
+    if cached is None:
+        return
     edges = np.searchsorted(cached.latents, np.arange(first, last + 2))
     for index in range(first, last + 1):
         if not sink.wanted.neurons.holds(index):
             continue
         begin, end = (int(edge) for edge in edges[index - first : index - first + 2])
-        neuron = sink.neuron(layer, index)
-        with sink.record(neuron, "examples"):
+        with sink.record(ids.neuron_id(sink.model, layer, index), "examples"):
+            neuron = sink.neuron(layer, index)
             values = cached.activations[begin:end]
             sink.measurement(neuron, **_statistics(values, cached.tokens.size))
             if texts is None:

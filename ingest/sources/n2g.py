@@ -103,7 +103,7 @@ class N2G:
         if unit.name == "stats":
             before = len(sink.said.bad)
             with sink.record(None, "token graph scores"):
-                _ = scores.reports  # the whole file, which may be none of the format
+                scores.reports()  # the whole file, which may be none of the format
             if len(sink.said.bad) == before:
                 read_scores(scores, self._drawn, sink)
         elif unit.name == "matrix":
@@ -140,8 +140,7 @@ class N2G:
 def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
     key = ids.parse_neuron_id(neuron)
     place = (int(key.layer), key.index)
-    known = scores.of(place) or {}
-    add_graph(drawn, neuron, sink, max_activation=scores.maximum(place), **known)
+    add_graph(drawn, neuron, sink, **scores.known(place, skip_bad=sink.skip_bad))
 
 
 def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:

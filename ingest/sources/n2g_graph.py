@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ingest.errors import SourceError
@@ -92,9 +92,10 @@ def _positions(graph: DotGraph, later: Sequence[tuple[str, str]], file: str) -> 
     return positions
 
 
-def _is_red(graph: DotGraph, numbers: Mapping[str, int], which: object) -> bool:
+def _is_red(
+    graph: DotGraph, numbers: Mapping[str, int], which: Callable[[Iterable[int]], int]
+) -> bool:
     """Whether the nodes of the cluster with the largest or smallest number are activating ones."""
-    assert callable(which)
     chosen = which(numbers.values())
     colours = (
         _rgb(graph.nodes[name].get("fillcolor", ""))

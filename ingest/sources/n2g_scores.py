@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from typing import Generic, TypeVar
 
 from cypher import ids
+from ingest.errors import SourceError
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.sink import Sink
@@ -24,28 +26,65 @@ LISTED_EMPTY = "it is an empty text in the source's index"
 INDEX_KINDS = {"activating": "activating", "important": "context"}
 
 
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """What is read when it is first asked for: once, also where it turns out to be bad."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._found: tuple[T] | None = None
+        self._error: SourceError | None = None
+
+    def __call__(self) -> T:
+        """What was read. Raises SourceError, each time."""
+        if self._error is not None:
+            raise self._error
+        if self._found is None:
+            try:
+                self._found = (self._read(),)
+            except SourceError as error:
+                self._error = error
+                raise
+        return self._found[0]
+
+
 class Scores:
     """`stats.json` and the matrix of maxima, read when they are first needed."""
 
     def __init__(self, tree: Tree, stats: str | None, matrix: str | None) -> None:
         self._tree = tree
         self._stats_name, self._matrix_name = stats, matrix
+        self.reports = _Once(self._read_reports)
+        """Gives the report of each neuron, an empty one too."""
+        self.maxima = _Once(self._read_maxima)
+        """Gives the largest activations over the data set, by layer and neuron."""
 
-    def of(self, place: Place) -> Mapping[str, object] | None:
-        """Columns of `TokenGraph`; None if there are none. Raises SourceError if they are bad."""
-        report = self.reports.get(place)
-        return None if report is None or not report.names() else _columns(report)
+    def of(self, place: Place) -> Mapping[str, object]:
+        """Columns of `TokenGraph` by the report. Raises SourceError if it is bad."""
+        report = self.reports().get(place)
+        return {} if report is None or not report.names() else _columns(report)
 
-    def maximum(self, place: Place) -> float | None:
-        """The largest activation over the data set."""
+    def maximum(self, place: Place) -> Mapping[str, object]:
+        """The neuron's largest activation, if it is known. Raises SourceError if all are bad."""
         layer, index = place
-        if layer < len(self.maxima) and index < len(self.maxima[layer]):
-            return self.maxima[layer][index]
-        return None
+        maxima = self.maxima()
+        if layer < len(maxima) and index < len(maxima[layer]):
+            return {"max_activation": maxima[layer][index]}
+        return {}
 
-    @cached_property
-    def reports(self) -> dict[Place, Record]:
-        """The report of each neuron, an empty one too."""
+    def known(self, place: Place, *, skip_bad: bool) -> Mapping[str, object]:
+        """Both; if bad ones are to be skipped without them: they are told with their own file."""
+        if not skip_bad:
+            return {**self.of(place), **self.maximum(place)}
+        found: dict[str, object] = {}
+        for read in (self.of, self.maximum):
+            with suppress(SourceError):
+                found |= read(place)
+        return found
+
+    def _read_reports(self) -> dict[Place, Record]:
         if self._stats_name is None:
             return {}
         whole = self._record(self._stats_name)
@@ -58,9 +97,7 @@ class Scores:
                 found[int(layer), int(index)] = by_neuron.record(index)
         return found
 
-    @cached_property
-    def maxima(self) -> list[list[float | None]]:
-        """By layer and neuron."""
+    def _read_maxima(self) -> list[list[float | None]]:
         if self._matrix_name is None:
             return []
         value = parse_json(read_file(self._tree, self._matrix_name), self._matrix_name)
@@ -76,7 +113,7 @@ class Scores:
 
 def read_scores(scores: Scores, drawn: Collection[Place], sink: Sink) -> None:
     """Scores of neurons whose graph is not there, and who has none."""
-    for (layer, index), report in sorted(scores.reports.items()):
+    for (layer, index), report in sorted(scores.reports().items()):
         if not (sink.wanted.layers.holds(layer) and sink.wanted.neurons.holds(index)):
             continue
         sink.layer(str(layer))
@@ -87,9 +124,9 @@ def read_scores(scores: Scores, drawn: Collection[Place], sink: Sink) -> None:
                 sink.lacks(neuron, SCORES, FAILED)
             elif (layer, index) not in drawn:
                 graph = ids.token_graph_id(sink.neuron(str(layer), index), sink.source)
-                maximum = scores.maximum((layer, index))
+                known |= scores.known((layer, index), skip_bad=sink.skip_bad)
                 sink.row("TokenGraph", id=graph, neuron_id=neuron, source=sink.source,
-                         max_activation=maximum, note=NO_GRAPH, **known)  # fmt: skip
+                         note=NO_GRAPH, **known)  # fmt: skip
                 sink.row("HAS_TOKEN_GRAPH", source=neuron, target=graph)
 
 
@@ -98,11 +135,12 @@ def read_matrix(scores: Scores, sink: Sink) -> None:
 
     A layer without any is not there, and of a neuron whose maximum is null nothing is said.
     """
-    sink.facts(n_layers=len(scores.maxima))
-    widths = {len(row) for row in scores.maxima if row}
+    maxima = scores.maxima()
+    sink.facts(n_layers=len(maxima))
+    widths = {len(row) for row in maxima if row}
     if len(widths) == 1:
         sink.facts(d_mlp=widths.pop())
-    for layer, row in enumerate(scores.maxima):
+    for layer, row in enumerate(maxima):
         if not row or not sink.wanted.layers.holds(layer):
             continue
         sink.layer(str(layer), n_neurons=len(row))

@@ -110,10 +110,10 @@ class Neuronpedia:
             elif match["kind"] == "explanations":
                 self._read_explanations(tree, name, sink)
             else:
-                self._read_activations(_lines(tree, name), sink)
+                self._read_activations(_readable(tree, name, "examples", sink), sink)
 
     def _read_features(self, tree: Tree, name: str, sink: Sink) -> None:
-        for line in _lines(tree, name):
+        for line in _readable(tree, name, "feature", sink):
             with sink.record(None, "feature"):
                 record, key = self._keyed(line, sink)
                 if key is None:
@@ -126,7 +126,7 @@ class Neuronpedia:
 
     def _read_explanations(self, tree: Tree, name: str, sink: Sink) -> None:
         said: set[tuple[Key, str, str]] = set()
-        for line in _lines(tree, name):
+        for line in _readable(tree, name, "explanation", sink):
             with sink.record(None, "explanation"):
                 record, key = self._keyed(line, sink)
                 if key is None:
@@ -173,7 +173,14 @@ class Neuronpedia:
                 add_examples(sink, sink.neuron(source, index), samples, examples)
 
     def _read_document(self, tree: Tree, name: str, sink: Sink) -> None:
-        value = parse_json(read_file(tree, name), name)
+        value: object = None
+        with sink.record(None, "document"):
+            value = parse_json(read_file(tree, name), name)
+            if not is_circuit(value) and not isinstance(value, list):
+                raise SourceError(
+                    f"{place_of(tree, name)}: found another JSON document, expected a circuit "
+                    f"(metadata, nodes, links) or a list of activations."
+                )
         if is_circuit(value):
             with sink.record(None, "circuit"):
                 graph = circuit_of(value, name)
@@ -184,12 +191,6 @@ class Neuronpedia:
                 add_circuit(sink, graph)
         elif isinstance(value, list):
             self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)
-        else:
-            with sink.record(None, "document"):
-                raise SourceError(
-                    f"{place_of(tree, name)}: found another JSON document, expected a circuit "
-                    f"(metadata, nodes, links) or a list of activations."
-                )
 
     def _keyed(self, line: Line, sink: Sink) -> tuple[Record, Key | None]:
         """A record and what it is about; no key if that is not wanted."""
@@ -252,6 +253,15 @@ def _lines(tree: Tree, name: str) -> Iterator[tuple[bytes, str, str]]:
     for number, line in enumerate(read_lines(tree, name), start=1):
         if line.strip():
             yield line, name, f"line {number}"
+
+
+def _readable(tree: Tree, name: str, kind: str, sink: Sink) -> Iterator[Line]:
+    """The lines of a file to its end, or to where it breaks off: that is a bad record too."""
+    try:
+        yield from _lines(tree, name)
+    except SourceError:
+        with sink.record(None, kind):
+            raise
 
 
 def _model_in(tree: Tree, name: str) -> str | None:

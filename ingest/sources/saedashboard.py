@@ -50,8 +50,8 @@ class Batch:
     """The transformer block, from 0."""
     source: str
     """Neuronpedia's id of the autoencoder: `0-res-jb`, with the suffix if there is one."""
-    dashboards: Iterator[tuple[Record, int]]
-    """Of each latent its record, not yet read, and its index."""
+    latents: list[Record]
+    """Of each its record, not yet read."""
     style: PieceStyle | None
     """How its tokens are written."""
 
@@ -67,7 +67,7 @@ def read_batch(data: bytes, file: str) -> Batch:
         record.string("model_id"),
         layer,
         source,
-        ((feature, feature.index("feature_index")) for feature in features),
+        features,
         style_of(_texts(features)),
     )
 

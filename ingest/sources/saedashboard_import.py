@@ -12,7 +12,7 @@ from ingest.sources.documents import open_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted
 from ingest.sources.neuronpedia import kind_of_source
-from ingest.sources.saedashboard import read_batch, read_dashboard
+from ingest.sources.saedashboard import Batch, read_batch, read_dashboard
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
@@ -49,20 +49,27 @@ class SAEDashboard:
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each latent is one record."""
         for name in unit.files:
-            batch = read_batch(read_file(tree, name), name)
-            self._check_model(batch.model, tree, name, sink)
-            if not sink.wanted.layers.holds(batch.source):
-                continue
-            sink.layer(batch.source, index=batch.layer, kind=kind_of_source(batch.source))
-            for record, index in batch.dashboards:
-                if not sink.wanted.neurons.holds(index):
-                    continue
-                with sink.record(ids.neuron_id(sink.model, batch.source, index), "dashboard"):
-                    if not sink.said.is_first("dashboard", batch.source, index):
-                        raise record.wrong("feature_index", "a latent that is not there twice")
-                    found = read_dashboard(record, index, batch.style)
-                    neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
-                    add_examples(sink, neuron, found.samples, found.examples)
+            batch = None
+            with sink.record(None, "batch"):
+                found = read_batch(read_file(tree, name), name)
+                self._check_model(found.model, tree, name, sink)
+                batch = found
+            if batch is not None and sink.wanted.layers.holds(batch.source):
+                sink.layer(batch.source, index=batch.layer, kind=kind_of_source(batch.source))
+                for record in batch.latents:
+                    with sink.record(None, "dashboard"):
+                        self._read_latent(record, batch, sink)
+
+    def _read_latent(self, record: Record, batch: Batch, sink: Sink) -> None:
+        index = record.index("feature_index")
+        if not sink.wanted.neurons.holds(index):
+            return
+        with sink.record(ids.neuron_id(sink.model, batch.source, index), "dashboard"):
+            if not sink.said.is_first("dashboard", batch.source, index):
+                raise record.wrong("feature_index", "a latent that is not there twice")
+            found = read_dashboard(record, index, batch.style)
+            neuron = add_latent(sink, batch.source, found.latent, found.n_tokens)
+            add_examples(sink, neuron, found.samples, found.examples)
 
     def _check_model(self, model: str, tree: Tree, name: str, sink: Sink) -> None:
         first = self._model or sink.said.first_model(model)

@@ -108,6 +108,8 @@ def read_file(tree: Tree, name: str) -> bytes:
         content = _read(file, _PART, tree, name)
         if len(content) == _PART:  # asked for at once, the most would be made room for each time
             content += _read(file, MOST_BYTES + 1 - _PART, tree, name)
+        if not content:
+            _check_packed(stored, tree, name)
     if len(content) > MOST_BYTES:
         raise SourceError(
             f"{place_of(tree, name)}: found more than {MOST_BYTES >> 20} MiB unpacked, expected no "
@@ -139,11 +141,21 @@ def read_lines(tree: Tree, name: str) -> Iterator[bytes]:
                 )
         if last := b"".join(begun):
             yield last.rstrip(b"\r")
+        elif not number:
+            _check_packed(stored, tree, name)
 
 
 def place_of(tree: Tree, name: str) -> str:
     """What a file is called in messages."""
     return f"{tree.name}: {name}" if name else tree.name
+
+
+def _check_packed(stored: io.BufferedIOBase, tree: Tree, name: str) -> None:
+    """Raise SourceError if what was unpacked to nothing is nothing: gzip is some bytes at least."""
+    if name.endswith(".gz") and not stored.tell():
+        raise SourceError(
+            f"{place_of(tree, name)}: found an empty file, expected gzip. Fetch the file again."
+        )
 
 
 def _read(file: io.BufferedIOBase, most: int, tree: Tree, name: str) -> bytes:

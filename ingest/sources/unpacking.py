@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import tarfile
+import zipfile
 import zlib
 from typing import cast
 
@@ -11,10 +13,18 @@ try:
     from isal import igzip, isal_zlib
 except ImportError:  # of an extra
     _GzipFile: type[gzip.GzipFile] = gzip.GzipFile
-    DAMAGED: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error)
+    _ERRORS: tuple[type[Exception], ...] = (zlib.error,)
 else:
     _GzipFile = igzip.IGzipFile
-    DAMAGED = (OSError, EOFError, zlib.error, cast("type[Exception]", isal_zlib.error))
+    _ERRORS = (zlib.error, cast("type[Exception]", isal_zlib.error))
+DAMAGED: tuple[type[Exception], ...] = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    *_ERRORS,
+)
+"""What reading a file raises that is damaged, or that stands in a damaged archive."""
 
 
 def unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:

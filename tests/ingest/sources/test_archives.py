@@ -15,7 +15,7 @@ from cypher.pack import Pack
 from ingest.errors import SourceError
 from ingest.sources import open_tree
 from ingest.sources.tree import read_lines
-from tests.ingest.sources.importing import imported, written
+from tests.ingest.sources.importing import imported, reported, written
 from tests.ingest.sources.test_openai import FILES, RECORD, record
 
 NAMES = [name for name in FILES if name.endswith((".json", ".jsonl"))]
@@ -112,6 +112,25 @@ def test_a_damaged_archive_is_said(tmp_path: Path, cut: int) -> None:
         with pytest.raises(SourceError):
             imported("openai", path, tmp_path / "pack")
     packed = gzip.compress(files[RECORD])[:cut]
-    folder = written(tmp_path / "in", {f"{RECORD}.gz": packed})
+    folder = written(tmp_path / "in", {f"{RECORD}.gz": packed, "lines.jsonl.gz": packed})
     with pytest.raises(SourceError):
         imported("openai", folder, tmp_path / "pack")
+    with open_tree(str(folder)) as tree, pytest.raises(SourceError, match="Fetch the file again"):
+        list(read_lines(tree, "lines.jsonl.gz"))
+
+
+def test_of_a_damaged_archive_the_rest_is_taken_if_bad_ones_may_be_skipped(tmp_path: Path) -> None:
+    good = {n: f"data/collated-activations/1/{n}.json" for n in (1, 2)}
+    files = {
+        name: json.dumps(record(neuron_id={"layer_index": 1, "neuron_index": n})).encode()
+        for n, name in good.items()
+    }
+    path = as_zip(tmp_path / "a.zip", files)
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(good[1].encode()) + len(good[1]) + 40] ^= 0xFF  # within the packed content
+    path.write_bytes(raw)
+    with pytest.raises(SourceError, match=r"1/1\.json cannot be read to its end"):
+        imported("openai", path, tmp_path / "pack")
+    report = reported("openai", path, tmp_path / "pack", skip_bad=True, restart=True)
+    assert [bad.neuron for bad in report.bad] == ["gpt2-xl/1/1"]
+    assert report.neurons == 1

@@ -327,3 +327,28 @@ def test_a_bad_graph_is_left_out(tmp_path: Path) -> None:
         imported("n2g", folder, tmp_path / "pack")
     report = reported("n2g", folder, tmp_path / "other", skip_bad=True)
     assert [bad.neuron for bad in report.bad] == ["tiny/0/1"]
+
+
+@pytest.mark.parametrize("bad", ["stats.json", "activation_matrix-tiny.json"])
+def test_graphs_are_there_without_a_bad_file_about_all_neurons(tmp_path: Path, bad: str) -> None:
+    folder = written(tmp_path / "in", {**FOLDER, bad: "{"})
+    with pytest.raises(SourceError, match=bad):
+        imported("n2g", folder, tmp_path / "pack")
+    report = reported("n2g", folder, tmp_path / "pack", skip_bad=True, restart=True)
+    assert [one.neuron for one in report.bad] == [None]
+    graphs = by_id(open_pack(tmp_path / "pack"), "TokenGraph")
+    assert {"tiny/0/1@n2g", "tiny/1/7@n2g"} <= graphs.keys()
+    known = "max_activation" if bad == "stats.json" else "precision"
+    assert graphs["tiny/0/1@n2g"][known] is not None
+
+
+def test_a_graph_is_there_without_its_bad_scores(tmp_path: Path) -> None:
+    stats = {**STATS, "0": {**STATS["0"], "1": {"accuracy": "high"}}}
+    folder = written(tmp_path / "in", {**FOLDER, "stats.json": stats})
+    report = reported("n2g", folder, tmp_path / "pack", skip_bad=True)
+    assert [(one.neuron, one.kind) for one in report.bad] == [("tiny/0/1", "token graph scores")]
+    pack = open_pack(tmp_path / "pack")
+    assert by_id(pack, "TokenGraph")["tiny/0/1@n2g"]["accuracy"] is None
+    assert ("tiny/0/1", "token graph scores") in {
+        (r["source"], r["kind"]) for r in rows(pack, "LACKS")
+    }
