@@ -5,23 +5,32 @@ from __future__ import annotations
 import gzip
 import io
 import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Generic, TypeVar, cast
 
 from ingest.errors import SourceError
 from ingest.sources.tree import Tree
+from ingest.sources.unpacking import DAMAGED
 
 _MOST_TIMES = 200
 _ALWAYS_BYTES = 1 << 30
 """A `.tar.gz` may unpack to this much, or to that many times its size: text is not denser."""
 _CHUNK = 1 << 20
-
+_DAMAGED: tuple[type[Exception], ...] = (
+    *DAMAGED,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What opening an archive, or a file in it, raises beside: versions, encryption and places that are
+none, for what is damaged may look like anything."""
 
 _Info = TypeVar("_Info")
 
@@ -62,7 +71,7 @@ class Archived(Generic[_Info]):
             raise SourceError(f"{self._path} holds no file {name}.")
         try:
             return cast("io.BufferedIOBase", self._opened(self._files[name]))
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise SourceError(f"{self._path}: {name} cannot be read: {error}.") from error
 
 
@@ -80,20 +89,23 @@ def _tarred(path: Path, archive: tarfile.TarFile) -> Tree:
 @contextmanager
 def open_archive(path: Path) -> Iterator[Tree]:
     """The tree in an archive. Raises SourceError if it is damaged, or unpacks to too much."""
-    try:
-        if path.name.endswith(".zip"):
-            with zipfile.ZipFile(path) as zipped:
-                yield _zipped(path, zipped)
-        elif path.name.endswith(".tar"):
-            with tarfile.open(path, "r:") as tar:
-                yield _tarred(path, tar)
-        else:
-            with _unpacked(path) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
-                yield _tarred(path, tar)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, gzip.BadGzipFile) as error:
-        raise SourceError(
-            f"{path} cannot be read as an archive: {error}. Fetch it again."
-        ) from error
+    with ExitStack() as opened:
+        try:
+            tree = _tree(path, opened)
+        except _DAMAGED as error:
+            raise SourceError(
+                f"{path} cannot be read as an archive: {error}. Fetch it again."
+            ) from error
+        yield tree
+
+
+def _tree(path: Path, opened: ExitStack) -> Tree:
+    if path.name.endswith(".zip"):
+        return _zipped(path, opened.enter_context(zipfile.ZipFile(path)))
+    if path.name.endswith(".tar"):
+        return _tarred(path, opened.enter_context(tarfile.open(path, "r:")))
+    plain = opened.enter_context(_unpacked(path))
+    return _tarred(path, opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))
 
 
 def is_archive(path: Path) -> bool:

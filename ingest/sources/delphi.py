@@ -118,12 +118,18 @@ def read_simulations(data: bytes, file: str) -> list[SimulationGroup]:
     value = parse_json(data, file)
     if not isinstance(value, list):
         raise SourceError(f"{file}: found no list, expected a list of simulations by distance.")
-    return [_group(Record(row, file, f"row {at}")) for at, row in enumerate(value)]
+    found: dict[int, SimulationGroup] = {}
+    for at, row in enumerate(value):
+        record = Record(row, file, f"row {at}")
+        group = _group(record)
+        if found.setdefault(group.distance, group) is not group:
+            raise record.wrong("distance", "one that no row before it has")
+    return list(found.values())
 
 
 def _group(record: Record) -> SimulationGroup:
     return SimulationGroup(
-        record.integer("distance"),
+        record.integer("distance", 0),
         _correlation(record),
         list(_simulations(record)),
     )

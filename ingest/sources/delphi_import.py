@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cypher import ids
-from ingest.errors import SourceError
+from ingest.errors import MissingExtraError, SourceError
 from ingest.sources.delphi import (
     KINDS,
     SIMULATIONS,
@@ -138,8 +138,13 @@ class Delphi:
             add_judgements(sink, explanation, KINDS[folder], judgements, model)
 
     def _read_activations(self, tree: Tree, name: str, sink: Sink) -> None:
-        from ingest.sources.delphi_latents import add_activations, token_texts  # noqa: PLC0415
-
+        try:
+            from ingest.sources.delphi_latents import add_activations, token_texts  # noqa: PLC0415
+        except ImportError as error:  # of an extra
+            raise MissingExtraError(
+                "reading delphi's latents needs NumPy and safetensors, not installed here. "
+                "Run: pip install 'neurocypher[delphi]'"
+            ) from error
         match = _LATENTS.match(name)
         assert match is not None
         subject = read_subject(f"{match['module']}_latent0.txt")
@@ -179,7 +184,7 @@ def _read_models(tree: Tree) -> _Models:
 
 
 def _beside(tree: Tree, name: str) -> str | None:
-    """A file at the top of the tree, or of its only folder."""
+    """The file of this name that is nearest to the top of the tree."""
     found = [known for known in tree.names() if PurePosixPath(known).name == name]
     return min(found, key=len, default=None)
 

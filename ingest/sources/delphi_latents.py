@@ -6,22 +6,22 @@ windows that the cached sequences are cut into, as delphi's own constructor of e
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from cypher import ids
-from ingest.errors import MissingExtraError, SourceError
+from ingest.errors import SourceError
 from ingest.pieces import PieceStyle, piece_text
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
-from ingest.sources.tree import Tree, place_of
+from ingest.sources.tree import Tree, copy_file, place_of
 
 TOP = 20
 """Examples of a latent."""
@@ -132,17 +132,9 @@ def _strongest(
 
 
 def _read(tree: Tree, name: str, first: int, last: int, texts: Sequence[str] | None) -> _Cached:
-    try:
-        from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (of an extra)
-    except ImportError as error:
-        raise MissingExtraError(
-            "reading delphi's latents needs safetensors, not installed here. "
-            "Run: pip install 'neurocypher[delphi]'"
-        ) from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "latents.safetensors"
-        with tree.open(name) as stored, path.open("wb") as copy:
-            shutil.copyfileobj(stored, copy, 1 << 20)
+        copy_file(tree, name, path)
         try:
             with safe_open(path, framework="numpy") as file:
                 missing = set(_NEEDED) - set(file.keys())

@@ -18,6 +18,8 @@ from ingest.sources.unpacking import DAMAGED, unpacked
 MOST_BYTES = 256 << 20
 """Of one file, unpacked, that is read as a whole."""
 _PART = 1 << 18
+_COPIED = 1 << 20
+"""Bytes that are copied together."""
 _LINE = 64 << 20
 """Bytes of one line, unpacked."""
 _LINES = 256 << 10
@@ -116,6 +118,13 @@ def read_file(tree: Tree, name: str) -> bytes:
             f"such file of this format. Is it damaged, or made to fill the memory?"
         )
     return content
+
+
+def copy_file(tree: Tree, name: str, path: Path) -> None:
+    """Write a file as it is stored to a path."""
+    with tree.open(name) as stored, path.open("wb") as copy:
+        while part := _read(stored, _COPIED, tree, name):
+            copy.write(part)
 
 
 def read_lines(tree: Tree, name: str) -> Iterator[bytes]:

@@ -134,3 +134,12 @@ def test_of_a_damaged_archive_the_rest_is_taken_if_bad_ones_may_be_skipped(tmp_p
     report = reported("openai", path, tmp_path / "pack", skip_bad=True, restart=True)
     assert [bad.neuron for bad in report.bad] == ["gpt2-xl/1/1"]
     assert report.neurons == 1
+
+
+def test_an_archive_of_another_version_is_said(tmp_path: Path) -> None:
+    path = as_zip(tmp_path / "a.zip", {RECORD: json.dumps(record()).encode()})
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(b"PK\x01\x02") + 6] = 202  # the version that is needed to read it
+    path.write_bytes(raw)
+    with pytest.raises(SourceError, match=r"cannot be read as an archive: zip file version 20\.2"):
+        imported("openai", path, tmp_path / "pack")

@@ -191,6 +191,21 @@ def test_a_wrong_judgement_is_named(change: dict[str, Any], message: str, tmp_pa
         imported("delphi", root, tmp_path / "pack", model="m")
 
 
+@pytest.mark.parametrize(
+    ("distances", "message"),
+    [((1, 1), "row 1, field distance: found 1, expected one that no row before it has"),
+     ((1, -1), "row 1, field distance: found -1, expected a whole number from 0")],
+)  # fmt: skip
+def test_each_distance_is_simulated_once(
+    distances: tuple[int, int], message: str, tmp_path: Path
+) -> None:
+    groups = [{**group, "distance": far} for group, far in zip(GROUPS, distances, strict=True)]
+    name = "layers.5.mlp_latent17.txt"
+    texts = {f"explanations/{name}": "It.", f"scores/simulation/{name}": groups}
+    with pytest.raises(SourceError, match=message):
+        imported("delphi", _run(tmp_path / "run", texts), tmp_path / "pack", model="tiny")
+
+
 def test_scores_without_an_explanation_are_refused(tmp_path: Path) -> None:
     root = _run(tmp_path / "run", {"scores/fuzz/layers.5.mlp_latent17.txt": ROWS})
     with pytest.raises(SourceError, match="found scores without an explanation"):
