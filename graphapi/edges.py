@@ -76,31 +76,34 @@ class EdgeList(Generic[_Connection]):
             pages = [rows[:size] for rows in lists]
             rows = list(chain.from_iterable(pages))
             columns = columns_of(found.columns, rows)
-        edges: Objects[Any] = Objects(
-            self.edge,
-            len(rows),
-            {
-                **columns,
-                "cursor": lambda: [cursor(row) for row in rows],
-                "node": lambda: self.node(columns),
-            },
-        )
-        page_info = Objects(
-            PageInfo,
-            len(pages),
-            {
-                "has_next_page": lambda: [len(rows) > size for rows in lists],
-                "has_previous_page": lambda: [after is not None] * len(pages),
-                "start_cursor": lambda: [cursor(page[0]) if page else None for page in pages],
-                "end_cursor": lambda: [cursor(page[-1]) if page else None for page in pages],
-            },
-        )
-        fields = {"edges": Lists(edges, list(map(len, pages))), "page_info": page_info}
+        attributes: dict[str, Column | Callable[[], Column]] = {
+            **columns,
+            "node": lambda: self.node(columns),
+        }
+        fields: dict[str, Column | Callable[[], Column]] = {}
+        if self._sorted(columns):
+            attributes["cursor"] = lambda: [cursor(row) for row in rows]
+            fields["page_info"] = Objects(
+                PageInfo,
+                len(pages),
+                {
+                    "has_next_page": lambda: [len(rows) > size for rows in lists],
+                    "has_previous_page": lambda: [after is not None] * len(pages),
+                    "start_cursor": lambda: [cursor(page[0]) if page else None for page in pages],
+                    "end_cursor": lambda: [cursor(page[-1]) if page else None for page in pages],
+                },
+            )
+        edges: Objects[Any] = Objects(self.edge, len(rows), attributes)
+        fields["edges"] = Lists(edges, list(map(len, pages)))
         return Objects(self.connection, len(pages), fields)
+
+    def _sorted(self, columns: Mapping[str, Column]) -> bool:
+        """Whether all that they are sorted by, and that cursors are made of, was read."""
+        return all(name in columns for name in self.sorted_by)
 
     def _open(self, columns: Mapping[str, Column]) -> bool:
         """Whether two neighbours are alike in all that they are sorted by and that was read."""
-        if all(name in columns for name in self.sorted_by):
+        if self._sorted(columns):
             return False
         first, *others = [columns[name] for name in (*self.sorted_by, self.of) if name in columns]
         alike = compress(count(), map(eq, first, islice(first, 1, None)))

@@ -12,6 +12,8 @@ from graphapi.breadth.columns import Lists, column_of
 from graphapi.context import Info, reading
 from graphapi.edges import lists_of
 from graphapi.paging import page_size
+from graphapi.reader import Groups
+from graphapi.selection import selects
 from graphapi.types.judgements import Judgement
 from graphapi.types.made import made
 from graphapi.types.node import Node
@@ -19,6 +21,9 @@ from graphapi.types.runs import IngestRun, run_by_id
 
 if TYPE_CHECKING:
     from graphapi.types.neurons import Neuron
+
+
+_STATEMENT = "explanations"
 
 
 @strawberry.type(description="One measurement of an explanation.")
@@ -180,14 +185,33 @@ class Explanation(Node):
         return await run_by_id(info, self.run_id)
 
 
+_SELDOM = ("explainer_model", "prompt_version", "about", "run_id")
+"""Columns that are read only for a field that is made of one, for few ask for one."""
+_OF_SELDOM = frozenset({"explainerModel", "promptVersion", "about", "run"})
+
+
+async def explanations_of(info: Info, neuron_id: str, explainer: str | None) -> Lists:
+    """The explanations of one neuron, in a list of lists."""
+    found = await reading(info).rows(_STATEMENT, "neuron_id", neuron_id, without=_unasked(info))
+    return _lists(Groups.one(found, list(found[0]) if found else ()), explainer)
+
+
 async def explanations_of_many(
     sources: Sequence[Neuron], info: Info, explainer: str | None
 ) -> Lists:
     """The explanations of each of many neurons, or only those of one explainer."""
     ids_ = column_of(sources, "id")
-    found = await reading(info).groups("explanations", "neuron_id", ids_)
+    found = await reading(info).groups(_STATEMENT, "neuron_id", ids_, without=_unasked(info))
+    return _lists(found, explainer)
+
+
+def _unasked(info: Info) -> tuple[str, ...]:
+    return () if selects(info, _OF_SELDOM) else _SELDOM
+
+
+def _lists(found: Groups, explainer: str | None) -> Lists:
     lists = found.rows
-    if explainer is not None:
+    if explainer is not None and any(lists):
         at = found.columns.index("explainer")
         lists = [[row for row in rows if row[at] == explainer] for rows in lists]
     return lists_of(Explanation, found.columns, lists)

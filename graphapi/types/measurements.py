@@ -111,3 +111,11 @@ async def statistics_of_many(sources: Sequence[Neuron], info: Info) -> Objects[S
     names = rows[0] if rows else ()
     columns = {name: [row[name] for row in rows] for name in names}
     return Objects(Statistics, len(rows), columns)
+
+
+def statistics_at_hand(neuron: Neuron, info: Info) -> Statistics | None:
+    """The selected statistics of a neuron, where whoever made it had them; else null."""
+    asked, own = columns_selected(info, STATISTICS), vars(neuron)
+    if not all(name in own for name in asked):
+        return None
+    return Objects(Statistics, 1, {name: [own[name]] for name in asked})[0]

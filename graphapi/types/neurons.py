@@ -26,9 +26,15 @@ from graphapi.types.associations import (
 )
 from graphapi.types.circuits import CircuitNodeConnection, nodes_of_neuron
 from graphapi.types.examples import Example, examples_of
-from graphapi.types.explanations import Explanation, explanations_of_many
+from graphapi.types.explanations import Explanation, explanations_of, explanations_of_many
 from graphapi.types.made import made
-from graphapi.types.measurements import Measurement, Statistics, measurements_of, statistics_of_many
+from graphapi.types.measurements import (
+    Measurement,
+    Statistics,
+    measurements_of,
+    statistics_at_hand,
+    statistics_of_many,
+)
 from graphapi.types.models import Layer, layer_by_id
 from graphapi.types.node import Node
 from graphapi.types.published import (
@@ -91,7 +97,7 @@ class Neuron(Node):
     )
     @for_many(statistics_of_many)
     async def statistics(self, info: Info) -> Statistics:
-        return made(Statistics, await self._properties(info))
+        return statistics_at_hand(self, info) or made(Statistics, await self._properties(info))
 
     @strawberry.field(description="What each source measured of its activations.")
     async def measurements(self, info: Info) -> list[Measurement]:
@@ -154,8 +160,8 @@ class Neuron(Node):
             strawberry.argument(description="Only those that this method made; null for all."),
         ] = None,
     ) -> list[Explanation]:
-        rows = await reading(info).rows("explanations", "neuron_id", self.id)
-        return [made(Explanation, row) for row in rows if explainer in (None, row["explainer"])]
+        (found,) = await explanations_of(info, self.id, explainer)
+        return found
 
     @strawberry.field(description="Neurons that are like it, the most similar first.")
     async def similar(

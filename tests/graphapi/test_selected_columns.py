@@ -112,3 +112,70 @@ def test_columns_are_read_for_what_is_made_of_them(
     (text,) = [text for text in texts if "ACTIVATES_ON" in text]
     assert {name for name in ("r.token_rank", "r.run_id") if f"{name} AS" in text} == columns
     assert any(edge["node"]["activatesOn"]["edges"] for edge in data["neurons"]["edges"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "read"),
+    [
+        ("text", False),
+        ("text score explainer scores { value }", False),
+        ("explainerModel", True),
+        ("about", True),
+        ("text run { job }", True),
+    ],
+)
+def test_columns_of_explanations_are_read_for_what_is_made_of_them(
+    graph_url: str, tmp_path: Path, fields: str, read: bool
+) -> None:
+    load(graph_url, small_pack(tmp_path / "pack"))
+    ids_ = "{ neurons(first: 20) { edges { node { id explanations { %s } } } } }"
+    (lean, texts), (whole, _), (one, _) = _asked(
+        graph_url,
+        ids_ % fields,
+        ids_ % f"{fields} promptVersion",
+        f'{{ neuron(id: "{TWICE}") {{ explanations(explainer: "template") {{ {fields} }} }} }}',
+    )
+    (text,) = [text for text in texts if "HAS_EXPLANATION" in text and "e.text" in text]
+    columns = ("e.explainer_model", "e.prompt_version", "e.about", "e.run_id")
+    assert {f"{name} AS" in text for name in columns} == {read}
+    explained = {}
+    for answer in (lean, whole):
+        for edge in answer["neurons"]["edges"]:
+            for explanation in edge["node"]["explanations"]:
+                explanation.pop("promptVersion", None)
+            explained[edge["node"]["id"]] = edge["node"]["explanations"]
+    assert lean == whole
+    assert explained[TWICE]
+    assert one["neuron"]["explanations"] == explained[TWICE]
+
+
+@pytest.mark.parametrize("also", ["", "layerIndex"])
+def test_an_operation_that_goes_wrong_elsewhere_has_the_same_answer(
+    graph_url: str, tmp_path: Path, also: str
+) -> None:
+    """It is left to graphql-core, which asks for objects one by one."""
+    load(graph_url, small_pack(tmp_path / "pack"))
+    fields = (
+        "id activatesOn(first: 2) { edges { activation node { text } } } explanations { text } "
+        f"statistics {{ density maxActivation }} {also}"
+    )
+    page = f"neurons(first: 5) {{ edges {{ node {{ {fields} }} }} }}"
+    wrong = 'b: neuron(id: "nothing") { id }'
+
+    async def ask(query: str) -> tuple[Any, int]:
+        graph = await engine_for(parse_graph_url(graph_url)).open()
+        try:
+            watched = PassingOn(graph)
+            context = Context(watched, Reader(watched, SETTINGS), SETTINGS)
+            result = await make_schema(SETTINGS).execute(query, context_value=context)
+            assert result.data is not None
+            errors = [error.path for error in result.errors or ()]
+            assert errors == ([["b"]] if wrong in query else [])
+            return result.data["neurons"], len(watched.statements)
+        finally:
+            await graph.close()
+
+    right, of_right = asyncio.run(ask(f"{{ {page} }}"))
+    beside, of_both = asyncio.run(ask(f"{{ {page} {wrong} }}"))
+    assert beside == right
+    assert of_both == of_right, "statements were made twice"
