@@ -29,7 +29,8 @@ from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.sink import Sink
-from ingest.sources.tree import Tree, place_of, read_file
+from ingest.sources.token_texts import texts_beside
+from ingest.sources.tree import Tree, nearest, place_of, read_file
 
 _FILES_PER_UNIT = 1024
 _TEXT = re.compile(
@@ -39,7 +40,7 @@ _TEXT = re.compile(
 _LATENTS = re.compile(
     r"(?:.*/)?latents/(?P<module>[^/]+)/(?P<first>\d{1,18})_(?P<last>\d{1,18})\.safetensors\Z"
 )
-_CONFIG, _TOKENIZER = "run_config.json", "tokenizer.json"
+_CONFIG = "run_config.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Delphi:
 
     def _read_activations(self, tree: Tree, name: str, sink: Sink) -> None:
         try:
-            from ingest.sources.delphi_latents import add_activations, token_texts  # noqa: PLC0415
+            from ingest.sources.delphi_latents import add_activations  # noqa: PLC0415
         except ImportError as error:  # of an extra
             raise MissingExtraError(
                 "reading delphi's latents needs NumPy and safetensors, not installed here. "
@@ -152,9 +153,7 @@ class Delphi:
             return
         said = self._said(tree)
         sink.layer(subject.layer, index=subject.block, kind=said.kind)
-        texts = None
-        if (named := _beside(tree, _TOKENIZER)) is not None:
-            texts = token_texts(read_file(tree, named), named)
+        texts = texts_beside(tree)
         add_activations(
             sink, tree, name, subject.layer, (int(match["first"]), int(match["last"])),
             texts=texts, length=said.length,
@@ -167,7 +166,7 @@ class Delphi:
 
 
 def _read_models(tree: Tree) -> _Models:
-    name = _beside(tree, _CONFIG)
+    name = nearest(tree, _CONFIG)
     if name is None:
         return _Models(None, None, "sae", 32)
     record = Record(parse_json(read_file(tree, name), name), name)
@@ -181,12 +180,6 @@ def _read_models(tree: Tree) -> _Models:
         "transcoder" if re.search("transcoder|skip", sparse) else "sae",
         length or 32,
     )
-
-
-def _beside(tree: Tree, name: str) -> str | None:
-    """The file of this name that is nearest to the top of the tree."""
-    found = [known for known in tree.names() if PurePosixPath(known).name == name]
-    return min(found, key=len, default=None)
 
 
 def _whole(units: Iterator[Unit], latents: dict[tuple[str, int], list[str]]) -> Iterator[Unit]:

@@ -16,9 +16,6 @@ from safetensors import SafetensorError, safe_open
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.pieces import PieceStyle, piece_text
-from ingest.sources.documents import parse_json
-from ingest.sources.fields import Record
 from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, copy_file, place_of
@@ -43,21 +40,6 @@ class _Cached:
     activations: np.ndarray
     tokens: np.ndarray
     """Numbers of tokens, by sequence and position."""
-
-
-def token_texts(data: bytes, file: str) -> list[str]:
-    """Exact texts by number, from a `tokenizer.json`."""
-    record = Record(parse_json(data, file), file)
-    vocabulary = record.record("model").record("vocab")
-    numbers = {name: vocabulary.index(name) for name in vocabulary.names()}
-    style = PieceStyle.METASPACE if any("\u2581" in name for name in numbers) else PieceStyle.BYTE_LEVEL  # fmt: skip
-    texts = {number: piece_text(name, style) for name, number in numbers.items()}
-    if record.has("added_tokens"):
-        for added in record.records("added_tokens"):
-            texts[added.index("id")] = added.string("content")
-    if max(texts, default=0) > 2 * len(texts):
-        raise record.record("model").wrong("vocab", "numbers without large gaps")
-    return [texts.get(number, f"<{number}>") for number in range(max(texts, default=-1) + 1)]
 
 
 def add_activations(

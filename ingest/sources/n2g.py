@@ -1,6 +1,7 @@
 """Neuron2Graph's results: drawn graphs, their scores, the index of tokens, maximum activations.
 
 {…}/neuron_graphs/{model}/{folder}/{L}_{N}/graph     or  {…}/output/{model}/graphs/{L}_{N}
+{…}/{L}_{N}.json         or  {…}/{L}_{N}/model.json  N2G's own trie, if `tokenizer.json` is put there
 {…}/neuron2graph/{L}/{N}[.json]                      DeepDecipher's answer
 {…}/neuron_store.json  stats.json  activation_matrix-{model}.json
 """
@@ -19,14 +20,17 @@ from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.n2g_deciphered import read_deciphered, read_similar
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.n2g_graph import read_drawn
+from ingest.sources.n2g_model import read_model
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
 from ingest.sources.n2g_trie import add_graph
 from ingest.sources.sink import Sink
-from ingest.sources.tree import Tree, read_file
+from ingest.sources.token_texts import TOKENIZER, texts_beside
+from ingest.sources.tree import Tree, place_of, read_file
 
 _FILES_PER_UNIT = 4096
 _PLACE = r"(?P<layer>\d{1,9})_(?P<neuron>\d{1,18})"
 _GRAPH = re.compile(rf"(?:.*/)?(?:{_PLACE}/graph|graphs/{_PLACE.replace('P<', 'P<b_')})(?:\.gz)?\Z")
+_TRIE = re.compile(rf"(?:.*/)?{_PLACE}(?:/model)?\.json(?:\.gz)?\Z")
 _DECIPHERED = re.compile(
     r"(?:.*/)?neuron2graph/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})(?:\.json)?(?:\.gz)?\Z"
 )
@@ -48,6 +52,7 @@ class N2G:
     def __init__(self) -> None:
         self._scores: Scores | None = None
         self._drawn: frozenset[tuple[int, int]] = frozenset()
+        self._texts: list[str] | None = None
 
     def model(self, tree: Tree) -> str | None:
         """What folders and matrices are called after."""
@@ -122,19 +127,31 @@ class N2G:
         layer, index = str(place[0]), place[1]
         sink.layer(layer)
         with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
-            if _DECIPHERED.match(name):
+            answer = None
+            if _TRIE.match(name):
+                drawn = read_model(Record(_json(tree, name), name), self._token_texts(tree, name))
+            elif _DECIPHERED.match(name):
                 answer = Record(_json(tree, name), name)
                 if answer.has("graph"):
                     drawn = read_deciphered(answer.record("graph"))
                 else:
                     drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
             else:
-                answer = None
                 drawn = read_drawn(_text(tree, name), name)
             neuron = sink.neuron(layer, index)
             _add(drawn, neuron, scores, sink)
             if answer is not None and answer.has("similar"):
                 _read_similar(answer, neuron, layer, sink)
+
+    def _token_texts(self, tree: Tree, name: str) -> list[str]:
+        """Texts by number, read once. Raises SourceError if the tree has no tokenizer."""
+        self._texts = self._texts or texts_beside(tree)
+        if self._texts is None:
+            raise SourceError(
+                f"{place_of(tree, name)}: found numbers of tokens only, expected their texts too. "
+                f"Put the model's {TOKENIZER} into the folder."
+            )
+        return self._texts
 
 
 def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
@@ -168,7 +185,7 @@ def _place(name: str) -> tuple[int, int] | None:
     if match is not None:
         prefix = "" if match["layer"] is not None else "b_"
         return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
-    match = _DECIPHERED.match(name)
+    match = _DECIPHERED.match(name) or _TRIE.match(name)
     return None if match is None else (int(match["layer"]), int(match["neuron"]))
 
 

@@ -154,6 +154,12 @@ def read_lines(tree: Tree, name: str) -> Iterator[bytes]:
             _check_packed(stored, tree, name)
 
 
+def nearest(tree: Tree, name: str) -> str | None:
+    """The file of this name that is nearest to the top of a tree; None if there is none."""
+    found = [known for known in tree.names() if known.rpartition("/")[2] == name]
+    return min(found, key=len, default=None)
+
+
 def place_of(tree: Tree, name: str) -> str:
     """What a file is called in messages."""
     return f"{tree.name}: {name}" if name else tree.name

@@ -68,7 +68,8 @@ _FORMATS = {
         "Neuron2Graph: token graphs in DOT, their scores, the index of tokens, maxima.",
         "a folder with neuron_graphs/MODEL/RUN/L_N/graph or output/MODEL/graphs/L_N, "
         "neuron_store.json, stats.json, activation_matrix-MODEL.json (any of them), or with "
-        "DeepDecipher's answers as neuron2graph/L/N.json",
+        "DeepDecipher's answers as neuron2graph/L/N.json, or with N2G's own tries as L_N.json and "
+        "the model's tokenizer.json",
         ("neurocypher ingest n2g ./output --model gelu-1l --out pack",),
     ),
 }

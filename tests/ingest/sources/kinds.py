@@ -17,6 +17,7 @@ from ingest.exports.n2g_dot import TrieNode, dot
 from tests.ingest.sources.exports import MODEL, SOURCE, activation, explanation, feature
 from tests.ingest.sources.published import real
 from tests.ingest.sources.test_n2g import DECIPHERED, FOLDER
+from tests.ingest.sources.test_n2g_model import TOKENIZER, TRIE
 from tests.ingest.sources.test_neuroscope import ANSWER, JSON, PAGE, TEXTS, page
 from tests.ingest.sources.test_openai import FILES
 
@@ -109,8 +110,6 @@ ROWS = [
 _LATENT, _LATENT_2024 = "layers.3.mlp_latent7.txt", ".transformer.h.0_feature0.txt"
 CONFIG = {"model": "openai-community/gpt2", "explainer_model": "llama/Llama-70B",
           "sparse_model": "x", "constructor_cfg": {"example_ctx_len": 4}}  # fmt: skip
-TOKENIZER = {"model": {"vocab": {"Ġthe": 0, "cat": 1, "Ġ": 2, "Ã©": 3, "Ċ": 4}},
-             "added_tokens": [{"id": 5, "content": "<|end|>"}]}  # fmt: skip
 _CACHE = "latents/layers.3.mlp/4_7.safetensors"
 
 
@@ -146,6 +145,7 @@ def _scored(folder: str, content: Callable[[], Any], latent: str = _LATENT) -> K
 
 
 _PYTHON, _RUST = "neuron_graphs/tiny/run/0_1/graph", "neuron_graphs/tiny/run/1_7/graph"
+_TRIE = "neuron_graphs/tiny/run/0_1.json"
 _ANSWERED = {"graph": DECIPHERED, "graphviz": "not looked at",
              "similar": [{"layer": 1, "neuron": 4, "similarity": 0.5}]}  # fmt: skip
 KINDS: dict[str, Kind] = {
@@ -159,6 +159,7 @@ KINDS: dict[str, Kind] = {
     "N2G's graph by Python": _n2g(_PYTHON, "stats.json", "activation_matrix-tiny.json"),
     "N2G's graph by Rust": _n2g(_RUST),
     "N2G's graph, numbered": Kind("n2g", _PYTHON, _numbered),
+    "N2G's trie": Kind("n2g", _TRIE, lambda: TRIE, lambda: {"tokenizer.json": TOKENIZER}),
     "N2G's answer": Kind("n2g", "tiny/neuron2graph/0/1.json", lambda: _ANSWERED),
     "N2G's answer, drawn": Kind(
         "n2g", "tiny/neuron2graph/1/7.json", lambda: {"graphviz": FOLDER[_RUST]}
