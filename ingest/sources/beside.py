@@ -1,4 +1,4 @@
-"""Work that is done beside the reading of files: packing, in a thread of its own.
+"""Work that is done beside the reading of files: packing and what it waits for, in threads.
 
 What packs is compiled code, which lets Python go on meanwhile.
 """
@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 _MOST = 4
 """Jobs that may wait or run: what they hold is in memory."""
@@ -17,13 +18,17 @@ _TURN = 0.0005
 """Seconds that one thread runs Python while the other one waits to. Packing goes back to Python for
 some microseconds after each piece of compiled code; usually it would wait ten times as long."""
 Job = Callable[[], None]
+T = TypeVar("T")
 
 
 class Beside:
-    """Jobs in the order in which they come; after one that failed none is begun."""
+    """Jobs in the order in which they come; after one that failed none is begun.
 
-    def __init__(self, thread: Executor) -> None:
-        self._thread = thread
+    What they wait for is found out in another thread.
+    """
+
+    def __init__(self, thread: Executor, other: Executor) -> None:
+        self._thread, self._other = thread, other
         self._waiting: deque[Future[None]] = deque()
 
     def do(self, job: Job) -> None:
@@ -35,6 +40,10 @@ class Beside:
             self._waiting.popleft().result()
         before = self._waiting[-1] if self._waiting else None
         self._waiting.append(self._thread.submit(_after, before, job))
+
+    def ask(self, what: Callable[[], T]) -> Future[T]:
+        """Let something be found out that a later job waits for."""
+        return self._other.submit(what)
 
     def wait(self) -> None:
         """Wait until all is done. Raises what it raised."""
@@ -51,11 +60,11 @@ def _after(before: Future[None] | None, job: Job) -> None:
 
 @contextmanager
 def working_beside() -> Iterator[Beside]:
-    """A thread; on leaving, what it has begun is done."""
+    """Threads; on leaving, what they have begun is done."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
     try:
-        with ThreadPoolExecutor(1) as thread:
-            yield Beside(thread)
+        with ThreadPoolExecutor(1) as thread, ThreadPoolExecutor(1) as other:
+            yield Beside(thread, other)
     finally:
         sys.setswitchinterval(usual)

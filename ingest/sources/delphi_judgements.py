@@ -5,7 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
+
+import orjson
 
 from ingest.errors import SourceError
 from ingest.sources.documents import LISTS, OBJECTS, open_json, samples_in_place
@@ -116,7 +119,7 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
             json,
             activations,
             lengths,
-            lambda at: Record(rows[at], file, f"row {at}").strings("str_tokens"),
+            partial(_tokens, json, file),
         ),
         range(len(json)),
         [None] * len(json),
@@ -127,6 +130,10 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
         probabilities,
         [False] * len(json),
     )
+
+
+def _tokens(json: Sequence[bytes], file: str, at: int) -> list[str]:
+    return Record({"str_tokens": orjson.loads(json[at])}, file, f"row {at}").strings("str_tokens")
 
 
 def _decile(distance: float) -> int | None:

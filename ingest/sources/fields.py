@@ -13,6 +13,8 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+import orjson
+
 from ingest.errors import SourceError
 from ingest.sources.documents import (
     LISTS,
@@ -60,10 +62,14 @@ class Record:
     @property
     def place(self) -> str:
         """Which record of the file it is, such as `line 3` or `features[2].activations[0]`."""
-        if self._parent is None or not self._parent.place:
-            return self._what
-        joint = " " if self._parent._parent is None and " " in self._parent.place else "."
-        return f"{self._parent.place}{joint}{self._what}"
+        return self._what if self._parent is None else self._parent._begin + self._what
+
+    @property
+    def _begin(self) -> str:
+        """What the places of records within it begin with."""
+        place = self.place
+        joint = " " if self._parent is None and " " in place else "."
+        return place + joint if place else ""
 
     def has(self, field: str) -> bool:
         """Whether the field is there and not null."""
@@ -167,7 +173,14 @@ class Record:
         found = samples_in_place(self._items(field, "a list of objects"), texts, numbers)
         if found is None:
             return None
-        return Samples(*found, lambda at: self._at(field, at).strings(texts))
+        # what reads a text again keeps nothing of the document, whose memory is the parser's
+        json, file, begin = found[0], self._file, f"{self._begin}{field}"
+
+        def read(at: int) -> list[str]:
+            listed = {texts: orjson.loads(json[at])}
+            return Record(listed, file, f"{begin}[{at}]").strings(texts)
+
+        return Samples(*found, read)
 
     def text_lists(self, field: str, texts: str) -> Iterator[bytes]:
         """Lists that stand in the objects of a list, as JSON; what stands there else is left out."""
@@ -186,9 +199,6 @@ class Record:
         if found is None or (checked and not are_texts(found[0][0])):
             return None
         return found[0][0], found[1][0]
-
-    def _at(self, field: str, at: int) -> Record:
-        return Record(self._items(field, "a list")[at], self._file, f"{field}[{at}]", self)
 
     def numbers(self, field: str) -> list[float]:
         """A list of finite numbers."""

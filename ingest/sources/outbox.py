@@ -43,14 +43,16 @@ class Outbox:
 
     def __init__(
         self, model: str, source: str, run_id: str, writer: PackWriter, beside: Beside,
-        *, known_texts: KnownTexts,
+        *, known_texts: KnownTexts, skip_bad: bool,
     ) -> None:  # fmt: skip
+        """Of what is taken back, where bad records are skipped, nothing is looked at later."""
         self._writer, self._beside = writer, beside
         self._known_texts = known_texts
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
         self._model = model
-        self._texts = TextRows(model)
+        self._cutting = None if skip_bad else beside
+        self._texts = TextRows(model, self._cutting)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
         self.graphs = DrawnRows()
@@ -78,7 +80,7 @@ class Outbox:
             self._texts.add(texts, places)
 
     def settle(self) -> None:
-        """Look at what a record has added. Raises SourceError if a token is no text."""
+        """Look at what may be taken back. Raises SourceError if a token is no text."""
         self._texts.settle()
 
     def mark(self) -> Mark:
@@ -119,8 +121,8 @@ class Outbox:
         examples, self.examples = self.examples, ExampleRows(self._source, self._run_id)
         for name in EXAMPLE_TABLES if len(examples) else ():
             self.counts[name] += len(examples)
-        self._texts.settle()
-        texts, self._texts = self._texts, TextRows(self._model)
+        self._texts.settle(all_=True)
+        texts, self._texts = self._texts, TextRows(self._model, self._cutting)
         if len(texts):
             self.counts["Sequence"] += len(texts)
         for name, rows in tables.items():

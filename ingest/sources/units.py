@@ -77,7 +77,7 @@ def import_unit(
         writer = unfinished.enter_context(PackWriter(pack_of(work, unit)))
         outbox = Outbox(
             making.wanted.model, making.source, making.run_id, writer, beside,
-            known_texts=making.texts,
+            known_texts=making.texts, skip_bad=making.skip_bad,
         )  # fmt: skip
         sink = Sink(
             making.wanted, making.source, making.run_id, outbox,
