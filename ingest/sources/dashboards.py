@@ -99,7 +99,7 @@ def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Sequence[A
     for at, example in enumerate(examples):
         least = example.bin_min
         buckets.setdefault("top" if least is None else f"bin{number[least]}", []).append(at)
-    strengths = [_strength(samples.numbers(at), one) for at, one in enumerate(examples)]
+    strengths = [_strength(samples, at, one) for at, one in enumerate(examples)]
     for places in buckets.values():
         places.sort(key=strengths.__getitem__, reverse=True)
     order = [at for places in buckets.values() for at in places]
@@ -119,9 +119,9 @@ def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Sequence[A
     )
 
 
-def _strength(activations: memoryview[float], example: Activation) -> float:
-    at = example.qualifying
-    return max(activations) if at is None else activations[at]
+def _strength(samples: Samples, at: int, example: Activation) -> float:
+    place = example.qualifying
+    return max(samples.numbers(at)) if place is None else samples.number(at, place)
 
 
 Place = tuple[str, str]

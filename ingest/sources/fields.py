@@ -83,6 +83,13 @@ class Record:
         """What stands in the field, whatever it is; None if nothing does."""
         return plain(self._values.get(field))
 
+    def together(self, *fields: str) -> list[Any] | None:
+        """What stands in some fields, lists as they were read; None if one is not there."""
+        try:
+            return [self._values[field] for field in fields]
+        except KeyError:
+            return None
+
     def string(self, field: str) -> str:
         """A text that may be empty."""
         value = self._values.get(field, _ABSENT)

@@ -7,12 +7,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from struct import Struct
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.sources.documents import compact
+
+_DOUBLE = Struct("=d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Samples:
     def numbers(self, at: int) -> memoryview[float]:
         """The numbers of the text at a place."""
         return memoryview(self.values[at]).cast("B").cast("d")
+
+    def number(self, at: int, place: int) -> float:
+        """The number of one token of the text at a place."""
+        return cast("float", _DOUBLE.unpack_from(self.values[at], _DOUBLE.size * place)[0])
 
     def largest(self) -> float | None:
         """The largest of all numbers; None if there are none."""
