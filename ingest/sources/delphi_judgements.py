@@ -5,13 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import orjson
 
 from ingest.errors import SourceError
-from ingest.sources.documents import LISTS, OBJECTS, open_json, samples_in_place
+from ingest.sources.documents import LISTS, open_json, samples_in_place
 from ingest.sources.fields import Record
 from ingest.sources.samples import Samples
 
@@ -86,26 +86,23 @@ def read_judgements(data: bytes, file: str) -> Judgements:
     return found
 
 
-_ROW = frozenset(
-    {"str_tokens", "activations", "distance", "activating", "prediction", "probability", "correct"}
-)
-"""Fields of a row as delphi writes it now."""
+_DISTANCES = 1 << 10
+"""Different ones that are remembered: there are eleven."""
+_OTHERS = ("activating", "prediction", "probability", "distance", "correct")
+"""Fields of a row as delphi writes it now, beside a text's tokens and their activations."""
 
 
 def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
     """All rows at once; None if one is not written as delphi does now, or is wrong."""
-    if any(type(row) not in OBJECTS or not _ROW.issuperset(row) for row in rows):
-        return None
+    rows = list(rows)  # each is made once
     samples = samples_in_place(rows, "str_tokens", "activations")
-    if samples is None:
+    if samples is None or {len(row) for row in rows} - {len(_OTHERS) + 2}:
         return None
     try:
-        activating = [row["activating"] for row in rows]
-        predictions = [row["prediction"] for row in rows]
-        probabilities = [row["probability"] for row in rows]
-        distances = [row["distance"] for row in rows]
+        columns = [[row[field] for row in rows] for field in _OTHERS]
     except KeyError:
         return None
+    activating, predictions, probabilities, distances, _ = columns
     if not (
         set(map(type, activating)) <= {bool}
         and set(map(type, predictions)) <= {bool, type(None)}
@@ -124,7 +121,7 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
         range(len(json)),
         [None] * len(json),
         activations,
-        [_decile(distance) for distance in distances],
+        list(map(_decile, distances)),
         activating,
         predictions,
         probabilities,
@@ -136,6 +133,7 @@ def _tokens(json: Sequence[bytes], file: str, at: int) -> list[str]:
     return Record({"str_tokens": orjson.loads(json[at])}, file, f"row {at}").strings("str_tokens")
 
 
+@lru_cache(_DISTANCES)
 def _decile(distance: float) -> int | None:
     """What a distance says; -1 and what is no whole number say nothing."""
     return int(distance) if distance >= 0 and float(distance).is_integer() else None

@@ -22,6 +22,7 @@ except ImportError:  # it is not built for every Python that we run on
     _POOL: tuple[Any, ...] = ()
     OBJECTS: tuple[type, ...] = (dict,)
     LISTS: tuple[type, ...] = (list,)
+    _IN_PLACE: frozenset[type] = frozenset()
 else:
     _PARSER = simdjson.Parser
     _POOL = (_PARSER(), _PARSER())
@@ -29,6 +30,7 @@ else:
     while something of the first is still there."""
     OBJECTS = (dict, simdjson.Object)
     LISTS = (list, simdjson.Array)
+    _IN_PLACE = frozenset({simdjson.Array})
 
 
 Sample = tuple[bytes, Any]
@@ -130,19 +132,18 @@ def samples_in_place(
     The first as JSON, the second as buffers, and the lengths of either. None if one is another,
     or was not read in place.
     """
-    json, buffers, lengths = list[bytes](), list[Any](), list[int]()
-    for item in items:
-        try:
-            listed, values = item[texts], item[numbers].as_buffer(of_type="d")
-        except (KeyError, TypeError, AttributeError):
-            return None
-        length = values.size // _DOUBLE
-        if not length or type(listed) not in LISTS or len(listed) != length:
-            return None
-        json.append(listed.mini)
-        buffers.append(values)
-        lengths.append(length)
-    return json, buffers, lengths
+    items = list(items)  # each is made once
+    try:
+        listed = [item[texts] for item in items]
+        buffers = [item[numbers].as_buffer(of_type="d") for item in items]
+    except (KeyError, TypeError, AttributeError):
+        return None
+    lengths = [buffer.size // _DOUBLE for buffer in buffers]
+    if 0 in lengths or not set(map(type, listed)) <= _IN_PLACE:
+        return None
+    if list(map(len, listed)) != lengths:
+        return None
+    return [one.mini for one in listed], buffers, lengths
 
 
 def compact(values: Any) -> bytes:

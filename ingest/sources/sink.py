@@ -64,13 +64,13 @@ class Sink:
         Raises SourceError at a bad record, unless bad records are to be skipped: then the neuron
         lacks `kind`, for the reason that the error gives.
         """
-        before = self._outbox.mark()
+        before = self._outbox.mark() if self.skip_bad else None
         self._newly_present.clear()
         try:
             yield
             self._outbox.settle()
         except (SourceError, IdError) as error:
-            if not self.skip_bad:
+            if before is None:
                 if isinstance(error, IdError):
                     raise SourceError(f"{neuron or self.source}: {error}") from error
                 raise
