@@ -107,9 +107,12 @@ def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
 def read_file(tree: Tree, name: str) -> bytes:
     """All bytes of a file, unpacked. Raises SourceError beyond `MOST_BYTES`."""
     with tree.open(name) as stored, unpacked(stored, name) as file:
-        content = _read(file, _PART, tree, name)
-        if len(content) == _PART:  # asked for at once, the most would be made room for each time
-            content += _read(file, MOST_BYTES + 1 - _PART, tree, name)
+        known = None if name.endswith(".gz") else tree.size(name)
+        # what is asked for is made room for, which for the most would take longer than all the rest
+        part = _PART if known is None else min(known, MOST_BYTES) + 1
+        content = _read(file, part, tree, name)
+        if len(content) == part:
+            content += _read(file, MOST_BYTES + 1 - part, tree, name)
         if not content:
             _check_packed(stored, tree, name)
     if len(content) > MOST_BYTES:
