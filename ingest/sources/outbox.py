@@ -12,6 +12,7 @@ from ingest.sources.beside import Beside
 from ingest.sources.column_rows import ColumnRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
+from ingest.sources.graph_columns import graph_tables
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows, Texts
 
@@ -149,7 +150,7 @@ class Outbox:
             self._writer.add(name, own.table(name, self._run_id))
         for name, table in examples.tables().items():
             self._writer.add(name, table)
-        for name, table in graphs.tables(self._run_id).items():
+        for name, table in graph_tables(graphs.columns(), self._run_id).items():
             self._writer.add(name, table)
             self.counts[name] += len(table)  # that of tokens is known only now
         if len(texts):

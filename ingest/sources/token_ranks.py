@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher.pack import Pack
-from ingest.sources.places import place_among_equals
+from ingest.sources.places import inverse, ordinals, place_among_equals
 
 _AT_ONCE = 1_000_000
 """Rows in memory, more only if one token has more."""
@@ -61,8 +61,19 @@ def _between(tokens: Any, first: str, last: str) -> Any:
 
 
 def _ranked(table: pa.Table, value: str) -> pa.Table:
-    table = table.combine_chunks()
-    table = table.sort_by([("target", "ascending"), (value, "descending"), ("source", "ascending")])
-    place = place_among_equals(table.column("target").combine_chunks())
+    """The same rows in the same order."""
+    columns = {
+        "target": _places(table, "target"), "value": table.column(value).combine_chunks(),
+        "source": _places(table, "source"),
+    }  # fmt: skip
+    order = pc.sort_indices(
+        pa.table(columns),
+        [("target", "ascending"), ("value", "descending"), ("source", "ascending")],
+    )
+    place = place_among_equals(columns["target"].take(order)).take(inverse(order))
     at = table.schema.get_field_index("token_rank")
     return table.set_column(at, table.schema.field(at), place)
+
+
+def _places(table: pa.Table, column: str) -> Any:
+    return ordinals(table.column(column).combine_chunks())[1]
