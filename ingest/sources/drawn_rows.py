@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pyarrow.compute as pc
 
 from ingest.sources.graph_columns import GraphColumns
 from ingest.sources.n2g_drawn import Drawn
-from ingest.sources.places import owners
+from ingest.sources.places import begins, owners
 
 
 class DrawnRows:
@@ -77,19 +76,23 @@ class DrawnRows:
 
     def columns(self) -> GraphColumns:
         """All of them."""
-        begins = list(accumulate(self._n_nodes, initial=0))[:-1]
+        n_nodes, n_edges, n_accepted = (
+            pa.array(counts, pa.int64())
+            for counts in (self._n_nodes, self._n_edges, self._n_accepted)
+        )
+        first = begins(n_nodes)
         later, earlier, accepting = (
-            pc.add(pa.array(places, pa.int64()), pa.array(begins, pa.int64()).take(owners(counts)))
+            pc.add(pa.array(places, pa.int64()), first.take(owners(counts)))
             for places, counts in (
-                (self._later, self._n_edges),
-                (self._earlier, self._n_edges),
-                (self._accepting, self._n_accepted),
+                (self._later, n_edges),
+                (self._earlier, n_edges),
+                (self._accepting, n_accepted),
             )
         )
         return GraphColumns(
             graphs=pa.array(self._graphs, pa.string()),
             neurons=pa.array(self._neurons, pa.string()),
-            n_nodes=pa.array(self._n_nodes, pa.int64()),
+            n_nodes=n_nodes,
             positions=pa.array(self._positions, pa.int64()),
             is_gap=pa.array(self._is_gap, pa.bool_()),
             activations=pa.array(self._activations, pa.float64()),

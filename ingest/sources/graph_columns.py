@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from cypher.id_columns import token_graph_node_ids
 from cypher.tables import table_from_columns
-from ingest.sources.places import inverse, numbers, ordinals, owners, place_among_equals
+from ingest.sources.places import begins, inverse, numbers, ordinals, owners, place_among_equals
 
 Array = Any
 _ORDER: Any = [
@@ -60,9 +60,8 @@ def graph_tables(columns: GraphColumns, run_id: str) -> dict[str, pa.Table]:
     """All rows, by table; places among a token's neurons are found out once all are known."""
     if not len(columns.graphs):
         return {}
-    owner = owners(columns.n_nodes.to_pylist())
-    begins = pc.subtract(pc.cumulative_sum(columns.n_nodes), columns.n_nodes)
-    number = pc.subtract(numbers(len(owner)), begins.take(owner))
+    owner = owners(columns.n_nodes)
+    number = pc.subtract(numbers(len(owner)), begins(columns.n_nodes).take(owner))
     order = _node_order(columns.graphs, owner, number)
     place = inverse(order)
     own = token_graph_node_ids(columns.graphs.take(owner), number)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -36,8 +34,14 @@ def numbers(count: int, first: int = 0) -> Any:
     return pc.add(pc.cumulative_sum(pa.repeat(pa.scalar(1), count)), pa.scalar(first - 1))
 
 
-def owners(counts: Iterable[int]) -> Any:
+def owners(counts: Any) -> Any:
     """Of items of which the first so many are the first's, the next the second's …, whose each is."""
-    ends = pa.array(accumulate(counts, initial=0), pa.int32())
+    ends = pc.cumulative_sum(counts.cast(pa.int32()))
+    ends = pa.concat_arrays([pa.array([0], pa.int32()), ends])
     items = pa.nulls(ends[-1].as_py(), pa.bool_())
     return pc.list_parent_indices(pa.ListArray.from_arrays(ends, items)).cast(pa.int64())
+
+
+def begins(counts: Any) -> Any:
+    """Where the items of each begin."""
+    return pc.subtract(pc.cumulative_sum(counts), counts)
