@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.sources.graph_columns import GraphColumns
+from ingest.sources.graph_columns import GraphColumns, graph_tables
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.places import begins, owners
 
@@ -15,7 +15,8 @@ from ingest.sources.places import begins, owners
 class DrawnRows:
     """Rows of what hangs on `TokenGraph`, and of tokens by neuron, that are not written yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
         self._graphs: list[str] = []
         self._neurons: list[str] = []
         self._n_nodes: list[int] = []
@@ -73,6 +74,10 @@ class DrawnRows:
         of_graphs: list[list[Any]] = [self._graphs, self._neurons, *(counts for counts, _ in parts)]
         for column in of_graphs:
             del column[length:]
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows, by table."""
+        return graph_tables(self.columns(), self._run_id)
 
     def columns(self) -> GraphColumns:
         """All of them."""

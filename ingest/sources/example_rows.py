@@ -14,7 +14,6 @@ from ingest.sources.float_lists import float_lists
 from ingest.sources.peaks import first_peaks
 from ingest.sources.samples import Samples
 
-EXAMPLE_TABLES = ("Example", "HAS_EXAMPLE", "WITHIN")
 _LISTS = frozenset({"attributions"})
 """Further columns that hold lists of numbers."""
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 
 from cypher import ids
 from ingest.errors import SourceError
+from ingest.sources.deciphered_rows import MEASURE, DecipheredRows, Similar
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.n2g_deciphered import read_deciphered, read_similar
-from ingest.sources.n2g_drawn import Drawn
+from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered, read_similar
 from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_model import read_model
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
@@ -39,8 +40,6 @@ _WHOLE = re.compile(r"(?:.*/)?(?P<kind>neuron_store|stats)\.json(?:\.gz)?\Z")
 _MODEL = re.compile(
     r"(?:.*/)?(?:neuron_graphs/(?P<a>[^/]+)/|output/(?P<b>[^/]+)/|(?P<c>[^/]+)/neuron2graph/)"
 )
-MEASURE = "n2g"
-"""Of what DeepDecipher calls similar."""
 
 
 class N2G:
@@ -53,6 +52,8 @@ class N2G:
         self._scores: Scores | None = None
         self._drawn: frozenset[tuple[int, int]] = frozenset()
         self._texts: list[str] | None = None
+        self._seen: set[str] = set()
+        """Texts of nodes whose tokens are among a unit's rows."""
 
     def model(self, tree: Tree) -> str | None:
         """What folders and matrices are called after."""
@@ -118,6 +119,7 @@ class N2G:
             with sink.record(None, "index"):
                 read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
         else:
+            self._seen = set()
             for name in unit.files:
                 self._read_graph(name, tree, scores, sink)
 
@@ -127,21 +129,41 @@ class N2G:
         layer, index = str(place[0]), place[1]
         sink.layer(layer)
         with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
-            answer = None
+            known = scores.known(place, skip_bad=sink.skip_bad)
             if _TRIE.match(name):
                 drawn = read_model(Record(_json(tree, name), name), self._token_texts(tree, name))
-            elif _DECIPHERED.match(name):
-                answer = Record(_json(tree, name), name)
-                if answer.has("graph"):
-                    drawn = read_deciphered(answer.record("graph"))
-                else:
-                    drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
-            else:
+                add_graph(drawn, sink.neuron(layer, index), sink, **known)
+                return
+            if not _DECIPHERED.match(name):
                 drawn = read_drawn(_text(tree, name), name)
-            neuron = sink.neuron(layer, index)
-            _add(drawn, neuron, scores, sink)
-            if answer is not None and answer.has("similar"):
-                _read_similar(answer, neuron, layer, sink)
+                add_graph(drawn, sink.neuron(layer, index), sink, **known)
+                return
+            data = read_file(tree, name)
+            answer = Record(parse_json(data, name), name)
+            neuron, similar = sink.neuron(layer, index), _similar(answer, layer, sink)
+            graph = answer.raw("graph")
+            if not sink.skip_bad and isinstance(graph, dict):
+                batch = sink.batch(
+                    DecipheredRows, partial(DecipheredRows, sink.source, sink.run_id)
+                )
+                texts = batch.add(neuron, graph, similar, file=(name, data), known=known)
+                if texts is not None:
+                    self._add_tokens(texts, sink)
+                    return
+            if answer.has("graph"):
+                drawn = read_deciphered(answer.record("graph"))
+            else:
+                drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
+            add_graph(drawn, neuron, sink, **known)
+            _add_similar(similar, neuron, sink)
+
+    def _add_tokens(self, texts: set[str], sink: Sink) -> None:
+        """The tokens of nodes, of those texts that are new."""
+        for text in texts - self._seen:
+            token = deciphered_token(text) if isinstance(text, str) else None
+            if token is not None:
+                sink.token(token)
+        self._seen |= texts
 
     def _token_texts(self, tree: Tree, name: str) -> list[str]:
         """Texts by number, read once. Raises SourceError if the tree has no tokenizer."""
@@ -154,19 +176,19 @@ class N2G:
         return self._texts
 
 
-def _add(drawn: Drawn, neuron: str, scores: Scores, sink: Sink) -> None:
-    key = ids.parse_neuron_id(neuron)
-    place = (int(key.layer), key.index)
-    add_graph(drawn, neuron, sink, **scores.known(place, skip_bad=sink.skip_bad))
+def _similar(answer: Record, layer: str, sink: Sink) -> Similar:
+    """DeepDecipher's similar neurons, which will be in the pack."""
+    if not answer.has("similar"):
+        return []
+    return [
+        (sink.neuron(str(within), index, present=False), similarity, str(within) != layer)
+        for within, index, similarity in read_similar(answer)
+    ]
 
 
-def _read_similar(answer: Record, neuron: str, layer: str, sink: Sink) -> None:
-    """DeepDecipher's similar neurons, the most similar first."""
-    found: list[tuple[float, str, bool]] = []
-    for within, index, similarity in read_similar(answer):
-        name = str(within)
-        found.append((-similarity, sink.neuron(name, index, present=False), name != layer))
-    found.sort()
+def _add_similar(similar: Similar, neuron: str, sink: Sink) -> None:
+    """The most similar first."""
+    found = sorted((-similarity, other, is_across) for other, similarity, is_across in similar)
     across = count(1)
     sink.columns(
         "SIMILAR_TO",

@@ -17,9 +17,18 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
+import pyarrow as pa
+
 from ingest.errors import SourceError
 from ingest.sources.fields import Record
-from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, Drawn, drawn_graph, steps
+from ingest.sources.n2g_drawn import (
+    LEAST_ACTIVATION,
+    LEAST_IMPORTANCE,
+    Drawn,
+    drawn_graph,
+    shown,
+    steps,
+)
 from ingest.sources.n2g_graph import token_of
 
 _WRITTEN = re.compile(r'"((?:[^"\\]|\\.)*)"\Z', re.DOTALL)
@@ -56,14 +65,15 @@ def read_deciphered(graph: Record) -> Drawn:
     earlier = list(chain.from_iterable(items.required))
     if max(earlier, default=-1) >= count or min(steps(positions, later, earlier), default=1) < 1:
         raise _misplaced(graph, positions, zip(later, earlier, strict=True))
-    shares = items.shares
-    if count and not 0 <= min(shares) <= max(shares) <= 1:
-        shares = [min(max(share, 0.0), 1.0) for share in shares]
+    shares: Any = pa.array(map(float, items.shares), pa.float64())
     return drawn_graph(
-        list(map(_token, items.texts)),
+        list(map(deciphered_token, items.texts)),
         positions=positions,
-        activations=[*_values(LEAST_ACTIVATION, shares[:n_first]), *[None] * (count - n_first)],
-        importances=[*[None] * n_first, *_values(LEAST_IMPORTANCE, shares[n_first:])],
+        activations=[
+            *shown(shares[:n_first], LEAST_ACTIVATION).to_pylist(),
+            *[None] * (count - n_first),
+        ],
+        importances=[*[None] * n_first, *shown(shares[n_first:], LEAST_IMPORTANCE).to_pylist()],
         is_end=[False] * count,
         later=later,
         earlier=earlier,
@@ -138,12 +148,8 @@ def _items(graph: Record) -> _Items:
     )
 
 
-def _values(least: float, shares: Sequence[float]) -> list[float]:
-    rest = 1 - least
-    return [round(least + rest * share, 4) for share in shares]
-
-
 @lru_cache(_KNOWN)
-def _token(text: str) -> str | None:
+def deciphered_token(text: str) -> str | None:
+    """The token of a node's text; None if it is lost."""
     quoted = _WRITTEN.match(text)
     return token_of(text if quoted is None else _ESCAPED.sub(r"\1", quoted[1]))

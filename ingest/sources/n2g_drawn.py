@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import sub
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Array = Any
 END = 7.0
 """Pen width of a node where a pattern is complete."""
 LEAST_ACTIVATION, LEAST_IMPORTANCE = 0.3, 0.55
@@ -53,14 +59,18 @@ class Drawn:
         """What the source could not say."""
         if self.said is not None:
             return self.said or None
-        parts = [
-            "Read from a drawing: nodes of one position and token are one, numbers are colours"
-        ]
-        if self.n_lost:
-            parts.append(f"{self.n_lost} nodes have lost their token")
-        if self.n_gaps:
-            parts.append(f"{self.n_gaps} nodes that accept any token stand where it has a gap")
-        return "; ".join(parts) + "."
+        return note_of(self.n_lost, self.n_gaps)
+
+
+@lru_cache
+def note_of(n_lost: int, n_gaps: int) -> str:
+    """What a drawing cannot say of which so many nodes have lost their token, or stand in a gap."""
+    parts = ["Read from a drawing: nodes of one position and token are one, numbers are colours"]
+    if n_lost:
+        parts.append(f"{n_lost} nodes have lost their token")
+    if n_gaps:
+        parts.append(f"{n_gaps} nodes that accept any token stand where it has a gap")
+    return "; ".join(parts) + "."
 
 
 def drawn_graph(
@@ -80,10 +90,10 @@ def drawn_graph(
     """
     gaps: list[int] = []
     edges = list(zip(later, earlier, strict=True))
-    if any(step != 1 for step in set(steps(positions, later, earlier))):
-        edges = list(_without_gaps(edges, positions, gaps))
     if len(set(edges)) != len(edges):
         edges = list(dict.fromkeys(edges))
+    if any(step != 1 for step in set(steps(positions, later, earlier))):
+        edges = list(_without_gaps(edges, positions, gaps))
     if gaps or len(edges) != len(later):
         later, earlier = zip(*edges, strict=True)
     accepting: Sequence[int] = range(len(tokens))
@@ -101,6 +111,12 @@ def drawn_graph(
         accepting,
         [token for token in tokens if token is not None],
     )
+
+
+def shown(shares: Array, least: float) -> Array:
+    """What shares of a full colour stand for, where white is the `least`, the full colour 1."""
+    inside = pc.min_element_wise(pc.max_element_wise(shares, 0.0), 1.0)
+    return pc.round(pc.add(pc.multiply(inside, pa.scalar(1 - least)), pa.scalar(least)), 4)
 
 
 def steps(positions: Sequence[int], later: Sequence[int], earlier: Sequence[int]) -> Iterable[int]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from typing import Protocol, TypeVar, cast
+
+import pyarrow as pa
 
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
 from ingest.sources.column_rows import ColumnRows
 from ingest.sources.drawn_rows import DrawnRows
-from ingest.sources.example_rows import EXAMPLE_TABLES, ExampleRows
-from ingest.sources.graph_columns import graph_tables
+from ingest.sources.example_rows import ExampleRows
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows, Texts
 
 Row = dict[str, object]
+B = TypeVar("B", bound="Counted")
 _TOKENS_AT_ONCE = 1_500_000
 """Tokens of examples that are kept in memory before they are written: eight bytes each."""
 _TEXT_AT_ONCE = 16 << 20
@@ -24,6 +28,23 @@ _TEXT_AT_ONCE = 16 << 20
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
 _ROWS_AT_ONCE = 200_000
+
+
+class Batch(Protocol):
+    """Rows that become tables beside what comes next."""
+
+    def tables(self) -> Mapping[str, pa.Table]:
+        """All rows, by table. Raises SourceError."""
+        ...
+
+
+class Counted(Batch, Protocol):
+    """The same of a format's own, where no record is taken back."""
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows these will be, roughly."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,8 @@ class Outbox:
         self._texts = TextRows(model, self._cutting)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
-        self.graphs = DrawnRows()
+        self.graphs = DrawnRows(run_id)
+        self._batches: dict[type[Counted], Counted] = {}
         self.n_simulated = 0
         """Tokens of simulations among the rows."""
         self.counts: Counter[str] = Counter()
@@ -69,6 +91,12 @@ class Outbox:
     def add_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Add a run's rows by columns, each time the same ones of a table that gets no others."""
         self._columns[table].add(columns)
+
+    def batch(self, kind: type[B], make: Callable[[], B]) -> B:
+        """What waits of a kind of batch; made if nothing does."""
+        if kind not in self._batches:
+            self._batches[kind] = make()
+        return cast("B", self._batches[kind])
 
     def ids(self, table: str) -> Iterable[str]:
         """Ids of the nodes among the rows of a table."""
@@ -114,14 +142,12 @@ class Outbox:
     @property
     def _n_rows(self) -> int:
         rows = sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
-        return rows + self.graphs.n_rows
+        return rows + self.graphs.n_rows + sum(b.n_rows for b in self._batches.values())
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
         tables = dict(self._tables)
         examples, self.examples = self.examples, ExampleRows(self._source, self._run_id)
-        for name in EXAMPLE_TABLES if len(examples) else ():
-            self.counts[name] += len(examples)
         self._texts.settle(all_=True)
         texts, self._texts = self._texts, TextRows(self._model, self._cutting)
         if len(texts):
@@ -130,28 +156,27 @@ class Outbox:
             self.counts[name] += len(rows)
         for name, own in self._columns.items():
             self.counts[name] += len(own)
-        graphs, self.graphs = self.graphs, DrawnRows()
+        graphs, self.graphs = self.graphs, DrawnRows(self._run_id)
         columns, self._columns = self._columns, defaultdict(ColumnRows)
+        batches: list[Batch] = [examples, graphs, *self._batches.values()]
+        self._batches = {}
         self._tables.clear()
         self.n_simulated = 0
-        self._beside.do(partial(self._pack, tables, columns, examples, graphs, texts))
+        self._beside.do(partial(self._pack, tables, columns, texts, batches))
 
     def _pack(
         self,
         tables: Mapping[str, list[Row]],
         columns: Mapping[str, ColumnRows],
-        examples: ExampleRows,
-        graphs: DrawnRows,
         texts: TextRows,
+        batches: Sequence[Batch],
     ) -> None:
         for name, rows in tables.items():
             self._writer.add(name, rows)
         for name, own in columns.items():
             self._writer.add(name, own.table(name, self._run_id))
-        for name, table in examples.tables().items():
+        for name, table in chain.from_iterable(batch.tables().items() for batch in batches):
             self._writer.add(name, table)
-        for name, table in graph_tables(graphs.columns(), self._run_id).items():
-            self._writer.add(name, table)
-            self.counts[name] += len(table)  # that of tokens is known only now
+            self.counts[name] += len(table)
         if len(texts):
             self._writer.add("Sequence", texts.table(), distinct=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -11,7 +11,7 @@ from cypher.schema import STATISTICS
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
 from ingest.sources.n2g_drawn import Drawn
-from ingest.sources.outbox import Outbox, Row
+from ingest.sources.outbox import B, Outbox, Row
 from ingest.sources.said import Bad, Said, merge_sayings
 from ingest.sources.samples import Samples
 from ingest.sources.text_rows import Texts
@@ -271,6 +271,10 @@ class Sink:
         for token in set(drawn.accepted).difference(self._tokens):
             self.token(token)
         self._outbox.graphs.add(graph, neuron, drawn)
+
+    def batch(self, kind: type[B], make: Callable[[], B]) -> B:
+        """What waits of a format's own batches; not where bad records are skipped."""
+        return self._outbox.batch(kind, make)
 
     # Towards the pack
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.sources.graph_columns import GraphColumns
-from ingest.sources.places import begins, numbers, ordinals, owners
+from ingest.sources.places import begins, counted, numbers, ordinals, owners
 
 Array = Any
 
@@ -16,7 +16,8 @@ Array = Any
 def unconnected(columns: GraphColumns) -> Array:
     """`n_unconnected` of each graph: null where no node is an activating one."""
     n_graphs, graph = len(columns.graphs), owners(columns.n_nodes)
-    activating = pc.indices_nonzero(pc.equal(columns.positions, pa.scalar(0))).cast(pa.int64())
+    is_activating: Array = pc.equal(columns.positions, pa.scalar(0))
+    activating = pc.indices_nonzero(is_activating).cast(pa.int64())
     nodes, roots = _behind(columns, activating)
     # each token that a node names which leads back from an activating one, once for that one
     texts, tokens = ordinals(columns.accepted)
@@ -29,8 +30,8 @@ def unconnected(columns: GraphColumns) -> Array:
     counts = pc.value_counts(shared)
     several = counts.field(0).filter(pc.greater(counts.field(1), pa.scalar(1)))
     connected = pc.unique(root.filter(pc.is_in(shared, several)))
-    n_roots = _counted(graph.take(activating), n_graphs)
-    left = pc.subtract(n_roots, _counted(graph.take(connected), n_graphs))
+    n_roots = counted(graph.take(activating), n_graphs)
+    left = pc.subtract(n_roots, counted(graph.take(connected), n_graphs))
     return pc.if_else(pc.greater(n_roots, pa.scalar(0)), left, pa.scalar(None, pa.int64()))
 
 
@@ -52,15 +53,8 @@ def _behind(columns: GraphColumns, activating: Array) -> tuple[Array, Array]:
 def _following(nodes: Array, ends: Array, n_nodes: int) -> tuple[Array, Array]:
     """The places in `ends` where each of some nodes stands; and of each place, that of the node."""
     order = pc.sort_indices(ends).cast(pa.int64())
-    count = _counted(ends, n_nodes)
+    count = counted(ends, n_nodes)
     own = count.take(nodes)
     whose = owners(own)
     within = pc.subtract(numbers(len(whose)), begins(own).take(whose))
     return order.take(pc.add(begins(count).take(nodes).take(whose), within)), whose
-
-
-def _counted(places: Array, count: int) -> Array:
-    """How often each place below `count` is among some."""
-    found = pc.value_counts(pa.concat_arrays([places.cast(pa.int64()), numbers(count)]))
-    order = pc.sort_indices(found.field(0))
-    return pc.subtract(found.field(1).take(order), pa.scalar(1))

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from cypher import ids
 from ingest.sources.drawn_rows import DrawnRows
-from ingest.sources.graph_columns import graph_tables
 from ingest.sources.n2g_drawn import Drawn
 
 _SHARES = st.none() | st.sampled_from([-0.5, -0.0, 0.0, 0.25, 0.5, 1.0])
@@ -83,7 +82,7 @@ def plain(neuron: str, graph: str, one: Drawn) -> dict[str, list[Any]]:
 @given(st.lists(_NODES, max_size=4), st.lists(_NODES, max_size=2))
 def test_rows_of_many_graphs_are_those_of_each(kept: list[Any], dropped: list[Any]) -> None:
     """In the order of their keys; also where some that came last were taken back."""
-    rows, expected = DrawnRows(), defaultdict[str, list[Any]](list)
+    rows, expected = DrawnRows("r"), defaultdict[str, list[Any]](list)
     for index, nodes in enumerate([*kept, *dropped]):
         neuron = ids.neuron_id("m", 0, 11 - index)
         graph = ids.token_graph_id(neuron, "n2g")
@@ -93,7 +92,7 @@ def test_rows_of_many_graphs_are_those_of_each(kept: list[Any], dropped: list[An
                 expected[name] += more
     rows.truncate(len(kept))
     assert len(rows) == len(kept)
-    tables = graph_tables(rows.columns(), "r")
+    tables = rows.tables()
     assert set(expected) <= set(tables)
     for name, table in tables.items():
         assert set(table.column("run_id").to_pylist()) <= {"r"}

@@ -42,7 +42,7 @@ def graphs(draw: st.DrawFn) -> Drawn:
 @settings(deadline=None)
 @given(st.lists(graphs(), max_size=4))
 def test_of_many_graphs_it_is_that_of_each(many: list[Drawn]) -> None:
-    rows, expected = DrawnRows(), list[int | None]()
+    rows, expected = DrawnRows("r"), list[int | None]()
     for index, one in enumerate(many):
         neuron = ids.neuron_id("m", 0, index)
         rows.add(ids.token_graph_id(neuron, "n2g"), neuron, one)
