@@ -42,6 +42,9 @@ class DecipheredRows:
         self._n_similar: list[int] = []
         self._similar: list[tuple[str, float, bool]] = []
 
+    def __len__(self) -> int:
+        return len(self._files)
+
     @property
     def n_rows(self) -> int:
         """How many rows these will be, roughly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -32,6 +33,10 @@ _ROWS_AT_ONCE = 200_000
 
 class Batch(Protocol):
     """Rows that become tables beside what comes next."""
+
+    def __len__(self) -> int:
+        """How many things it has rows of."""
+        ...
 
     def tables(self) -> Mapping[str, pa.Table]:
         """All rows, by table. Raises SourceError."""
@@ -79,6 +84,8 @@ class Outbox:
         self.examples = ExampleRows(source, run_id)
         self.graphs = DrawnRows(run_id)
         self._batches: dict[type[Counted], Counted] = {}
+        self._n_added = 0
+        """Rows that came one by one or by columns, and those of them that were taken back."""
         self.n_simulated = 0
         """Tokens of simulations among the rows."""
         self.counts: Counter[str] = Counter()
@@ -87,10 +94,12 @@ class Outbox:
     def add(self, table: str, columns: Row) -> None:
         """Add a row."""
         self._tables[table].append(columns)
+        self._n_added += 1
 
     def add_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Add a run's rows by columns, each time the same ones of a table that gets no others."""
         self._columns[table].add(columns)
+        self._n_added += len(next(iter(columns.values())))
 
     def batch(self, kind: type[B], make: Callable[[], B]) -> B:
         """What waits of a kind of batch; made if nothing does."""
@@ -141,42 +150,38 @@ class Outbox:
 
     @property
     def _n_rows(self) -> int:
-        rows = sum(map(len, self._tables.values())) + sum(map(len, self._columns.values()))
-        return rows + self.graphs.n_rows + sum(b.n_rows for b in self._batches.values())
+        made = sum([batch.n_rows for batch in self._batches.values()])
+        return self._n_added + self.graphs.n_rows + made
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
-        tables = dict(self._tables)
-        examples, self.examples = self.examples, ExampleRows(self._source, self._run_id)
         self._texts.settle(all_=True)
-        texts, self._texts = self._texts, TextRows(self._model, self._cutting)
-        if len(texts):
-            self.counts["Sequence"] += len(texts)
-        for name, rows in tables.items():
-            self.counts[name] += len(rows)
-        for name, own in self._columns.items():
-            self.counts[name] += len(own)
-        graphs, self.graphs = self.graphs, DrawnRows(self._run_id)
-        columns, self._columns = self._columns, defaultdict(ColumnRows)
-        batches: list[Batch] = [examples, graphs, *self._batches.values()]
+        batches: list[Batch] = [self.examples, self.graphs, *self._batches.values()]
+        made = [self._beside.ask(batch.tables) for batch in batches if len(batch)]
+        self._beside.do(partial(self._pack, self._tables, self._columns, self._texts, made))
+        self._tables, self._columns = defaultdict(list), defaultdict(ColumnRows)
+        self._texts = TextRows(self._model, self._cutting)
+        self.examples = ExampleRows(self._source, self._run_id)
+        self.graphs = DrawnRows(self._run_id)
         self._batches = {}
-        self._tables.clear()
-        self.n_simulated = 0
-        self._beside.do(partial(self._pack, tables, columns, texts, batches))
+        self._n_added = self.n_simulated = 0
 
     def _pack(
         self,
         tables: Mapping[str, list[Row]],
         columns: Mapping[str, ColumnRows],
         texts: TextRows,
-        batches: Sequence[Batch],
+        made: Sequence[Future[Mapping[str, pa.Table]]],
     ) -> None:
         for name, rows in tables.items():
             self._writer.add(name, rows)
+            self.counts[name] += len(rows)
         for name, own in columns.items():
             self._writer.add(name, own.table(name, self._run_id))
-        for name, table in chain.from_iterable(batch.tables().items() for batch in batches):
+            self.counts[name] += len(own)
+        for name, table in chain.from_iterable(found.result().items() for found in made):
             self._writer.add(name, table)
             self.counts[name] += len(table)
         if len(texts):
             self._writer.add("Sequence", texts.table(), distinct=True)
+            self.counts["Sequence"] += len(texts)
