@@ -35,6 +35,7 @@ else:
 
 Sample = tuple[bytes, Any]
 """A list as JSON without spaces, and the buffer of a number for each item, eight bytes each."""
+_NUMBERS = frozenset({int, float})
 _DOUBLE = 8
 _SMALL = 4 << 20
 """Bytes of documents for whose parser memory is kept."""
@@ -105,8 +106,8 @@ def plain(value: Any) -> Any:
 
 def numbers_in_place(value: Any) -> array[float] | None:
     """All items of a list that was read in place; None if it was not, or one is no number."""
-    if type(value) is list:
-        return None
+    if type(value) is list or not set(map(type, value)) <= _NUMBERS:
+        return None  # the buffer of a list has what stands in lists within it, too
     found = array("d")
     try:
         found.frombytes(value.as_buffer(of_type="d"))
@@ -135,13 +136,16 @@ def samples_in_place(
     items = list(items)  # each is made once
     try:
         listed = [item[texts] for item in items]
-        buffers = [item[numbers].as_buffer(of_type="d") for item in items]
+        values = [item[numbers] for item in items]
+        buffers = [one.as_buffer(of_type="d") for one in values]
     except (KeyError, TypeError, AttributeError):
         return None
     lengths = [buffer.size // _DOUBLE for buffer in buffers]
     if 0 in lengths or not set(map(type, listed)) <= _IN_PLACE:
         return None
-    if list(map(len, listed)) != lengths:
+    if list(map(len, listed)) != lengths or list(map(len, values)) != lengths:
+        return None
+    if not {type(one[0]) for one in values} <= _NUMBERS:  # a list of as many lists of one number
         return None
     return [one.mini for one in listed], buffers, lengths
 

@@ -122,7 +122,7 @@ def test_a_text_has_one_id_however_it_is_read(tokens: list[str], model: str) -> 
     assert samples.read(0) == tokens
 
 
-@pytest.mark.parametrize("items", [[{"t": ["a"]}], [{"t": ["a"], "n": [1, 2]}], [{"t": [], "n": []}],
+@pytest.mark.parametrize("items", [[{"t": ["a"], "n": [[1]]}], [{"t": ["a"], "n": [[], 1]}], [{"t": ["a"]}], [{"t": ["a"], "n": [1, 2]}], [{"t": [], "n": []}],
                                    [{"t": ["a"], "n": [True]}], [{"t": "a", "n": [1]}], ["a"]])  # fmt: skip
 def test_samples_that_are_none_are_read_one_by_one(items: list[object]) -> None:
     record = Record(open_json(json.dumps({"x": items}).encode(), "a.json"), "a.json")
