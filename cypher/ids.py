@@ -124,12 +124,6 @@ def token_graph_node_id(graph: str, number: int) -> str:
     return f"{graph}#{number}"
 
 
-def token_graph_node_ids(graph: str, count: int) -> list[str]:
-    """Those of the numbers below `count`."""
-    begin = token_graph_node_id(graph, 0)[:-1]
-    return [f"{begin}{number}" for number in range(count)]
-
-
 def measurement_id(neuron: str, source: str) -> str:
     """`stories260K/3/17@model`."""
     return f"{neuron}@{_part(source, 'source of a measurement')}"

@@ -39,6 +39,7 @@ ARROW_MODULES = (
     "cypher/load/",
     "cypher/dump/",
     "cypher/formats/arrow.py",
+    "cypher/id_columns.py",
 )
 """Where `cypher` touches pyarrow: the rooms between a pack and an engine, and the one that gives
 answers as Arrow. The packages above it hand rows to these."""

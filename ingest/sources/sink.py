@@ -91,14 +91,9 @@ class Sink:
         merge_sayings(self._model_facts, known, self.model)
 
     def layer(
-        self,
-        name: str,
-        *,
-        index: int | None = None,
-        kind: str = "mlp",
-        hook_point: str | None = None,
-        n_neurons: int | None = None,
-    ) -> str:
+        self, name: str, *, index: int | None = None, kind: str = "mlp",
+        hook_point: str | None = None, n_neurons: int | None = None,
+    ) -> str:  # fmt: skip
         """The id of a layer, which will be in the pack.
 
         A layer whose name is a number is that block's MLP; of others `index` (its block, from 0)
