@@ -7,7 +7,6 @@ expected.
 
 from __future__ import annotations
 
-import json
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +27,12 @@ from ingest.sources.documents import (
     samples_in_place,
 )
 from ingest.sources.samples import Samples
+from ingest.sources.shown import ABSENT, shown
 
 _NUMBERS = frozenset({int, float})
 _STRINGS = frozenset({str})
-_SHOWN = 60
-"""Characters of a wrong value that a message shows."""
 _MOST = 2**63 - 1
 """The largest integer that a table can hold."""
-_ABSENT = object()
 
 
 class Record:
@@ -50,7 +47,7 @@ class Record:
         self._file, self._what, self._parent = file, what, parent
         if type(value) not in OBJECTS:
             raise SourceError(
-                f"{place_in_file(file, self.place)}: found {_shown(value)}, expected an object with fields."
+                f"{place_in_file(file, self.place)}: found {shown(value)}, expected an object with fields."
             )
         self._values = cast("Mapping[str, object]", value)
 
@@ -92,7 +89,7 @@ class Record:
 
     def string(self, field: str) -> str:
         """A text that may be empty."""
-        value = self._values.get(field, _ABSENT)
+        value = self._values.get(field, ABSENT)
         if type(value) is str:
             return value
         raise self.wrong(field, "a text")
@@ -103,7 +100,7 @@ class Record:
 
     def boolean(self, field: str) -> bool:
         """True or false."""
-        value = self._values.get(field, _ABSENT)
+        value = self._values.get(field, ABSENT)
         if type(value) is bool:
             return value
         raise self.wrong(field, "true or false")
@@ -114,7 +111,7 @@ class Record:
 
     def integer(self, field: str, least: int = -_MOST) -> int:
         """A whole number that 64 bits hold, `least` or more."""
-        value = self._values.get(field, _ABSENT)
+        value = self._values.get(field, ABSENT)
         if type(value) is float and value.is_integer() and abs(value) < 2**53:
             value = int(value)
         if type(value) is int and least <= value <= _MOST:
@@ -127,7 +124,7 @@ class Record:
 
     def index(self, field: str) -> int:
         """A place counted from 0, as a number or as its digits."""
-        value = self._values.get(field, _ABSENT)
+        value = self._values.get(field, ABSENT)
         if (
             type(value) is str
             and value.isascii()
@@ -279,14 +276,14 @@ class Record:
         return plain(self._items(field, expected))  # type: ignore[no-any-return]
 
     def _items(self, field: str, expected: str) -> Any:
-        value = self._values.get(field, _ABSENT)
+        value = self._values.get(field, ABSENT)
         if type(value) in LISTS:
             return value
         raise self.wrong(field, expected)
 
     def wrong(self, field: str, expected: str) -> SourceError:
         """The error that says what stands in a field and what was expected."""
-        return self._fail(field, self._values.get(field, _ABSENT), expected)
+        return self._fail(field, self._values.get(field, ABSENT), expected)
 
     def _wrong_item(
         self, field: str, values: Sequence[object], kinds: frozenset[type], expected: str
@@ -296,19 +293,6 @@ class Record:
 
     def _fail(self, field: str, found: object, expected: str) -> SourceError:
         return SourceError(
-            f"{place_in_file(self._file, self.place)}, field {field}: found {_shown(found)}, "
+            f"{place_in_file(self._file, self.place)}, field {field}: found {shown(found)}, "
             f"expected {expected}."
         )
-
-
-def _shown(value: object) -> str:
-    if value is _ABSENT:
-        return "nothing"
-    if value is None:
-        return "null"
-    value = plain(value)
-    if isinstance(value, (dict, list)):
-        kind = "an object" if isinstance(value, dict) else "a list"
-        return f"{kind} of {len(value)}"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
