@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
-from itertools import count
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.deciphered_rows import MEASURE, DecipheredRows, Similar
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered, read_similar
+from ingest.sources.n2g_answers import AnswerReader
 from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_model import read_model
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
@@ -52,8 +49,7 @@ class N2G:
         self._scores: Scores | None = None
         self._drawn: frozenset[tuple[int, int]] = frozenset()
         self._texts: list[str] | None = None
-        self._seen: set[str] = set()
-        """Texts of nodes whose tokens are among a unit's rows."""
+        self._answers = AnswerReader()
 
     def model(self, tree: Tree) -> str | None:
         """What folders and matrices are called after."""
@@ -119,7 +115,7 @@ class N2G:
             with sink.record(None, "index"):
                 read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
         else:
-            self._seen = set()
+            self._answers = AnswerReader()
             for name in unit.files:
                 self._read_graph(name, tree, scores, sink)
 
@@ -138,32 +134,7 @@ class N2G:
                 drawn = read_drawn(_text(tree, name), name)
                 add_graph(drawn, sink.neuron(layer, index), sink, **known)
                 return
-            data = read_file(tree, name)
-            answer = Record(parse_json(data, name), name)
-            neuron, similar = sink.neuron(layer, index), _similar(answer, layer, sink)
-            graph = answer.raw("graph")
-            if not sink.skip_bad and isinstance(graph, dict):
-                batch = sink.batch(
-                    DecipheredRows, partial(DecipheredRows, sink.source, sink.run_id)
-                )
-                texts = batch.add(neuron, graph, similar, file=(name, data), known=known)
-                if texts is not None:
-                    self._add_tokens(texts, sink)
-                    return
-            if answer.has("graph"):
-                drawn = read_deciphered(answer.record("graph"))
-            else:
-                drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
-            add_graph(drawn, neuron, sink, **known)
-            _add_similar(similar, neuron, sink)
-
-    def _add_tokens(self, texts: set[str], sink: Sink) -> None:
-        """The tokens of nodes, of those texts that are new."""
-        for text in texts - self._seen:
-            token = deciphered_token(text) if isinstance(text, str) else None
-            if token is not None:
-                sink.token(token)
-        self._seen |= texts
+            self._answers.read(name, read_file(tree, name), (layer, index), known, sink)
 
     def _token_texts(self, tree: Tree, name: str) -> list[str]:
         """Texts by number, read once. Raises SourceError if the tree has no tokenizer."""
@@ -174,31 +145,6 @@ class N2G:
                 f"Put the model's {TOKENIZER} into the folder."
             )
         return self._texts
-
-
-def _similar(answer: Record, layer: str, sink: Sink) -> Similar:
-    """DeepDecipher's similar neurons, which will be in the pack."""
-    if not answer.has("similar"):
-        return []
-    return [
-        (sink.neuron(str(within), index, present=False), similarity, str(within) != layer)
-        for within, index, similarity in read_similar(answer)
-    ]
-
-
-def _add_similar(similar: Similar, neuron: str, sink: Sink) -> None:
-    """The most similar first."""
-    found = sorted((-similarity, other, is_across) for other, similarity, is_across in similar)
-    across = count(1)
-    sink.columns(
-        "SIMILAR_TO",
-        source=[neuron] * len(found),
-        target=[other for _, other, _ in found],
-        measure=[MEASURE] * len(found),
-        similarity=[0.0 - negative for negative, _, _ in found],
-        rank=range(1, len(found) + 1),
-        cross_layer_rank=[next(across) if is_across else None for _, _, is_across in found],
-    )
 
 
 def _place(name: str) -> tuple[int, int] | None:

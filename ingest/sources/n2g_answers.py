@@ -1,0 +1,82 @@
+"""DeepDecipher's answers about neurons: a token graph, and similar neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import count
+
+from ingest.sources.deciphered_rows import MEASURE, DecipheredRows, Similar
+from ingest.sources.documents import parse_json
+from ingest.sources.fields import Record
+from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered, read_similar
+from ingest.sources.n2g_graph import read_drawn
+from ingest.sources.n2g_trie import add_graph
+from ingest.sources.sink import Sink
+
+
+class AnswerReader:
+    """Reads a unit's answers."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        """Texts of nodes whose tokens are among the rows."""
+
+    def read(
+        self, name: str, data: bytes, place: tuple[str, int], known: Mapping[str, object],
+        sink: Sink,
+    ) -> None:  # fmt: skip
+        """Add what a file says of the neuron at a place, of whose graph more is `known`.
+
+        Where bad records are not skipped, graphs are looked at many at a time, and later. Raises
+        SourceError.
+        """
+        answer = Record(parse_json(data, name), name)
+        layer, index = place
+        neuron, similar = sink.neuron(layer, index), _similar(answer, layer, sink)
+        graph = answer.raw("graph")
+        if not sink.skip_bad and isinstance(graph, dict):
+            batch = sink.batch(DecipheredRows, partial(DecipheredRows, sink.source, sink.run_id))
+            texts = batch.add(neuron, graph, similar, file=(name, data), known=known)
+            if texts is not None:
+                self._add_tokens(texts, sink)
+                return
+        if answer.has("graph"):
+            drawn = read_deciphered(answer.record("graph"))
+        else:
+            drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
+        add_graph(drawn, neuron, sink, **known)
+        _add_similar(similar, neuron, sink)
+
+    def _add_tokens(self, texts: set[str], sink: Sink) -> None:
+        """The tokens of nodes, of those texts that are new."""
+        for text in texts - self._seen:
+            token = deciphered_token(text) if isinstance(text, str) else None
+            if token is not None:
+                sink.token(token)
+        self._seen |= texts
+
+
+def _similar(answer: Record, layer: str, sink: Sink) -> Similar:
+    """Similar neurons, which will be in the pack."""
+    if not answer.has("similar"):
+        return []
+    return [
+        (sink.neuron(str(within), index, present=False), similarity, str(within) != layer)
+        for within, index, similarity in read_similar(answer)
+    ]
+
+
+def _add_similar(similar: Similar, neuron: str, sink: Sink) -> None:
+    """The most similar first."""
+    found = sorted((-similarity, other, is_across) for other, similarity, is_across in similar)
+    across = count(1)
+    sink.columns(
+        "SIMILAR_TO",
+        source=[neuron] * len(found),
+        target=[other for _, other, _ in found],
+        measure=[MEASURE] * len(found),
+        similarity=[0.0 - negative for negative, _, _ in found],
+        rank=range(1, len(found) + 1),
+        cross_layer_rank=[next(across) if is_across else None for _, _, is_across in found],
+    )
