@@ -59,7 +59,7 @@ class Delphi:
     """The format."""
 
     name = "delphi"
-    version = 1
+    version = 2
 
     def __init__(self) -> None:
         self._models: _Models | None = None

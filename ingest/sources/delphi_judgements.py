@@ -86,6 +86,8 @@ def read_judgements(data: bytes, file: str) -> Judgements:
     return found
 
 
+_MOST = 1 << 31
+"""Above all distances."""
 _DISTANCES = 1 << 10
 """Different ones that are remembered: there are eleven."""
 _OTHERS = ("activating", "prediction", "probability", "distance", "correct")
@@ -135,8 +137,8 @@ def _tokens(json: Sequence[bytes], file: str, at: int) -> list[str]:
 
 @lru_cache(_DISTANCES)
 def _decile(distance: float) -> int | None:
-    """What a distance says; -1 and what is no whole number say nothing."""
-    return int(distance) if distance >= 0 and float(distance).is_integer() else None
+    """What a distance says; -1 and what is no small whole number say nothing."""
+    return int(distance) if 0 <= distance < _MOST and float(distance).is_integer() else None
 
 
 def _judgement(record: Record) -> Judgement:

@@ -24,6 +24,8 @@ TOP = 20
 """Examples of a latent."""
 NO_TEXTS = "the cache has numbers of tokens only: put the model's tokenizer.json beside it"
 NEVER_FIRES = "never fires"
+_MOST = 1 << 24
+"""Latents of a file: more than any layer has."""
 _NEEDED = ("locations", "activations", "tokens")
 
 
@@ -56,6 +58,11 @@ def add_activations(
     first, last = span
     cached = None
     with sink.record(None, "activations"):
+        if not 0 <= last - first < _MOST:
+            raise SourceError(
+                f"{place_of(tree, name)}: found the latents {first} to {last} named, expected a "
+                f"first and a last one, of up to {_MOST:,}."
+            )
         cached = _read(tree, name, first, last, texts)
     if cached is None:
         return

@@ -31,7 +31,7 @@ from ingest.sources.shown import ABSENT, shown
 
 _NUMBERS = frozenset({int, float})
 _STRINGS = frozenset({str})
-_MOST = 2**63 - 1
+MOST = 2**63 - 1
 """The largest integer that a table can hold."""
 
 
@@ -109,16 +109,16 @@ class Record:
         """True or false; None if the field is absent or null."""
         return self.boolean(field) if self.has(field) else None
 
-    def integer(self, field: str, least: int = -_MOST) -> int:
+    def integer(self, field: str, least: int = -MOST) -> int:
         """A whole number that 64 bits hold, `least` or more."""
         value = self._values.get(field, ABSENT)
         if type(value) is float and value.is_integer() and abs(value) < 2**53:
             value = int(value)
-        if type(value) is int and least <= value <= _MOST:
+        if type(value) is int and least <= value <= MOST:
             return value
-        raise self.wrong(field, "a whole number" + (f" from {least}" if least > -_MOST else ""))
+        raise self.wrong(field, "a whole number" + (f" from {least}" if least > -MOST else ""))
 
-    def optional_integer(self, field: str, least: int = -_MOST) -> int | None:
+    def optional_integer(self, field: str, least: int = -MOST) -> int | None:
         """A whole number; None if the field is absent or null."""
         return self.integer(field, least) if self.has(field) else None
 
@@ -129,10 +129,10 @@ class Record:
             type(value) is str
             and value.isascii()
             and value.isdigit()
-            and len(value) < len(str(_MOST))
+            and len(value) < len(str(MOST))
         ):
             return int(value)
-        if type(value) is int and 0 <= value <= _MOST:
+        if type(value) is int and 0 <= value <= MOST:
             return value
         raise self.wrong(field, "a place counted from 0")
 
@@ -238,7 +238,7 @@ class Record:
             return []
         values = self._list(field, "a list of places counted from 0")
         for at, value in enumerate(values):
-            if type(value) is not int or not 0 <= value <= _MOST:
+            if type(value) is not int or not 0 <= value <= MOST:
                 raise self._fail(f"{field}[{at}]", value, "a place counted from 0")
         return cast("list[int]", values)
 

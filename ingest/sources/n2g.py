@@ -43,7 +43,7 @@ class N2G:
     """The format."""
 
     name = "n2g"
-    version = 2
+    version = 3
 
     def __init__(self) -> None:
         self._scores: Scores | None = None

@@ -183,8 +183,6 @@ def _columns(report: Record) -> dict[str, object]:
         found |= {f"{prefix}{column}": one.optional_number(column) for column in _CLASS}
         f1, count = ("f1_score", "count") if one.has("f1_score") else ("f1-score", "support")
         found[f"{prefix}f1"] = one.optional_number(f1)
-        number = one.optional_number(count)
-        if number is not None and not number.is_integer():
-            raise one.wrong(count, "a whole number")
-        found[f"{prefix}support"] = None if number is None else int(number)
+        is_known = one.optional_number(count) is not None
+        found[f"{prefix}support"] = one.integer(count, 0) if is_known else None
     return found

@@ -54,7 +54,7 @@ class Neuronpedia:
     """The format."""
 
     name = "neuronpedia"
-    version = 1
+    version = 2
 
     def __init__(self) -> None:
         self._model: str | None = None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.pieces import PieceStyle
 from ingest.sources.displayed import exact, exact_all, style_of
 from ingest.sources.documents import compact, open_json
-from ingest.sources.fields import Record
+from ingest.sources.fields import MOST, Record
 from ingest.sources.latents import (
     Activation,
     Latent,
@@ -135,7 +135,11 @@ def _activation(record: Record, n_tokens: int, corpus: str | None) -> Activation
 def _n_tokens(record: Record) -> int | None:
     prompts = record.optional_integer("n_prompts_total", 0)
     length = record.optional_integer("n_tokens_in_prompt", 0)
-    return prompts * length if prompts is not None and length is not None else None
+    if prompts is None or length is None:
+        return None
+    if prompts * length > MOST:
+        raise record.wrong("n_prompts_total", f"fewer of {length} tokens each")
+    return prompts * length
 
 
 def _texts(features: list[Record]) -> Iterator[bytes]:

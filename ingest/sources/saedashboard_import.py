@@ -23,7 +23,7 @@ class SAEDashboard:
     """The format."""
 
     name = "saedashboard"
-    version = 1
+    version = 2
 
     def __init__(self) -> None:
         self._model: str | None = None

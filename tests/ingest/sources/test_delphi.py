@@ -341,3 +341,21 @@ def test_a_damaged_cache_is_refused(change: Any, message: str, tmp_path: Path) -
         save_file({**whole, **change}, path)
     with pytest.raises(SourceError, match=message):
         imported("delphi", tmp_path / "run", tmp_path / "pack", model="m")
+
+
+@pytest.mark.parametrize("span", ["7_3", "0_999999999999999999"])
+def test_a_cache_of_more_latents_than_there_can_be_is_refused(span: str, tmp_path: Path) -> None:
+    folder = tmp_path / "run" / "latents" / "layers.5.mlp"
+    folder.mkdir(parents=True)
+    (folder / f"{span}.safetensors").write_bytes(b"")
+    with pytest.raises(SourceError, match="expected a first and a last one"):
+        imported("delphi", tmp_path / "run", tmp_path / "pack", model="m")
+
+
+def test_a_distance_that_is_none_says_nothing(tmp_path: Path) -> None:
+    name = "layers.5.mlp_latent17.txt"
+    far = [{**row, "distance": distance} for row in ROWS[:1] for distance in (1e300, 0.5, 2**63, 7)]
+    texts = {f"explanations/{name}": "It.", f"scores/fuzz/{name}": far}
+    pack, _ = imported("delphi", _run(tmp_path / "run", texts), tmp_path / "pack", model="tiny")
+    judged = sorted(rows(pack, "Judgement"), key=lambda row: row["number"])
+    assert [row["distance"] for row in judged] == [None, None, None, 7]

@@ -352,3 +352,11 @@ def test_a_graph_is_there_without_its_bad_scores(tmp_path: Path) -> None:
     assert ("tiny/0/1", "token graph scores") in {
         (r["source"], r["kind"]) for r in rows(pack, "LACKS")
     }
+
+
+@pytest.mark.parametrize("support", [2**63, -1, 0.5, 1e300])
+def test_tokens_are_counted_in_whole_numbers(tmp_path: Path, support: float) -> None:
+    stats = {"0": {"1": {"1": {"precision": 1, "recall": 1, "f1-score": 1, "support": support}}}}
+    folder = written(tmp_path / "in", {"stats.json": stats})
+    with pytest.raises(SourceError, match=r"field support: found .*, expected a whole number"):
+        imported("n2g", folder, tmp_path / "pack", model="tiny")

@@ -238,3 +238,24 @@ def test_a_circuit_that_a_second_file_has_too_is_refused(tmp_path: Path) -> None
     assert len(report.bad) == 1
     assert pack.rows("Circuit") == 1
     assert pack.rows("CircuitNode") == 4
+
+
+def test_of_a_batch_that_breaks_off_the_others_are_taken(tmp_path: Path) -> None:
+    root = export(tmp_path / "source", INDICES)
+    [path] = root.rglob("activations/batch-1.jsonl.gz")
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(SourceError, match=r"activations/batch-1\.jsonl\.gz cannot be read to its"):
+        imported("neuronpedia", root, tmp_path / "pack")
+    pack, report = imported("neuronpedia", root, tmp_path / "pack", skip_bad=True, restart=True)
+    assert [(one.neuron, one.kind) for one in report.bad] == [(None, "examples")]
+    assert len(by_id(pack, "Measurement")) == len(INDICES)
+    of = {row["source"] for row in rows(pack, "HAS_EXAMPLE")}
+    assert of == {f"{MODEL}/{SOURCE}/{index}" for index in INDICES[: len(INDICES) // 2]}
+
+
+def test_a_document_that_is_none_is_left_out_alone(tmp_path: Path) -> None:
+    texts = [activation(3, number, random.Random(0)) for number in range(3)]
+    root = written(tmp_path / "in", {"3.json": texts, "4.json": "{", "5.json": {"what": "else"}})
+    pack, report = imported("neuronpedia", root, tmp_path / "pack", skip_bad=True)
+    assert [(one.neuron, one.kind) for one in report.bad] == [(None, "document")] * 2
+    assert pack.rows("Example") == 3

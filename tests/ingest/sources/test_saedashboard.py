@@ -203,3 +203,26 @@ def test_a_latent_that_stands_twice_and_another_model_are_refused(tmp_path: Path
     (tmp_path / "batch-2.json").write_text(json.dumps({**plain, "model_id": "pythia-70m"}))
     with pytest.raises(SourceError, match="found pythia-70m, expected gpt2-small"):
         imported("saedashboard", tmp_path, tmp_path / "pack", restart=True)
+
+
+@pytest.mark.parametrize("bad", ["{", {"model_id": "pythia-70m"}, {"features": [None]}])
+def test_a_bad_batch_is_left_out_alone(bad: str | dict[str, Any], tmp_path: Path) -> None:
+    plain = json.loads(real("saedashboard", "batch-1.json").read_bytes())
+    (tmp_path / "batch-1.json").write_text(json.dumps(plain))
+    other = bad if isinstance(bad, str) else json.dumps({**plain, **bad})
+    (tmp_path / "batch-2.json").write_text(other)
+    with pytest.raises(SourceError, match=r"batch-2\.json"):
+        imported("saedashboard", tmp_path, tmp_path / "pack")
+    pack, report = imported(
+        "saedashboard", tmp_path, tmp_path / "pack", skip_bad=True, restart=True
+    )
+    assert [(one.neuron, one.kind) for one in report.bad] == [(None, "batch")]
+    assert set(by_id(pack, "Neuron")) == {"gpt2-small/0-res-jb/2", "gpt2-small/0-res-jb/3"}
+
+
+def test_more_tokens_than_can_be_counted_are_refused(tmp_path: Path) -> None:
+    plain = json.loads(real("saedashboard", "batch-1.json").read_bytes())
+    plain["features"][0]["n_prompts_total"] = 2**62
+    (tmp_path / "batch-1.json").write_text(json.dumps(plain))
+    with pytest.raises(SourceError, match="field n_prompts_total: found 4611686018427387904"):
+        imported("saedashboard", tmp_path, tmp_path / "pack")
