@@ -1,4 +1,5 @@
-"""Libraries that only make imports faster: without them the same files give the same bytes."""
+"""The same files give the same rows, to the byte, whichever way they are read: with libraries that only make
+imports faster or without, and where records may be taken back."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from cypher.pack import Pack, open_pack
 from tests.cli import assert_failed, neurocypher, without
 from tests.ingest.sources.importing import imported, written
 from tests.ingest.sources.kinds import KINDS, Lines, as_file
+from tests.ingest.sources.test_archives import contents
 
 TOKENS = [
     *map(chr, range(1, 0x30)), "\x7f", "\x80", "\\", '"', '"]', '","', "\\u0041", "/", "é", "\u2028", "\ufeff",
@@ -101,3 +103,14 @@ def test_cached_latents_need_their_extra(tmp_path: Path) -> None:
     for lacks in ("numpy", "safetensors"):
         ran = neurocypher("ingest", "delphi", folder, "--out", tmp_path / "pack", lacks=[lacks])
         assert_failed(ran, "pip install 'neurocypher[delphi]'")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_rows_that_may_be_taken_back_are_the_same(tmp_path: Path, name: str) -> None:
+    folder = written(tmp_path / "in", content_of(name))
+    found = [
+        contents(imported(KINDS[name].format, folder, tmp_path / f"{skip}", model="gpt2-small",
+                          skip_bad=skip))
+        for skip in (False, True)
+    ]  # fmt: skip
+    assert found[0] == found[1]
