@@ -9,6 +9,7 @@ from functools import lru_cache
 from cypher.graph import Value
 
 _SEEK = re.compile(r"UNWIND \$ids\b|MATCH \(\w*:\w+ \{id: \$\w+\}")
+_LEADS_BACK = re.compile(r"\bMATCH \(\w+\)<-\[:\w+\]-\(\w+:Neuron\)")
 _LIMIT = re.compile(r"\bLIMIT \$(\w+)")
 
 
@@ -28,8 +29,9 @@ def with_limit(text: str, parameters: Mapping[str, Value]) -> tuple[str, Mapping
 
 @lru_cache(maxsize=1024)
 def seeks(text: str) -> bool:
-    """Whether a statement begins at nodes that it names by id.
+    """Whether a statement begins at nodes that it names by id, and ends near them.
 
-    Such a one reads little, and half of its time would go to the threads that share it.
+    Such a one reads little, and half of its time would go to the threads that share it. One that
+    leads from what it found on to all neurons there reads much.
     """
-    return _SEEK.match(text.lstrip()) is not None
+    return _SEEK.match(text.lstrip()) is not None and _LEADS_BACK.search(text) is None

@@ -7,13 +7,16 @@
 // param limit: integer — how many at most
 // returns neuron_id: string — a neuron that shares tokens with it
 // returns n_shared: integer — tokens that both fire on
-MATCH (n:Neuron {id: $neuron})-[:ACTIVATES_ON]->(t:Token)
-WITH DISTINCT n, t
+MATCH (:Neuron {id: $neuron})-[:ACTIVATES_ON]->(t:Token)
+WITH DISTINCT t
 MATCH (t)<-[:ACTIVATES_ON]-(m:Neuron)
 // Distinct, for token graphs of several runs may say that a neuron fires on the same token.
-WITH DISTINCT n, t, m
-WITH n, m, count(*) AS shared
-WHERE shared >= $least AND (shared < $below OR (shared = $below AND m.id > $after))
+WITH DISTINCT t, m
+WITH m, count(*) AS shared
+WHERE shared >= $least
+// Only now, for what is known of the one would be carried in a row for each of them.
+MATCH (n:Neuron {id: $neuron})
+WHERE (shared < $below OR (shared = $below AND m.id > $after))
   AND m.model_id = n.model_id AND m.id <> n.id
   AND ($layers = 'any' OR (m.layer_id = n.layer_id) = ($layers = 'same'))
 RETURN m.id AS neuron_id, shared AS n_shared

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cypher.catalogue import catalogue
 from cypher.engines.small_statements import seeks, with_limit
+from cypher.url import Dialect
 
 ONE = "MATCH (n) RETURN n.id LIMIT $most"
 
@@ -35,6 +37,8 @@ def test_a_limit_becomes_a_number(
         ("\nMATCH (w:Word {id: $word})<-[:FORM_OF]-(t:Token) RETURN t.id", True),
         ("MATCH (:Token {id: $p0})<-[:ACTIVATES_ON]-(n:Neuron) RETURN n.id", True),
         ("MATCH (n:Neuron) WHERE n.model_id = $p0 RETURN n.id", False),
+        (catalogue()["activating_tokens"].texts[Dialect.LADYBUG], True),
+        (catalogue()["neurons_sharing_tokens"].texts[Dialect.LADYBUG], False),
         ("MATCH (n:Neuron)-[:ACTIVATES_ON]->(:Token {id: $p0}) RETURN n.id", False),
     ],
 )
