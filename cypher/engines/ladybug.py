@@ -12,13 +12,15 @@ from typing import cast
 
 import ladybug
 
+from cypher.engines.literals import path_literal
 from cypher.engines.no_file import foreign, missing, unavailable
 from cypher.engines.plain_rows import plain_rows
 from cypher.engines.refreshed import Refreshed
-from cypher.engines.refused import refused
+from cypher.engines.refused import refused_with
 from cypher.engines.renewed import Renewed
 from cypher.engines.small_statements import seeks, with_limit
 from cypher.engines.threads import Threads
+from cypher.engines.token_texts import TokenTexts
 from cypher.errors import (
     CypherError,
     GraphError,
@@ -78,6 +80,7 @@ class _OpenFile:
         self._database = _open_to_read(path)
         opened = partial(ladybug.Connection, self._database)
         self.threads = Threads([Refreshed(opened, most=_KEPT) for _ in range(_CONNECTIONS)])
+        self.tokens = TokenTexts()
 
     async def close(self) -> None:
         """Close the connections, then the file."""
@@ -114,18 +117,12 @@ class LadybugGraph(Itself):
         text, parameters = with_limit(text, parameters)
 
         def rows(connections: Refreshed[ladybug.Connection]) -> Rows:
-            connection = connections.to_run(text)
-            connection.set_max_threads_for_exec(threads)
-            try:
-                result = connection.execute(text, dict(parameters))
-            except RuntimeError as error:
-                # The frames that it came through have what failed, which has the engine's memory.
-                raise error.with_traceback(None) from None
-            if isinstance(result, list):
-                raise QueryError(f"{len(result)} statements were given; one was expected.")
-            values = cast("list[list[Value]]", result.get_all())
-            found = Rows(tuple(result.get_column_names()), values)
-            return plain_rows(found, result.get_column_data_types())
+            def run(sent: str, given: Mapping[str, Value]) -> Rows:
+                connection = connections.to_run(sent)
+                connection.set_max_threads_for_exec(threads)
+                return _rows(connection, sent, given)
+
+            return file.tokens.rows(text, parameters, run)
 
         begun = time.monotonic()
         with self._file.used() as file:
@@ -140,7 +137,7 @@ class LadybugGraph(Itself):
                     self._file.spoil(file)
                 raise
             except RuntimeError as error:
-                refusal = _query_error(error, timeout or 0.0)
+                refusal = refused_with(error, timeout or 0.0)
                 if isinstance(refusal, LimitError):
                     self._file.spoil(file)
                 raise refusal from error
@@ -202,7 +199,7 @@ class Reader:
         try:
             result = connection.execute(text, dict(parameters))
         except RuntimeError as error:
-            raise _query_error(error, seconds) from error
+            raise refused_with(error, seconds) from error
         except (ValueError, TypeError, OverflowError) as error:
             raise QueryError(
                 f"a parameter's value is none that the graph can take: {error}"
@@ -221,7 +218,7 @@ class Reader:
         try:
             connection.execute(f"COPY ({text}) TO {path_literal(file)}")
         except RuntimeError as error:
-            raise _query_error(error, seconds) from error
+            raise refused_with(error, seconds) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -262,11 +259,6 @@ class Writer:
         self._database.close()
 
 
-def path_literal(file: Path) -> str:
-    """A path in a statement: COPY and LOAD FROM take no parameter there."""
-    return "'" + str(file.resolve()).replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
 def open_database(
     path: Path, *, read_only: bool, buffer_bytes: int = 0, threads: int = 0
 ) -> ladybug.Database:
@@ -294,7 +286,14 @@ def _open_to_read(path: Path) -> ladybug.Database:
     return open_database(path, read_only=True, buffer_bytes=buffer)
 
 
-def _query_error(error: RuntimeError, seconds: float) -> QueryError:
-    message = " ".join(str(error).split())
-    said_first, _, _ = message.partition("'")  # behind it stands what the user wrote
-    return refused(message, said_first, seconds=seconds)
+def _rows(connection: ladybug.Connection, text: str, parameters: Mapping[str, Value]) -> Rows:
+    try:
+        result = connection.execute(text, dict(parameters))
+    except RuntimeError as error:
+        # The frames that it came through have what failed, which has the engine's memory.
+        raise error.with_traceback(None) from None
+    if isinstance(result, list):
+        raise QueryError(f"{len(result)} statements were given; one was expected.")
+    values = cast("list[list[Value]]", result.get_all())
+    found = Rows(tuple(result.get_column_names()), values)
+    return plain_rows(found, result.get_column_data_types())

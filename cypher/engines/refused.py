@@ -19,3 +19,10 @@ def refused(message: str, signs: str, *, seconds: float) -> QueryError:
         said = f"the statement needs more memory than the engine has for it ({message})."
         return LimitError(said, "memory")
     return QueryError(message)
+
+
+def refused_with(error: RuntimeError, seconds: float) -> QueryError:
+    """As `refused`, of an engine that has a message and no code."""
+    message = " ".join(str(error).split())
+    said_first, _, _ = message.partition("'")  # behind it stands what the user wrote
+    return refused(message, said_first, seconds=seconds)

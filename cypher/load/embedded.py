@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from cypher.ddl import ladybug_ddl
 from cypher.elements import NodeType, Ownership, RelationshipType
-from cypher.engines.ladybug import Writer, path_literal
+from cypher.engines.ladybug import Writer
+from cypher.engines.literals import path_literal
 from cypher.graph import LoadReport, OnConflict, Progress, Value
 from cypher.load.conflicts import check_conflicts
 from cypher.load.headlines import new_headlines

@@ -1,0 +1,104 @@
+"""The texts of a file's tokens, for statements that return many.
+
+Ladybug 0.22 looks up the text of each token that a relationship leads to, one row at a time: that
+was half of a statement that reads the tokens of a thousand neurons. Where a token stands comes
+with the relationship. The tokens of a file that is open to be read do not change, so their texts
+are read once, and the statement is asked where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from threading import Lock
+from typing import cast
+
+from cypher.graph import Rows, Value
+
+_READ = "MATCH (t:Token) RETURN offset(id(t)) AS place, t.id AS text ORDER BY place"
+_COUNT = "MATCH (t:Token) RETURN count(*) AS tokens"
+_MANY = 100
+"""Nodes that a statement is about, from which it is worth it."""
+_MOST = 300_000
+"""Tokens whose texts are kept: some 30 MB."""
+_TEXT, _PLACE = "t.id AS token", "offset(id(t)) AS token"
+_THERE = ("WHERE t.id IS NOT NULL", "WHERE r.rank IS NOT NULL")
+_ENDS = re.compile(r"\nORDER BY (rank, token(?:, run_id)?)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A statement that returns where tokens stand in place of their texts."""
+
+    text: str
+    sorted_by: tuple[str, ...]
+    """The columns that the rows of the statement with texts are sorted by."""
+
+    def with_texts(self, found: Rows, texts: Sequence[str]) -> Rows:
+        """The rows of the statement with texts, those of each node in their order."""
+        at = {name: place for place, name in enumerate(found.columns)}
+        token, node, rank = at["token"], 0, at["rank"]
+        for row in found.values:
+            row[token] = texts[cast("int", row[token])]
+        # By rank they are sorted; texts decide only where a node has two rows of one rank.
+        places = map(itemgetter(node, rank), found.values)
+        if len(set(places)) < len(found.values):
+            found.values.sort(key=itemgetter(*(at[name] for name in self.sorted_by)))
+        return found
+
+
+def placed(text: str, parameters: Mapping[str, Value]) -> Placed | None:
+    """A statement as it is asked with places; None if it is about few nodes, or has no tokens."""
+    ids = parameters.get("ids")
+    return _placed(text) if isinstance(ids, list) and len(ids) >= _MANY else None
+
+
+@lru_cache(maxsize=256)
+def _placed(text: str) -> Placed | None:
+    ends = _ENDS.search(text)
+    if ends is None or text.count("t.id") != 2 or _TEXT not in text or _THERE[0] not in text:
+        return None
+    return Placed(text.replace(_TEXT, _PLACE).replace(*_THERE), tuple(ends[1].split(", ")))
+
+
+Run = Callable[[str, Mapping[str, Value]], Rows]
+"""Runs a statement with these parameters."""
+
+
+class TokenTexts:
+    """Those of one file, read when they are first needed."""
+
+    def __init__(self) -> None:
+        self._reading = Lock()
+        self._texts: Sequence[str] | None = None
+        self._too_many = False
+
+    def rows(self, text: str, parameters: Mapping[str, Value], run: Run) -> Rows:
+        """The rows of a statement that `run` is to run; those of each node are in its order.
+
+        Raises what `run` raises.
+        """
+        by_place = placed(text, parameters)
+        texts = None if by_place is None else self._read(run)
+        if by_place is None or texts is None:
+            return run(text, parameters)
+        return by_place.with_texts(run(by_place.text, parameters), texts)
+
+    def _read(self, run: Run) -> Sequence[str] | None:
+        """The texts by place; None if they are too many to be kept."""
+        with self._reading:
+            if self._texts is None and not self._too_many:
+                ((count,),) = run(_COUNT, {}).values
+                self._too_many = cast("int", count) > _MOST
+                if not self._too_many:
+                    self._texts = _by_place(run(_READ, {}).values)
+            return self._texts
+
+
+def _by_place(rows: Sequence[Sequence[Value]]) -> Sequence[str]:
+    """A place whose token was deleted has none."""
+    found = dict(cast("list[tuple[int, str]]", rows))
+    return [found.get(place, "") for place in range(max(found, default=-1) + 1)]
