@@ -4,7 +4,8 @@ It is drawn as Neuron to Graph draws: a cluster for each position, the activatin
 edges back to the context, activation and importance as colours, gaps left out. Beside what is
 drawn stand attributes that other readers skip: `numbered` and `note` of the graph; `number`,
 `position`, `token`, `activation` and `importance` of a node; and the numbers of the gap's nodes
-that an edge goes `through`. A node that accepts several tokens is drawn once for each.
+that an edge goes `through`. A node that accepts several tokens is drawn once for each; one that
+accepts `any` is drawn if a pattern is complete there, or it leads to nothing.
 `ingest.sources.n2g_numbered` reads them.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -53,10 +54,13 @@ def dot(
     name: str, nodes: Sequence[TrieNode], edges: Sequence[tuple[int, int]], note: str | None
 ) -> str:
     """The drawing. `edges` go from a node's number to that of one for the token before it."""
-    by_number = {node.number: node for node in nodes}
+    led_on = {later for later, _ in edges}
+    passed = {n.number for n in nodes if n.is_gap and not n.is_end and n.number in led_on}
     drawn = sorted(
-        (node for node in nodes if not node.is_gap), key=lambda node: (-node.position, node.number)
+        (node for node in nodes if node.number not in passed),
+        key=lambda node: (-node.position, node.number),
     )
+    by_number = {node.number: node for node in drawn}
     depth = -min((node.position for node in drawn), default=0)
     lines = [
         f"digraph {_quoted(name)} {{",
@@ -68,10 +72,10 @@ def dot(
         lines.append(f"    subgraph cluster_{depth + position} {{")
         lines += [f"        {line}" for node in members for line in _node_lines(node)]
         lines.append("    }")
-    for later, earlier, through in _steps(by_number, edges):
-        passed = f' through="{" ".join(map(str, through))}"' if through else ""
+    for later, earlier, through in _steps(sorted(by_number), edges, passed):
+        over = f' through="{" ".join(map(str, through))}"' if through else ""
         lines += [
-            f"    {_quoted(tail)} -> {_quoted(head)} [dir=back penwidth=3{passed}]"
+            f"    {_quoted(tail)} -> {_quoted(head)} [dir=back penwidth=3{over}]"
             for tail in by_number[later].names
             for head in by_number[earlier].names
         ]
@@ -90,6 +94,8 @@ def _node_lines(node: TrieNode) -> Iterator[str]:
         text = ["label=" + _quoted(token.strip('[]"'))]  # as N2G makes it
         if token:
             text.append(f"token={_quoted(token)}")
+        elif node.is_gap:
+            text.append("any=true")
         yield f"{_quoted(name)} [{' '.join([*text, *look, *known])}]"
 
 
@@ -109,19 +115,17 @@ def _level(share: float, least: float) -> str:
 
 
 def _steps(
-    nodes: Mapping[int, TrieNode], edges: Sequence[tuple[int, int]]
+    drawn: Sequence[int], edges: Sequence[tuple[int, int]], passed: Collection[int]
 ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """From each drawn node to each for an earlier token, and the gap's nodes between them."""
     before: dict[int, list[int]] = defaultdict(list)
     for later, earlier in sorted(edges):
         before[later].append(earlier)
-    for number, node in sorted(nodes.items()):
-        if node.is_gap:
-            continue
+    for number in drawn:
         ways: list[tuple[int, tuple[int, ...]]] = [(at, ()) for at in reversed(before[number])]
         while ways:
             at, through = ways.pop()
-            if nodes[at].is_gap:
+            if at in passed:
                 ways += [(earlier, (*through, at)) for earlier in reversed(before[at])]
             else:
                 yield number, at, through

@@ -110,7 +110,7 @@ def _node(attributes: Mapping[str, str], name: str, file: str) -> _Node:
     return _Node(
         tokens,
         position,
-        False,
+        attributes.get("any") == "true",
         _share(attributes, "activation", name, file),
         _share(attributes, "importance", name, file),
         attributes.get("penwidth") == f"{END:g}",

@@ -120,7 +120,7 @@ _NODES = st.lists(
 
 
 def _trie(drawn: list[Any]) -> tuple[list[TrieNode], list[tuple[int, int]]]:
-    """A trie whose gaps lead to something; the first number of each node chooses its parent."""
+    """A trie; the first number of each node chooses its parent, the last makes it a gap."""
     nodes: list[TrieNode] = []
     edges: list[tuple[int, int]] = []
     for number, (choice, activation, importance, is_end, tokens, _) in enumerate(drawn):
@@ -130,9 +130,10 @@ def _trie(drawn: list[Any]) -> tuple[list[TrieNode], list[tuple[int, int]]]:
             position = nodes[parent].position - 1
             edges.append((parent, number))
         nodes.append(TrieNode(number, position, False, activation, importance, is_end, tokens))
-    for later, _ in edges:
-        if nodes[later].position < 0 and drawn[later][-1]:
-            nodes[later] = TrieNode(later, nodes[later].position, True, None, None, False)
+    for number, (_, activation, _, is_end, _, is_gap) in enumerate(drawn):
+        if nodes[number].position < 0 and is_gap:
+            known = activation if is_end else None
+            nodes[number] = TrieNode(number, nodes[number].position, True, known, None, is_end)
     return nodes, edges
 
 

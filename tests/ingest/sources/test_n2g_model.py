@@ -36,7 +36,7 @@ def node(token: int, end: float | None = None, importance: float | None = 1.0) -
 
 
 NOTHING = node(ANY, importance=None)
-TRIE = {
+TRIE: dict[str, Any] = {
     "louds": LOUDS,
     "tokens": [
         NOTHING, NOTHING, node(1, importance=0.75), node(3), node(0, 0.5, 0.875), node(ANY, importance=0.0),
@@ -73,7 +73,9 @@ def test_a_trie_arrives_whole(tmp_path: Path) -> None:
 
 
 def test_it_comes_back_as_a_drawing(ladybug_graph: str, tmp_path: Path) -> None:
-    pack = imported("n2g", written(tmp_path / "in", FILES), tmp_path / "pack")
+    ended = {**TRIE, "tokens": [*TRIE["tokens"][:5], node(ANY, 0.125), *TRIE["tokens"][6:]]}
+    files = {**FILES, "neuron_graphs/tiny/run/0_2.json": ended}
+    pack = imported("n2g", written(tmp_path / "in", files), tmp_path / "pack")
     out = exported("n2g", loaded(pack, ladybug_graph), tmp_path / "out")
     assert (out / "neuron_graphs" / "tiny" / "n2g" / "0_1" / "graph").exists()
     again = tables(imported("n2g", out, tmp_path / "again"))
