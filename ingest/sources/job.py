@@ -18,10 +18,14 @@ from ingest.progress import Progress
 from ingest.sources.assembly import JOB, STRUCTURE, Report, Run, assemble, now
 from ingest.sources.beside import working_beside
 from ingest.sources.format import Choice, Format, Unit, Wanted
+from ingest.sources.remote import Remote
 from ingest.sources.settings import ImportSettings
 from ingest.sources.tree import Tree
 from ingest.sources.units import Making, done_unit, import_unit
 from ingest.stop import Stop
+
+_ABSENCES = frozenset({"Neuron", "HAS_NEURON", "LACKS"})
+"""Tables of what a source says that only says what it has not."""
 
 
 def import_source(
@@ -60,7 +64,15 @@ def import_source(
         beside.wait()
     progress.note("putting the pack together")
     done = [done_unit(work, unit) for unit in units]
-    if not any(unit.bad or unit.counts.keys() - set(STRUCTURE) for unit in done):
+    said = {name for unit in done for name in unit.counts} - set(STRUCTURE)
+    any_bad = any(unit.bad for unit in done)
+    if isinstance(tree, Remote) and said and said <= _ABSENCES and not any_bad:
+        work.remove()
+        raise SourceError(
+            f"{tree.name}: none of the {n_files} files of what is wanted is there. Check the "
+            f"address, --layers and --neurons."
+        )
+    if not said and not any_bad:
         work.remove()
         raise SourceError(
             f"{tree.name}: of what is wanted (layers {wanted.layers.text or 'all'}, neurons "

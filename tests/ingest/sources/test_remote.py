@@ -112,6 +112,13 @@ def test_what_cannot_be_listed_must_be_named(site: Site, tmp_path: Path) -> None
             fetched(site.url, tmp_path, "pack", **options)
 
 
+def test_an_address_at_which_nothing_is_is_said(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="/dota: none of the 10 files of what is wanted is there"):
+        fetched(site.url.replace("data", "dota"), tmp_path, "pack", layers="1", neurons="1-2")
+    assert not (tmp_path / "pack").exists()
+    assert not (tmp_path / "pack.work").exists()
+
+
 def test_a_server_that_fails_is_said_and_what_was_fetched_is_kept(
     site: Site, tmp_path: Path
 ) -> None:
