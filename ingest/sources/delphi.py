@@ -21,6 +21,7 @@ from ingest.sources.fields import Record
 
 _FILE = re.compile(r"(?P<module>.+)_(?:latent|feature)(?P<index>\d{1,18})\.txt\Z")
 _BLOCK = re.compile(r"(?:\A|\.)(\d{1,9})(?=\.|\Z)")
+_NOT_IN_IDS = re.compile(r"[/@#\s]")
 _FAILED = re.compile(r"Explanation (generation failed|could not be parsed)")
 KINDS = {"fuzz": "fuzz", "detection": "detection", "recall": "detection"}
 """Folders of judgements, and what is measured by them: recall is detection's older name."""
@@ -86,7 +87,7 @@ class SimulationGroup:
 def read_subject(name: str) -> Subject:
     """The latent that a file is named after. Raises SourceError if it is named otherwise."""
     match = _FILE.match(name)
-    if match is None or _BLOCK.search(match["module"]) is None:
+    if match is None or _BLOCK.search(match["module"]) is None or _NOT_IN_IDS.search(name):
         raise SourceError(
             f"{name}: found this file's name, expected module_latentN.txt with the number of a "
             f"block in the module, such as layers.5.mlp_latent17.txt."

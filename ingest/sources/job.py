@@ -88,7 +88,14 @@ def import_source(
 
 
 def _wanted(format_: Format, tree: Tree, settings: ImportSettings) -> Wanted:
-    model = settings.model or format_.model(tree)
+    try:
+        model = settings.model or format_.model(tree)
+    except SourceError as error:
+        if not settings.skip_bad:
+            raise
+        raise SourceError(
+            f"{error} Which model it is about is read there: name it with --model to go on."
+        ) from error
     if model is None:
         raise SourceError(
             f"{tree.name} does not say which model it is about. Name it with --model, such as "

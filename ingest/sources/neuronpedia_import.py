@@ -188,7 +188,10 @@ class Neuronpedia:
                 if not sink.said.is_first("circuit", graph.slug, 0):
                     found = Record({"slug": graph.slug}, name)
                     raise found.wrong("slug", "one that no other circuit has")
-                add_circuit(sink, graph)
+                try:
+                    add_circuit(sink, graph)
+                except IdError as error:
+                    raise SourceError(f"{place_of(tree, name)}: {error}") from error
         elif isinstance(value, list):
             self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)
 

@@ -22,6 +22,7 @@ from ingest.sources.latents import (
     read_latent,
     read_values,
 )
+from ingest.sources.neuronpedia import SOURCE
 from ingest.sources.samples import Samples
 
 _TOP = -1
@@ -62,6 +63,8 @@ def read_batch(data: bytes, file: str) -> Batch:
     layer = record.integer("layer", 0)
     suffix = record.optional_string("sae_id_suffix")
     source = f"{layer}-{record.string('sae_set')}" + (f"-{suffix}" if suffix else "")
+    if SOURCE.match(source) is None:
+        raise record.wrong("sae_set", "a name without white space, / @ and #, such as res-jb")
     features = list(record.records("features"))
     return Batch(
         record.string("model_id"),

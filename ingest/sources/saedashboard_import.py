@@ -53,9 +53,10 @@ class SAEDashboard:
             with sink.record(None, "batch"):
                 found = read_batch(read_file(tree, name), name)
                 self._check_model(found.model, tree, name, sink)
-                batch = found
-            if batch is not None and sink.wanted.layers.holds(batch.source):
-                sink.layer(batch.source, index=batch.layer, kind=kind_of_source(batch.source))
+                if sink.wanted.layers.holds(found.source):
+                    sink.layer(found.source, index=found.layer, kind=kind_of_source(found.source))
+                    batch = found
+            if batch is not None:
                 for record in batch.latents:
                     with sink.record(None, "dashboard"):
                         self._read_latent(record, batch, sink)

@@ -212,7 +212,16 @@ def test_scores_without_an_explanation_are_refused(tmp_path: Path) -> None:
         imported("delphi", root, tmp_path / "pack", model="m")
 
 
-@pytest.mark.parametrize("name", ["mlp_latent17.txt", "layers.5.mlp_17.txt", "layers.5.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mlp_latent17.txt",
+        "layers.5.mlp_17.txt",
+        "layers.5.txt",
+        "layers.5.m lp_latent17.txt",
+        "layers.5.m@_latent1.txt",
+    ],
+)
 def test_a_file_that_names_no_latent_is_refused(name: str) -> None:
     with pytest.raises(SourceError, match="expected module_latentN"):
         read_subject(name)

@@ -33,24 +33,27 @@ CHANGES = ("retype", "remove", "repeat", "shuffle", "verbatim")
 DAMAGES = ("cut", "bytes", "twice", "utf-16", "bom", "deep", "packed", "none")
 
 
-def places(value: Any) -> list[tuple[Any, Any]]:
-    """Everything that stands within a JSON value: what it stands in, and where."""
-    found: list[tuple[Any, Any]] = []
-    holders = [value]
-    for holder in holders:
+def place(draw: st.DrawFn, value: Any) -> tuple[Any, Any]:
+    """Something that stands within a JSON value: what it stands in, and where.
+
+    What stands at the top is chosen as often as what there is much more of.
+    """
+    holder = value
+    while True:
         keys = list(holder) if isinstance(holder, dict) else range(len(holder))
-        found += [(holder, key) for key in keys]
-        holders += [holder[key] for key in keys if isinstance(holder[key], (dict, list))]
-    return found
+        key = keys[draw(st.integers(0, len(keys) - 1))]
+        inner = holder[key]
+        if not (isinstance(inner, (dict, list)) and inner and draw(st.integers(0, 3))):
+            return holder, key
+        holder = inner
 
 
 def changed(draw: st.DrawFn, content: Any, how: str) -> Any:
     """The content with one place of it retyped, removed, repeated or put elsewhere."""
-    value = deepcopy(content.values if isinstance(content, Lines) else content)
-    inner = places(value) if isinstance(value, (dict, list)) else []
-    if not inner:
+    value: Any = deepcopy(content.values if isinstance(content, Lines) else content)
+    if not (isinstance(value, (dict, list)) and value):
         return content
-    holder, key = inner[draw(st.integers(0, len(inner) - 1))]
+    holder, key = place(draw, value)
     if how == "retype":
         holder[key] = draw(st.sampled_from(VALUES))
     elif how == "verbatim":
@@ -60,7 +63,7 @@ def changed(draw: st.DrawFn, content: Any, how: str) -> Any:
     elif isinstance(holder, list):
         again = [*holder[: key + 1], *holder[key:]]
         holder[:] = again if how == "repeat" else draw(st.permutations(holder))
-    return Lines(value) if isinstance(content, Lines) else value
+    return Lines(list(value)) if isinstance(content, Lines) else value
 
 
 @st.composite

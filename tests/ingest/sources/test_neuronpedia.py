@@ -259,3 +259,14 @@ def test_a_document_that_is_none_is_left_out_alone(tmp_path: Path) -> None:
     pack, report = imported("neuronpedia", root, tmp_path / "pack", skip_bad=True)
     assert [(one.neuron, one.kind) for one in report.bad] == [(None, "document")] * 2
     assert pack.rows("Example") == 3
+
+
+def test_a_bad_first_file_can_be_left_out_if_the_model_is_named(tmp_path: Path) -> None:
+    texts = [activation(3, number, random.Random(0)) for number in range(3)]
+    root = written(tmp_path / "in", {"1.json": "{", "3.json": texts})
+    with pytest.raises(
+        SourceError, match=r"1\.json: found no JSON .* name it with --model to go on"
+    ):
+        imported("neuronpedia", root, tmp_path / "pack", skip_bad=True)
+    _, report = imported("neuronpedia", root, tmp_path / "pack", skip_bad=True, model=MODEL)
+    assert len(report.bad) == 1

@@ -205,7 +205,11 @@ def test_a_latent_that_stands_twice_and_another_model_are_refused(tmp_path: Path
         imported("saedashboard", tmp_path, tmp_path / "pack", restart=True)
 
 
-@pytest.mark.parametrize("bad", ["{", {"model_id": "pythia-70m"}, {"features": [None]}])
+@pytest.mark.parametrize(
+    "bad",
+    ["{", {"model_id": "pythia-70m"}, {"features": [None]}, {"sae_set": "../.."}, {"sae_set": ""},
+     {"sae_id_suffix": "a b"}],
+)  # fmt: skip
 def test_a_bad_batch_is_left_out_alone(bad: str | dict[str, Any], tmp_path: Path) -> None:
     plain = json.loads(real("saedashboard", "batch-1.json").read_bytes())
     (tmp_path / "batch-1.json").write_text(json.dumps(plain))
