@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
 from strawberry.utils.str_converters import to_camel_case
@@ -18,7 +19,10 @@ def selects(info: Info, names: Collection[str]) -> bool:
 def columns_selected(info: Info, columns: Collection[str]) -> tuple[str, ...]:
     """Those columns that a field is named after which stands anywhere below, directives aside."""
     below = set(_below(info))
-    return tuple(column for column in columns if to_camel_case(column) in below)
+    return tuple(column for column in columns if _field(column) in below)
+
+
+_field = cache(to_camel_case)
 
 
 def _below(info: Info) -> Iterator[str]:

@@ -9,6 +9,7 @@ last figure, which is about kept ones. ARGS names graphs, engines and parts of o
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import sys
@@ -103,6 +104,8 @@ def _compare(
     address: str,
 ) -> None:
     parameters = operation.parameters(subjects)
+    gc.collect()
+    gc.freeze()  # what this process holds of modules and subjects is not looked through meanwhile
     with _posting(operation.graphql, address) as post:
         raw, served_ = _in_turn(lambda given: run(operation.cypher, given), post, parameters)
     name = f"{where}, {operation.name}"

@@ -157,3 +157,17 @@ def test_texts_are_read_once(file: Path) -> None:
 def test_other_statements_are_asked_as_they_are(name: str) -> None:
     statement = catalogue()[name]
     assert placed(statement.texts[Dialect.LADYBUG], {"ids": ["a"] * 1000}) is None
+
+
+def test_a_row_with_a_null_is_asked_for_as_it_is(file: Path) -> None:
+    """No pack has one where its schema says that a value must be there."""
+    text, parameters = _asked("activating_tokens")
+    by_place = placed(text, parameters)
+    assert by_place is not None
+    columns = ("neuron_id", "token", "activation", "rank", "token_rank", "run_id")
+    whole: list[list[Value]] = [["n", [1, 0], [0.5, 1.0], [2, 1], [1, 1], ["r", "r"]]]
+    assert by_place.with_texts(Rows(columns, whole), ["a", "b"]) == Rows(
+        columns, [["n", "a", 1.0, 1, 1, "r"], ["n", "b", 0.5, 2, 1, "r"]]
+    )
+    uneven: list[list[Value]] = [["n", [1, 0], [0.5], [2, 1], [1, 1], ["r", "r"]]]
+    assert by_place.with_texts(Rows(columns, uneven), ["a", "b"]) is None
