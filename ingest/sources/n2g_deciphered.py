@@ -116,7 +116,7 @@ def _usual_similar(values: list[Any]) -> list[tuple[int, int, float]] | None:
         return None
     if places and not 0 <= min(places) <= max(places) < _LARGE:
         return None
-    if not set(map(type, shares)) <= _NUMBERS or not math.isfinite(sum(shares)):
+    if not set(map(type, shares)) <= {float} or not math.isfinite(sum(shares)):
         return None
     return found if len(set(zip(places[::2], places[1::2], strict=True))) == len(found) else None
 

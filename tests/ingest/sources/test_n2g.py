@@ -360,3 +360,14 @@ def test_tokens_are_counted_in_whole_numbers(tmp_path: Path, support: float) -> 
     folder = written(tmp_path / "in", {"stats.json": stats})
     with pytest.raises(SourceError, match=r"field support: found .*, expected a whole number"):
         imported("n2g", folder, tmp_path / "pack", model="tiny")
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_how_similar_neurons_are_may_be_any_number(tmp_path: Path, skip_bad: bool) -> None:
+    shares = [0.5, 1, 2**63, -(10**25), 0]
+    similar = [{"layer": 1, "neuron": n, "similarity": share} for n, share in enumerate(shares)]
+    answer = {"graph": DECIPHERED, "similar": similar}
+    folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
+    pack = imported("n2g", folder, tmp_path / "pack", skip_bad=skip_bad)
+    found = {row["target"]: row["similarity"] for row in rows(pack, "SIMILAR_TO")}
+    assert found == {f"tiny/1/{n}": float(share) for n, share in enumerate(shares)}
