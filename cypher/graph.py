@@ -36,6 +36,14 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeRows(Rows):
+    """Rows about several nodes, those of each behind one another."""
+
+    nodes: Sequence[tuple[Value, int, int]]
+    """Each node that has rows: its id, where they begin and where they end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A statement that is to be read."""
 

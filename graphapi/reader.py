@@ -20,7 +20,7 @@ from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
 from cypher.catalogue import catalogue
-from cypher.graph import Graph, Read, Rows, Value
+from cypher.graph import Graph, NodeRows, Read, Rows, Value
 from cypher.patterns import Compiled
 from cypher.url import Dialect
 from graphapi.errors import UserError
@@ -278,6 +278,9 @@ class PlacedReader:
 def _grouped(rows: Rows, column: str, keys: Sequence[str]) -> Groups:
     """Columns may differ in their order from engine to engine, and `column` stands anywhere."""
     place = rows.columns.index(column)
+    if isinstance(rows, NodeRows) and place == 0:
+        of = {node: rows.values[begin:end] for node, begin, end in rows.nodes}
+        return Groups(rows.columns, [of.get(key, ()) for key in keys])
     groups: dict[object, list[list[Value]]] = {key: [] for key in keys}
     for row in rows.values:
         groups[row[place]].append(row)
