@@ -261,10 +261,10 @@ def _statistics(texts: Corpus) -> str:
 
 Write = Callable[[Path, int, Corpus], None]
 WRITERS: dict[str, tuple[Write, int]] = {
-    "neuroscope": (neuroscope, 400),
-    "n2g": (n2g, 8000),
-    "saedashboard": (saedashboard, 640),
-    "neuronpedia": (neuronpedia, 640),
-    "delphi": (delphi, 1000),
+    "neuroscope": (neuroscope, 800),
+    "n2g": (n2g, 16_000),
+    "saedashboard": (saedashboard, 1280),
+    "neuronpedia": (neuronpedia, 1280),
+    "delphi": (delphi, 3000),
 }
 """By format what writes its files, and for how many neurons or latents."""
