@@ -28,7 +28,7 @@ class Rows:
 
     columns: tuple[str, ...]
     values: list[list[Value]]
-    """One list per row, in the order of `columns`."""
+    """One list per row, or a tuple, for nobody changes them, in the order of `columns`."""
 
     def as_dicts(self) -> list[dict[str, Value]]:
         """The rows by column."""

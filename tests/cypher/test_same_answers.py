@@ -183,8 +183,8 @@ async def test_every_statement_answers_the_same_on_both_engines(
 def _in_order(question: Question, rows: Rows) -> list[list[Value]]:
     """The rows; of a statement for many, id by id, for each engine has its own order of ids."""
     if "ids" not in question.parameters:
-        return rows.values
-    return sorted(rows.values, key=lambda row: str(row[0]))
+        return [list(row) for row in rows.values]
+    return sorted(map(list, rows.values), key=lambda row: str(row[0]))
 
 
 def _check_types(name: str, rows: list[dict[str, Any]]) -> None:
