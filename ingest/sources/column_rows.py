@@ -33,7 +33,13 @@ class ColumnRows:
     def table(self, name: str, run_id: str) -> pa.Table:
         """All rows, which are a run's."""
         columns = {column: _array(values) for column, values in self._columns.items()}
-        return table_from_columns(name, {**columns, "run_id": pa.repeat(run_id, len(self))})
+        return run_table(name, columns, run_id)
+
+
+def run_table(name: str, columns: Mapping[str, Any], run_id: str) -> pa.Table:
+    """Rows of a run, from columns of equal length. Raises PackError."""
+    length = len(next(iter(columns.values())))
+    return table_from_columns(name, {**columns, "run_id": pa.repeat(run_id, length)})
 
 
 def _array(values: list[object]) -> Any:

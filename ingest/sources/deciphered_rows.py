@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher import ids
-from cypher.tables import table_from_columns
+from ingest.sources.column_rows import run_table
 from ingest.sources.deciphered_columns import Answers, UnusualError, answer_columns
 from ingest.sources.documents import parse_json
 from ingest.sources.drawn_rows import DrawnRows
@@ -100,8 +100,10 @@ class DecipheredRows:
         return {
             **graph_tables(columns, self._run_id),
             "TokenGraph": self._graphs(columns),
-            "HAS_TOKEN_GRAPH": self._table(
-                "HAS_TOKEN_GRAPH", {"source": columns.neurons, "target": columns.graphs}
+            "HAS_TOKEN_GRAPH": run_table(
+                "HAS_TOKEN_GRAPH",
+                {"source": columns.neurons, "target": columns.graphs},
+                self._run_id,
             ),
             "SIMILAR_TO": self._similarities(columns.neurons),
         }
@@ -123,7 +125,7 @@ class DecipheredRows:
         n_lost = pc.subtract(pc.subtract(columns.n_nodes, n_named), n_gaps)
         named = {name for known in self._known for name in known}
         known = {name: [known.get(name) for known in self._known] for name in sorted(named)}
-        return self._table(
+        return run_table(
             "TokenGraph",
             {
                 "id": columns.graphs,
@@ -135,6 +137,7 @@ class DecipheredRows:
                 "repeat_activation": pa.nulls(len(columns.graphs), pa.float64()),
                 **known,
             },
+            self._run_id,
         )
 
     def _similarities(self, neurons: Array) -> pa.Table:
@@ -151,7 +154,7 @@ class DecipheredRows:
         places = pc.indices_nonzero(across).cast(pa.int64())
         rank_across = place_among_equals(whose.take(places))
         at = pc.subtract(pc.cumulative_sum(across.cast(pa.int64())), pa.scalar(1))
-        return self._table(
+        return run_table(
             "SIMILAR_TO",
             {
                 "source": neurons.take(whose),
@@ -161,8 +164,5 @@ class DecipheredRows:
                 "rank": place_among_equals(whose),
                 "cross_layer_rank": rank_across.take(pc.if_else(across, at, None)),
             },
+            self._run_id,
         )
-
-    def _table(self, name: str, columns: Mapping[str, Any]) -> pa.Table:
-        length = len(next(iter(columns.values())))
-        return table_from_columns(name, {**columns, "run_id": pa.repeat(self._run_id, length)})

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, cast
 
-import orjson
-
 from ingest.errors import SourceError
 from ingest.sources.documents import LISTS, open_json, samples_in_place
-from ingest.sources.fields import Record
+from ingest.sources.fields import Record, strings_of
 from ingest.sources.samples import Samples
 
 
@@ -132,7 +130,7 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
 
 
 def _tokens(json: Sequence[bytes], file: str, at: int) -> list[str]:
-    return Record({"str_tokens": orjson.loads(json[at])}, file, f"row {at}").strings("str_tokens")
+    return strings_of(json[at], "str_tokens", file, f"row {at}")
 
 
 @lru_cache(_DISTANCES)

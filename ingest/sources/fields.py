@@ -179,12 +179,7 @@ class Record:
             return None
         # what reads a text again keeps nothing of the document, whose memory is the parser's
         json, file, begin = found[0], self._file, f"{self._begin}{field}"
-
-        def read(at: int) -> list[str]:
-            listed = {texts: orjson.loads(json[at])}
-            return Record(listed, file, f"{begin}[{at}]").strings(texts)
-
-        return Samples(*found, read)
+        return Samples(*found, lambda at: strings_of(json[at], texts, file, f"{begin}[{at}]"))
 
     def text_lists(self, field: str, texts: str) -> Iterator[bytes]:
         """Lists that stand in the objects of a list, as JSON; what stands there else is left out."""
@@ -296,3 +291,8 @@ class Record:
             f"{place_in_file(self._file, self.place)}, field {field}: found {shown(found)}, "
             f"expected {expected}."
         )
+
+
+def strings_of(listed: bytes, field: str, file: str, place: str) -> list[str]:
+    """Texts of a list that stood, as JSON, in a record's field. Raises SourceError if one is none."""
+    return Record({field: orjson.loads(listed)}, file, place).strings(field)

@@ -15,7 +15,11 @@ def float_lists(values: Sequence[Any | None], lengths: Sequence[int]) -> Any:
     some = None in values
     flat = b"".join([one for one in values if one is not None])
     items = pa.Array.from_buffers(pa.float64(), len(flat) // 8, [None, pa.py_buffer(flat)])
-    ends = array("i", [0, *accumulate(lengths)])
-    offsets: Any = pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])
     missing = pa.array([one is None for one in values]) if some else None
-    return pa.ListArray.from_arrays(offsets, items, mask=missing)
+    return pa.ListArray.from_arrays(list_offsets(lengths), items, mask=missing)
+
+
+def list_offsets(lengths: Sequence[int]) -> Any:
+    """Where lists of these lengths begin, one after another, and the last one ends."""
+    ends = array("i", accumulate(lengths, initial=0))
+    return pa.Array.from_buffers(pa.int32(), len(ends), [None, pa.py_buffer(ends)])

@@ -6,7 +6,6 @@ ids, which begin alike, takes ten times as long.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher.id_columns import token_graph_node_ids
-from cypher.tables import table_from_columns
+from ingest.sources.column_rows import run_table
 from ingest.sources.places import begins, inverse, numbers, ordinals, owners, place_among_equals
 
 Array = Any
@@ -111,7 +110,7 @@ def graph_tables(columns: GraphColumns, run_id: str) -> dict[str, pa.Table]:
     )
     found["ACTIVATES_ON"] = by_neuron.ranked(fires, "activation", activations)
     found["CONDITIONED_ON"] = by_neuron.ranked(context, "importance", importances, distances)
-    return {name: _table(name, columns, run_id) for name, columns in found.items()}
+    return {name: run_table(name, columns, run_id) for name, columns in found.items()}
 
 
 def _node_order(graphs: Array, owner: Array, number: Array) -> Array:
@@ -121,11 +120,6 @@ def _node_order(graphs: Array, owner: Array, number: Array) -> Array:
     _, graph = ordinals(graphs)
     key = pc.add(pc.multiply(graph.take(owner), pa.scalar(most)), as_text.take(number))
     return pc.sort_indices(key)
-
-
-def _table(name: str, columns: Mapping[str, Array], run_id: str) -> pa.Table:
-    length = len(next(iter(columns.values())))
-    return table_from_columns(name, {**columns, "run_id": pa.repeat(run_id, length)})
 
 
 class _Tokens:

@@ -45,6 +45,14 @@ class Drawn:
         return len(self.positions)
 
     @property
+    def tokens(self) -> list[list[str]]:
+        """Of each node those that it accepts; none if it accepts any, or has lost its own."""
+        found: list[list[str]] = [[] for _ in self.positions]
+        for at, token in zip(self.accepting, self.accepted, strict=True):
+            found[at].append(token)
+        return found
+
+    @property
     def n_gaps(self) -> int:
         """Nodes that stand where the drawing leaves positions out."""
         return sum(self.is_gap)

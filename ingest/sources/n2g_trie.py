@@ -14,11 +14,8 @@ def add_graph(drawn: Drawn, neuron: str, sink: Sink, **known: object) -> None:
     The neuron fires on tokens, and is conditioned on others, as far as colours tell.
     """
     graph = ids.token_graph_id(neuron, sink.source)
-    tokens: list[list[str]] = [[] for _ in drawn.positions]
-    for at, token in zip(drawn.accepting, drawn.accepted, strict=True):
-        tokens[at].append(token)
     motifs = motifs_of(
-        tokens,
+        drawn.tokens,
         positions=drawn.positions,
         activations=drawn.activations,
         is_end=drawn.is_end,

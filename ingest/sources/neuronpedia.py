@@ -17,10 +17,8 @@ import re
 from array import array
 from dataclasses import dataclass
 
-import orjson
-
 from ingest.sources.documents import LISTS, Sample, compact
-from ingest.sources.fields import Record
+from ingest.sources.fields import Record, strings_of
 from ingest.sources.latents import (
     Activation,
     Latent,
@@ -182,4 +180,4 @@ def _usual_activation(record: Record, n_tokens: int) -> Activation | None:
 
 def read_tokens(tokens: bytes, file: str, place: str) -> list[str]:
     """Tokens of an activation that stood in a place. Raises SourceError if one is no text."""
-    return Record({"tokens": orjson.loads(tokens)}, file, place).strings("tokens")
+    return strings_of(tokens, "tokens", file, place)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ingest.sources.float_lists import list_offsets
 
 _BETWEEN = '","'
 _QUOTE, _BACKSLASH = b'"', b"\\"
@@ -50,9 +51,7 @@ def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     if _FOR_QUOTE in content or _FOR_BACKSLASH in content:
         content = content.replace(_FOR_QUOTE, _QUOTE).replace(_FOR_BACKSLASH, _BACKSLASH)
         items = pa.StringArray.from_buffers(len(items), within, pa.py_buffer(content))
-    begins = array("i", accumulate(lengths, initial=0))
-    offsets: Any = pa.Array.from_buffers(pa.int32(), len(begins), [None, pa.py_buffer(begins)])
-    return pa.ListArray.from_arrays(offsets, items)
+    return pa.ListArray.from_arrays(list_offsets(lengths), items)
 
 
 def _unescaped(text: bytes) -> bytes:

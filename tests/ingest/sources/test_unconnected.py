@@ -46,11 +46,8 @@ def test_of_many_graphs_it_is_that_of_each(many: list[Drawn]) -> None:
     for index, one in enumerate(many):
         neuron = ids.neuron_id("m", 0, index)
         rows.add(ids.token_graph_id(neuron, "n2g"), neuron, one)
-        tokens: list[list[str]] = [[] for _ in one.positions]
-        for at, token in zip(one.accepting, one.accepted, strict=True):
-            tokens[at].append(token)
         motifs = motifs_of(
-            tokens,
+            one.tokens,
             positions=one.positions,
             activations=one.activations,
             is_end=one.is_end,
