@@ -15,10 +15,11 @@ import ladybug
 from cypher.engines.literals import path_literal
 from cypher.engines.no_file import foreign, missing, unavailable
 from cypher.engines.plain_rows import plain_rows
+from cypher.engines.quick import Pace
 from cypher.engines.refreshed import Refreshed
 from cypher.engines.refused import refused_with
 from cypher.engines.renewed import Renewed
-from cypher.engines.small_statements import seeks, with_limit
+from cypher.engines.small_statements import with_limit
 from cypher.engines.threads import Threads
 from cypher.engines.token_texts import TokenTexts
 from cypher.errors import (
@@ -81,6 +82,7 @@ class _OpenFile:
         opened = partial(ladybug.Connection, self._database)
         self.threads = Threads([Refreshed(opened, most=_KEPT) for _ in range(_CONNECTIONS)])
         self.tokens = TokenTexts()
+        self.pace = Pace()
 
     async def close(self) -> None:
         """Close the connections, then the file."""
@@ -113,14 +115,16 @@ class LadybugGraph(Itself):
         columns: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
-        threads = 1 if seeks(text) else 0
         text, parameters = with_limit(text, parameters)
 
         def rows(connections: Refreshed[ladybug.Connection]) -> Rows:
             def run(sent: str, given: Mapping[str, Value]) -> Rows:
-                connection = connections.to_run(sent)
+                connection, threads = connections.to_run(sent), file.pace.threads(sent)
                 connection.set_max_threads_for_exec(threads)
-                return _rows(connection, sent, given)
+                began = time.perf_counter()
+                found = _rows(connection, sent, given)
+                file.pace.took(sent, threads, time.perf_counter() - began)
+                return found
 
             return file.tokens.rows(text, parameters, run)
 
@@ -146,7 +150,16 @@ class LadybugGraph(Itself):
         self, reads: Sequence[Read], *, timeout: float | None = None
     ) -> list[Rows]:
         """The rows of several statements; see `cypher.graph.Graph.read_together`."""
-        asked = (self.read(read.text, read.parameters, timeout=timeout) for read in reads)
+        asked: list[asyncio.Task[Rows]] = []
+
+        async def rows(read: Read) -> Rows:
+            given = dict(read.parameters)
+            if read.ids_from is not None:
+                given["ids"] = read.ids_from.ids(await asked[read.ids_from.read])
+            return await self.read(read.text, given, timeout=timeout)
+
+        for read in reads:
+            asked.append(asyncio.create_task(rows(read)))
         return await asyncio.gather(*asked)
 
     async def close(self) -> None:

@@ -1,0 +1,87 @@
+"""Which statements get one thread, and which connection a caller gets."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import ladybug
+import pytest
+
+from cypher.engines.ladybug import LadybugGraph
+from cypher.engines.quick import Pace
+from cypher.engines.threads import Threads
+
+SEEK = "MATCH (n:Neuron {id: $id}) RETURN n.id"
+SCAN = "MATCH (n:Neuron) RETURN max(n.density)"
+
+
+def test_who_begins_at_ids_gets_one_thread_and_who_was_quick() -> None:
+    pace = Pace()
+    assert (pace.threads(SEEK), pace.threads(SCAN)) == (1, 0)
+    pace.took(SCAN, 0, 0.1)
+    assert pace.threads(SCAN) == 0
+    pace.took(SCAN, 0, 0.001)
+    assert pace.threads(SCAN) == 1
+    pace.took(SCAN, 1, 0.005)  # with more threads it would be no better off
+    assert pace.threads(SCAN) == 1
+    pace.took(SCAN, 1, 0.1)
+    assert pace.threads(SCAN) == 0
+
+
+def test_only_so_many_are_kept() -> None:
+    pace = Pace()
+    for number in range(3000):
+        pace.took(f"{SCAN} LIMIT {number}", 0, 0.0)
+    quick = [number for number in range(3000) if pace.threads(f"{SCAN} LIMIT {number}")]
+    assert quick == list(range(quick[0], 3000))
+    assert len(quick) <= 1024
+
+
+def test_a_graph_s_statement_is_given_one_thread_once_it_was_quick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "small.lbug"
+    connection = ladybug.Connection(ladybug.Database(path))
+    connection.execute("CREATE NODE TABLE Neuron(id STRING PRIMARY KEY, density DOUBLE)")
+    connection.execute("CREATE (:Neuron {id: 'a', density: 0.5})")
+    connection.close()
+    asked: list[int] = []
+    set_threads = ladybug.Connection.set_max_threads_for_exec
+
+    def seen(connection: ladybug.Connection, threads: int) -> None:
+        asked.append(threads)
+        set_threads(connection, threads)
+
+    monkeypatch.setattr(ladybug.Connection, "set_max_threads_for_exec", seen)
+
+    async def ask() -> None:
+        graph = LadybugGraph(path)
+        for _ in range(50):
+            assert (await graph.read(SCAN, {})).values == [[0.5]]
+        await graph.close()
+
+    asyncio.run(ask())
+    assert (asked[0], asked[-1]) == (0, 1)
+
+
+def test_the_connection_that_was_given_back_last_is_next_and_has_its_thread(
+    tmp_path: Path,
+) -> None:
+    def where(connection: ladybug.Connection) -> tuple[int, int]:
+        return id(connection), threading.get_ident()
+
+    async def ask() -> None:
+        database = ladybug.Database(tmp_path / "empty.lbug")
+        threads = Threads([ladybug.Connection(database) for _ in range(4)])
+        alone = [await threads.run(where) for _ in range(8)]
+        assert len(set(alone)) == 1
+        at_once = await asyncio.gather(*(threads.run(where) for _ in range(12)))
+        again = await asyncio.gather(*(threads.run(where) for _ in range(12)))
+        of = dict([*at_once, *again])
+        assert all(of[connection] == thread for connection, thread in [*at_once, *again])
+        assert len(set(of.values())) == len(of) == 4
+        await threads.close()
+
+    asyncio.run(ask())
