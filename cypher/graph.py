@@ -44,6 +44,21 @@ class NodeRows(Rows):
 
 
 @dataclass(frozen=True, slots=True)
+class IdsFrom:
+    """The rows of another statement whose ids a statement is about."""
+
+    read: int
+    """Which of those that are read together; it comes before."""
+    column: int
+    rows: int
+    """Of the first so many."""
+
+    def ids(self, found: Rows) -> list[Value]:
+        """Those in the rows of the other, each once."""
+        return list(dict.fromkeys(row[self.column] for row in found.values[: self.rows]))
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A statement that is to be read."""
 
@@ -51,6 +66,8 @@ class Read:
     parameters: Mapping[str, Value]
     columns: Sequence[str]
     """All of its columns."""
+    ids_from: IdsFrom | None = None
+    """Where the ids come from of one that begins `UNWIND $ids AS …`, and is given none."""
 
 
 class OnConflict(StrEnum):

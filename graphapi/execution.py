@@ -22,6 +22,7 @@ from graphapi.operations import Operation
 from graphapi.reader import Reader
 from graphapi.result_cache import Kept, ResultCache
 from graphapi.schema import make_schema
+from graphapi.sequels import Sequels
 from graphapi.settings import Settings
 
 _QUERIES = frozenset({OperationType.QUERY})
@@ -53,6 +54,7 @@ class Executor:
         self._settings = settings
         self._metrics = metrics
         self._cache = cache
+        self._sequels = Sequels()
 
     async def answer(self, operation: Operation, held: Held) -> Answer:
         """The answer to `operation` from the load that is held.
@@ -92,7 +94,9 @@ class Executor:
 
     async def _execute(self, operation: Operation, held: Held) -> ExecutionResult:
         graph = MeasuredGraph(held.graph, "graphql", self._metrics)
-        reader = Reader(graph, self._settings)
+        within = len(operation.query) <= self._settings.max_characters
+        ahead = self._sequels.ahead(operation.query) if within else None
+        reader = Reader(graph, self._settings, ahead)
         try:
             result = await self.schema.execute(
                 operation.query,

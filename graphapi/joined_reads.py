@@ -2,7 +2,7 @@
 
 What an operation asks at one level goes out within a few turns of the event loop. Only those
 that begin at nodes which they name are joined: a server answers the parts one after another,
-and large ones are better off side by side.
+and large ones are better off side by side. What is known to be asked after one goes along with it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from cypher.engines.small_statements import seeks
 from cypher.errors import QueryError
 from cypher.graph import Graph, Read, Rows
 from cypher.url import Dialect
+from graphapi.sequels import Ahead
 
 _TURNS = 4
 """Of the event loop, until all that is asked at one level has been asked: loaders take one or two."""
@@ -24,16 +25,30 @@ _MOST = 8
 class JoinedReads:
     """Reads a graph for one request."""
 
-    def __init__(self, graph: Graph, *, timeout: float) -> None:
+    def __init__(self, graph: Graph, *, timeout: float, ahead: Ahead | None = None) -> None:
         self._graph = graph
         self._timeout = timeout
+        self._ahead = Ahead() if ahead is None else ahead
         self._waiting: list[tuple[Read, asyncio.Future[Rows]]] = []
         self._reading: set[asyncio.Task[None]] = set()
 
-    async def rows(self, read: Read) -> Rows:
-        """The rows of one statement. Raises as `cypher.graph.Graph.read` does."""
-        if self._graph.dialect is not Dialect.NEO4J or not seeks(read.text):
+    async def rows(self, read: Read, *, about: str | None = None) -> Rows:
+        """The rows of one statement; if it is about ids, they stand in its column `about`.
+
+        Raises as `cypher.graph.Graph.read` does.
+        """
+        if self._graph.dialect is not Dialect.NEO4J:
             return await self._alone(read)
+        if about is not None:
+            found = self._ahead.take(read, about)
+            if found is not None:
+                return found
+            self._ahead.learn(read)
+        if not seeks(read.text):
+            rows = (await self._all([read]))[0]
+            if isinstance(rows, BaseException):
+                raise rows
+            return rows
         answered: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
         self._waiting.append((read, answered))
         if len(self._waiting) == 1:
@@ -65,15 +80,27 @@ class JoinedReads:
             else:
                 answered.set_result(found)
 
+    def end(self) -> None:
+        """The request is over."""
+        self._ahead.end()
+
     async def _all(self, reads: list[Read]) -> Sequence[Rows | BaseException]:
         """The rows of each, or what its reading raised."""
-        if len(reads) > 1:
-            joined = self._graph.read_together(reads, timeout=self._timeout)
+        together = self._ahead.together(reads)
+        if len(together) > 1:
+            joined = self._graph.read_together(together, timeout=self._timeout)
             (found,) = await asyncio.gather(joined, return_exceptions=True)
+            if isinstance(found, list):
+                self._ahead.answered(together, found)
+                return found[: len(reads)]
             if not isinstance(found, QueryError):
-                return found if isinstance(found, list) else [found] * len(reads)
+                return [found] * len(reads)
         # One that is refused, or takes too long, is no reason to refuse the others.
-        return await asyncio.gather(*map(self._alone, reads), return_exceptions=True)
+        alone = await asyncio.gather(*map(self._alone, reads), return_exceptions=True)
+        for read, rows in zip(reads, alone, strict=True):
+            if isinstance(rows, Rows):
+                self._ahead.answered([read], [rows])
+        return alone
 
     async def _alone(self, read: Read) -> Rows:
         return await self._graph.read(

@@ -25,6 +25,7 @@ from cypher.patterns import Compiled
 from cypher.url import Dialect
 from graphapi.errors import UserError
 from graphapi.joined_reads import JoinedReads
+from graphapi.sequels import Ahead
 from graphapi.settings import Settings
 
 Row = Mapping[str, Any]
@@ -58,11 +59,11 @@ class Reader:
     driven: bool
     """Whether resolvers are being driven: then they are told of, and not awaited."""
 
-    def __init__(self, graph: Graph, settings: Settings) -> None:
+    def __init__(self, graph: Graph, settings: Settings, ahead: Ahead | None = None) -> None:
         self.driven = False
         self.settings = settings
         self._graph = graph
-        self._reads = JoinedReads(graph, timeout=settings.statement_seconds)
+        self._reads = JoinedReads(graph, timeout=settings.statement_seconds, ahead=ahead)
         self._loaders: dict[object, Loader] = {}
         self._placed: tuple[Path, PlacedReader] | None = None
         self._kept: dict[object, asyncio.Future[Rows]] = {}
@@ -105,12 +106,20 @@ class Reader:
         return (await self.read(name, parameters)).as_dicts()
 
     async def read(
-        self, name: str, parameters: Mapping[str, Value], *, without: tuple[str, ...] = ()
+        self,
+        name: str,
+        parameters: Mapping[str, Value],
+        *,
+        without: tuple[str, ...] = (),
+        about: str | None = None,
     ) -> Rows:
-        """As `fetched`, the rows as the engine gives them, `without` some columns."""
+        """As `fetched`, the rows as the engine gives them, `without` some columns.
+
+        The ids that it is about, if it is, stand in the column `about`.
+        """
         statement = catalogue()[name]
         read = statement.asked(self._graph.dialect, parameters, without=without)
-        return await self._reads.rows(read)
+        return await self._reads.rows(read, about=about)
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -130,6 +139,7 @@ class Reader:
         self._loaders.clear()
         self._kept.clear()
         self._placed = None
+        self._reads.end()
 
     def _once(self, asked: object, reading: Coroutine[Any, Any, Rows]) -> asyncio.Future[Rows]:
         """What `reading` gives or raises, or what it did when the same was asked before."""
@@ -258,7 +268,7 @@ class PlacedReader:
                 named = {column: keys[0], "limit": limit, **begin}
                 rows = await self.reader.read(one, named)
                 return Groups(rows.columns, [rows.values])
-            rows = await self.reader.read(many, {"ids": keys, "first": limit})
+            rows = await self.reader.read(many, {"ids": keys, "first": limit}, about=column)
             found = _grouped(rows, column, keys)
             return Groups(rows.columns, [group[:limit] for group in found.rows])
 
@@ -268,7 +278,8 @@ class PlacedReader:
         self, name: str, column: str, given: Mapping[str, Value], without: tuple[str, ...]
     ) -> Loader:
         async def load(keys: list[str]) -> Groups:
-            rows = await self.reader.read(name, {"ids": keys, **given}, without=without)
+            parameters = {"ids": keys, **given}
+            rows = await self.reader.read(name, parameters, without=without, about=column)
             return _grouped(rows, column, keys)
 
         identity = (self.place, name, without, repr(sorted(given.items())))

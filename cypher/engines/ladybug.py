@@ -12,6 +12,7 @@ from typing import cast
 
 import ladybug
 
+from cypher.engines.each_alone import each_alone
 from cypher.engines.literals import path_literal
 from cypher.engines.no_file import foreign, missing, unavailable
 from cypher.engines.plain_rows import plain_rows
@@ -119,12 +120,9 @@ class LadybugGraph(Itself):
 
         def rows(connections: Refreshed[ladybug.Connection]) -> Rows:
             def run(sent: str, given: Mapping[str, Value]) -> Rows:
-                connection, threads = connections.to_run(sent), file.pace.threads(sent)
-                connection.set_max_threads_for_exec(threads)
-                began = time.perf_counter()
-                found = _rows(connection, sent, given)
-                file.pace.took(sent, threads, time.perf_counter() - began)
-                return found
+                connection = connections.to_run(sent)
+                with_threads = connection.set_max_threads_for_exec
+                return file.pace.run(sent, with_threads, lambda: _rows(connection, sent, given))
 
             return file.tokens.rows(text, parameters, run)
 
@@ -150,17 +148,7 @@ class LadybugGraph(Itself):
         self, reads: Sequence[Read], *, timeout: float | None = None
     ) -> list[Rows]:
         """The rows of several statements; see `cypher.graph.Graph.read_together`."""
-        asked: list[asyncio.Task[Rows]] = []
-
-        async def rows(read: Read) -> Rows:
-            given = dict(read.parameters)
-            if read.ids_from is not None:
-                given["ids"] = read.ids_from.ids(await asked[read.ids_from.read])
-            return await self.read(read.text, given, timeout=timeout)
-
-        for read in reads:
-            asked.append(asyncio.create_task(rows(read)))
-        return await asyncio.gather(*asked)
+        return await each_alone(self, reads, timeout=timeout)
 
     async def close(self) -> None:
         """Close the connections, then the file."""

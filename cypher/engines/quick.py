@@ -7,6 +7,10 @@ was half, and what the next statement finds in the caches of its core besides.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
 from cypher.engines.small_statements import seeks
 
 _QUICK_SECONDS = 0.003
@@ -18,6 +22,8 @@ _MOST = 1024
 
 _ALL = 0
 
+_Result = TypeVar("_Result")
+
 
 class Pace:
     """Which statements of a file were quick."""
@@ -28,6 +34,17 @@ class Pace:
     def threads(self, text: str) -> int:
         """1, or 0 for as many as there are."""
         return 1 if text in self._quick or seeks(text) else _ALL
+
+    def run(
+        self, text: str, given_threads: Callable[[int], None], work: Callable[[], _Result]
+    ) -> _Result:
+        """What `work` returns, which runs a statement with as many threads as are given."""
+        threads = self.threads(text)
+        given_threads(threads)
+        began = time.perf_counter()
+        done = work()
+        self.took(text, threads, time.perf_counter() - began)
+        return done
 
     def took(self, text: str, threads: int, seconds: float) -> None:
         """A statement that was run with so many threads took so long."""
