@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,12 +122,15 @@ class Graph(Protocol):
         """
         ...
 
-    async def read_together(
+    def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
-        """The rows of each of several statements, asked in one round trip where there is one.
+    ) -> Sequence[asyncio.Future[Rows]]:
+        """The rows of several statements, waited for one by one.
 
-        `timeout` is that of all together. Raises as `read` does, whichever of them it is.
+        They are asked in one round trip where there is one; elsewhere, one whose ids come from
+        another's rows begins as soon as these are there. `timeout` is that of all together.
+        Whoever has no use for one cancels it. They raise as `read` does: of a server all raise
+        what one of them raised.
         """
         ...
 

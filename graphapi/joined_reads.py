@@ -14,7 +14,7 @@ from cypher.engines.small_statements import seeks
 from cypher.errors import QueryError
 from cypher.graph import Graph, Read, Rows
 from cypher.url import Dialect
-from graphapi.sequels import Ahead
+from graphapi.sequels import Ahead, Place, Step
 
 _TURNS = 4
 """Of the event loop, until all that is asked at one level has been asked: loaders take one or two."""
@@ -29,31 +29,38 @@ class JoinedReads:
         self._graph = graph
         self._timeout = timeout
         self._ahead = Ahead() if ahead is None else ahead
-        self._waiting: list[tuple[Read, asyncio.Future[Rows]]] = []
+        self._waiting: list[tuple[Step, asyncio.Future[Rows]]] = []
         self._reading: set[asyncio.Task[None]] = set()
 
-    async def rows(self, read: Read, *, about: str | None = None) -> Rows:
-        """The rows of one statement; if it is about ids, they stand in its column `about`.
+    async def rows(self, read: Read, *, place: Place = (), about: str | None = None) -> Rows:
+        """The rows of one statement, asked at this place of the operation.
 
-        Raises as `cypher.graph.Graph.read` does.
+        If it is about ids that are given, they stand in its column `about`. Raises as
+        `cypher.graph.Graph.read` does.
         """
-        if self._graph.dialect is not Dialect.NEO4J:
-            return await self._alone(read)
-        if about is not None:
-            found = self._ahead.take(read, about)
-            if found is not None:
-                return found
-            self._ahead.learn(read)
-        if not seeks(read.text):
-            rows = (await self._all([read]))[0]
-            if isinstance(rows, BaseException):
-                raise rows
-            return rows
-        answered: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append((read, answered))
-        if len(self._waiting) == 1:
-            self._begin()
-        return await answered
+        step = Step(read, place, about)
+        found = await self._ahead.take(step)
+        if found is not None:
+            return found
+        self._ahead.learn(step)
+        if self._on_server and seeks(read.text):
+            answered: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+            self._waiting.append((step, answered))
+            if len(self._waiting) == 1:
+                self._begin()
+            return await answered
+        (rows,) = await self._all([step])
+        if isinstance(rows, BaseException):
+            raise rows
+        return rows
+
+    def end(self) -> None:
+        """The request is over."""
+        self._ahead.end()
+
+    @property
+    def _on_server(self) -> bool:
+        return self._graph.dialect is Dialect.NEO4J
 
     def _begin(self) -> None:
         """Read what will have been asked some turns from now."""
@@ -67,11 +74,11 @@ class JoinedReads:
         taken, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
         if self._waiting:
             self._begin()
-        waiting = [(read, answered) for read, answered in taken if not answered.done()]
+        waiting = [(step, answered) for step, answered in taken if not answered.done()]
         # In an order that does not hang on timing: joined otherwise it would be a new statement.
-        waiting.sort(key=lambda one: one[0].text)
+        waiting.sort(key=lambda one: (one[0].read.text, one[0].place))
         _cancel_with(asyncio.current_task(), [answered for _, answered in waiting])
-        rows = await self._all([read for read, _ in waiting])
+        rows = await self._all([step for step, _ in waiting])
         for (_, answered), found in zip(waiting, rows, strict=True):
             if answered.done():  # whoever asked has gone
                 continue
@@ -80,27 +87,25 @@ class JoinedReads:
             else:
                 answered.set_result(found)
 
-    def end(self) -> None:
-        """The request is over."""
-        self._ahead.end()
-
-    async def _all(self, reads: list[Read]) -> Sequence[Rows | BaseException]:
+    async def _all(self, steps: list[Step]) -> Sequence[Rows | BaseException]:
         """The rows of each, or what its reading raised."""
-        together = self._ahead.together(reads)
+        found: Sequence[Rows | BaseException] | None = None
+        together = self._ahead.together(steps)
         if len(together) > 1:
-            joined = self._graph.read_together(together, timeout=self._timeout)
-            (found,) = await asyncio.gather(joined, return_exceptions=True)
-            if isinstance(found, list):
-                self._ahead.answered(together, found)
-                return found[: len(reads)]
-            if not isinstance(found, QueryError):
-                return [found] * len(reads)
-        # One that is refused, or takes too long, is no reason to refuse the others.
-        alone = await asyncio.gather(*map(self._alone, reads), return_exceptions=True)
-        for read, rows in zip(reads, alone, strict=True):
+            reads = [step.read for step, _ in together]
+            awaited = self._graph.begin(reads, timeout=self._timeout)
+            self._ahead.begun(together, awaited)
+            found = await asyncio.gather(*awaited[: len(steps)], return_exceptions=True)
+            if self._on_server and isinstance(found[0], QueryError):
+                found = None
+        if found is None:
+            # One that is refused, or takes too long, is no reason to refuse the others.
+            alone = (self._alone(step.read) for step in steps)
+            found = await asyncio.gather(*alone, return_exceptions=True)
+        for step, rows in zip(steps, found, strict=True):
             if isinstance(rows, Rows):
-                self._ahead.answered([read], [rows])
-        return alone
+                self._ahead.answered(step, rows)
+        return found
 
     async def _alone(self, read: Read) -> Rows:
         return await self._graph.read(

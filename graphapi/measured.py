@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 
@@ -42,15 +43,23 @@ class MeasuredGraph:
         finally:
             self._seconds.observe(time.perf_counter() - began)
 
-    async def read_together(
+    def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
+    ) -> Sequence[asyncio.Future[Rows]]:
         """The rows of several statements, timed as one."""
         began = time.perf_counter()
-        try:
-            return await self._graph.read_together(reads, timeout=timeout)
-        finally:
-            self._seconds.observe(time.perf_counter() - began)
+        awaited = self._graph.begin(reads, timeout=timeout)
+        left = len(awaited)
+
+        def done(_: asyncio.Future[Rows]) -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                self._seconds.observe(time.perf_counter() - began)
+
+        for one in awaited:
+            one.add_done_callback(done)
+        return awaited
 
     async def close(self) -> None:
         """Close the other graph."""

@@ -25,7 +25,7 @@ from cypher.patterns import Compiled
 from cypher.url import Dialect
 from graphapi.errors import UserError
 from graphapi.joined_reads import JoinedReads
-from graphapi.sequels import Ahead
+from graphapi.sequels import Ahead, Place
 from graphapi.settings import Settings
 
 Row = Mapping[str, Any]
@@ -111,15 +111,13 @@ class Reader:
         parameters: Mapping[str, Value],
         *,
         without: tuple[str, ...] = (),
+        place: Place = (),
         about: str | None = None,
     ) -> Rows:
-        """As `fetched`, the rows as the engine gives them, `without` some columns.
-
-        The ids that it is about, if it is, stand in the column `about`.
-        """
+        """As `fetched`, the rows as the engine gives them; `place` and `about` as `JoinedReads`."""
         statement = catalogue()[name]
         read = statement.asked(self._graph.dialect, parameters, without=without)
-        return await self._reads.rows(read, about=about)
+        return await self._reads.rows(read, place=place, about=about)
 
     def loader(self, identity: object, load: Load) -> Loader:
         """The loader of this identity, made with `load` if there is none yet."""
@@ -225,8 +223,7 @@ class PlacedReader:
     """Reads about the objects of one place in an operation."""
 
     reader: Reader
-    place: tuple[str, ...]
-    """The response names of the fields that lead there, the last first."""
+    place: Place
 
     def rows(
         self, name: str, column: str, key: str, /, without: tuple[str, ...] = (), **given: Value
@@ -266,9 +263,10 @@ class PlacedReader:
         async def load(keys: list[str]) -> Groups:
             if len(keys) == 1:
                 named = {column: keys[0], "limit": limit, **begin}
-                rows = await self.reader.read(one, named)
+                rows = await self.reader.read(one, named, place=self.place)
                 return Groups(rows.columns, [rows.values])
-            rows = await self.reader.read(many, {"ids": keys, "first": limit}, about=column)
+            parameters = {"ids": keys, "first": limit}
+            rows = await self.reader.read(many, parameters, place=self.place, about=column)
             found = _grouped(rows, column, keys)
             return Groups(rows.columns, [group[:limit] for group in found.rows])
 
@@ -279,7 +277,9 @@ class PlacedReader:
     ) -> Loader:
         async def load(keys: list[str]) -> Groups:
             parameters = {"ids": keys, **given}
-            rows = await self.reader.read(name, parameters, without=without, about=column)
+            rows = await self.reader.read(
+                name, parameters, without=without, place=self.place, about=column
+            )
             return _grouped(rows, column, keys)
 
         identity = (self.place, name, without, repr(sorted(given.items())))

@@ -1,19 +1,22 @@
-"""What an operation asks next, read along with what it asks first: fewer round trips to a server.
+"""What an operation asks next, read along with what it asks first.
 
 A page of neurons with their explanations is two statements, the second about the ids that the
-first returned. An operation that was asked once is known to ask so: from then on the server is
-given both in one, the second about what the first returns. What was read ahead answers just
-the statement that would have been sent, about nodes that it was read of, and nothing else; what
-was read in vain is not read again.
+first returned. An operation that was asked once is known to ask so: from then on a server is
+given both in one round trip, the second about what the first returns, and in this process the
+second goes on while the rows of the first are worked on. What was read ahead answers just the
+statement that would have been sent, about nodes that it was read of, and nothing else; what was
+read in vain is not read again.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cypher.engines.one_value import takes_ids
+from cypher.errors import QueryError
 from cypher.graph import IdsFrom, Read, Rows, Value
 
 _OPERATIONS, _STATEMENTS = 256, 16
@@ -23,26 +26,59 @@ _MOST = 8
 _FIRST_ROWS = 21
 """The first id stands in one of these, where ids come from rows."""
 
-Known = dict[str, list["Sequel"]]
-"""The sequels of an operation's statements, by their texts."""
+Place = tuple[str, ...]
+"""Of fields in an operation: the response names that lead there, the last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement, and where in an operation it is asked."""
+
+    read: Read
+    place: Place = ()
+    about: str | None = None
+    """The column with the ids that it is about, if these are given."""
+
+    @property
+    def key(self) -> tuple[Place, str]:
+        """What it is known by."""
+        return self.place, self.read.text
+
+    @property
+    def others(self) -> Mapping[str, Value]:
+        """Its parameters but the ids."""
+        return {name: value for name, value in self.read.parameters.items() if name != "ids"}
+
+    @property
+    def ids(self) -> list[Value] | None:
+        """The ids that it is about."""
+        ids = self.read.parameters.get("ids")
+        return ids if self.about is not None and isinstance(ids, list) else None
 
 
 @dataclass(slots=True, eq=False)
 class Sequel:
     """A statement about ids that another one returns."""
 
-    text: str
-    others: Mapping[str, Value]
-    """Its parameters but the ids."""
-    columns: Sequence[str]
+    step: Step
+    """Without the ids."""
     column: int
     """Where in the other's rows the ids stand."""
     rows: int
     """In how many of these at most, as far as was seen."""
 
-    def after(self, place: int) -> Read:
-        """It, to be asked together with the one at `place`."""
-        return Read(self.text, self.others, self.columns, IdsFrom(place, self.column, self.rows))
+    def is_of(self, step: Step) -> bool:
+        """Whether it is this statement, but for the ids."""
+        return self.step.key == step.key and self.step.others == step.others
+
+    def after(self, number: int) -> Step:
+        """It, to be asked together with the one of this number."""
+        ids_from = IdsFrom(number, self.column, self.rows)
+        return replace(self.step, read=replace(self.step.read, ids_from=ids_from))
+
+
+Known = dict[tuple[Place, str], list[Sequel]]
+"""The sequels of an operation's statements."""
 
 
 class Sequels:
@@ -62,13 +98,21 @@ def _none(_: str) -> Known:
 
 @dataclass(slots=True, eq=False)
 class _ReadAhead:
-    """A sequel that was read, after which statement, and of which ids."""
+    """A sequel that is being read, after which statement."""
 
     sequel: Sequel
-    before: str
-    rows: Rows
-    ids: frozenset[Value]
+    before: Step
+    origin: asyncio.Future[Rows]
+    """The rows that its ids come from."""
+    rows: asyncio.Future[Rows]
     used: bool = False
+
+    def ids(self) -> set[Value]:
+        """Those that it is read of; none as long as they are not known."""
+        origin = self.origin
+        if not origin.done() or origin.cancelled() or origin.exception() is not None:
+            return set()
+        return set(IdsFrom(0, self.sequel.column, self.sequel.rows).ids(origin.result()))
 
 
 class Ahead:
@@ -76,92 +120,90 @@ class Ahead:
 
     def __init__(self, known: Known | None = None) -> None:
         self._known: Known = {} if known is None else known
-        self._answered: list[tuple[str, Rows]] = []
+        self._answered: list[tuple[Step, Rows]] = []
         self._read: list[_ReadAhead] = []
 
-    def together(self, reads: Sequence[Read]) -> list[Read]:
-        """These, and what comes after them. A statement does not come after itself."""
-        found, above = [*reads], [{read.text} for read in reads]
-        for place, read in enumerate(found):  # it grows meanwhile
-            for sequel in self._known.get(read.text, ()):
-                if len(found) < _MOST and sequel.text not in above[place]:
-                    found.append(sequel.after(place))
-                    above.append({*above[place], sequel.text})
+    def together(self, steps: Sequence[Step]) -> list[tuple[Step, Sequel | None]]:
+        """These, and what comes after them."""
+        found: list[tuple[Step, Sequel | None]] = [(step, None) for step in steps]
+        for number, (step, _) in enumerate(found):  # it grows meanwhile
+            room = _MOST - len(found)
+            after = self._known.get(step.key, ())[: max(0, room)]
+            found += [(sequel.after(number), sequel) for sequel in after]
         return found
 
-    def answered(self, reads: Sequence[Read], rows: Sequence[Rows]) -> None:
-        """What `together` gave was answered so."""
-        for read, found in zip(reads, rows, strict=True):
-            self._answered.append((read.text, found))
-            if read.ids_from is None:
-                continue
-            before = reads[read.ids_from.read].text
-            ids = frozenset(read.ids_from.ids(rows[read.ids_from.read]))
-            sequel = self._sequel(before, read, read.ids_from.column)
-            if sequel is not None:  # another request may have forgotten it meanwhile
-                self._read.append(_ReadAhead(sequel, before, found, ids))
+    def begun(
+        self,
+        together: Sequence[tuple[Step, Sequel | None]],
+        awaited: Sequence[asyncio.Future[Rows]],
+    ) -> None:
+        """What `together` gave is being read."""
+        for (step, sequel), rows in zip(together, awaited, strict=True):
+            if sequel is not None and step.read.ids_from is not None:
+                origin = step.read.ids_from.read
+                ahead = _ReadAhead(sequel, together[origin][0], awaited[origin], rows)
+                self._read.append(ahead)
 
-    def take(self, read: Read, about: str) -> Rows | None:
-        """The rows of a statement if it was read ahead; `about` is the column of its ids."""
-        ids = read.parameters.get("ids")
-        if not self._read or not isinstance(ids, list):
+    def answered(self, step: Step, rows: Rows) -> None:
+        """A statement was answered so."""
+        self._answered.append((step, rows))
+
+    async def take(self, step: Step) -> Rows | None:
+        """The rows of a statement if it was read ahead."""
+        ids = step.ids
+        if ids is None:
             return None
-        others = _others(read)
         for ahead in self._read:
-            sequel = ahead.sequel
-            if sequel.text != read.text or sequel.others != others or not ahead.ids.issuperset(ids):
+            covered = ahead.ids() if ahead.sequel.is_of(step) else set()
+            if not covered.issuperset(ids):
                 continue
             ahead.used = True
-            if len(ids) == len(ahead.ids):
-                return ahead.rows
-            wanted, place = set(ids), ahead.rows.columns.index(about)
-            return Rows(
-                ahead.rows.columns, [row for row in ahead.rows.values if row[place] in wanted]
-            )
+            try:
+                rows = await ahead.rows
+            except QueryError:
+                return None  # asked alone it has more time
+            self.answered(step, rows)
+            return rows if len(ids) == len(covered) else _about(rows, step.about, ids)
         return None
 
-    def learn(self, read: Read) -> None:
+    def learn(self, step: Step) -> None:
         """A statement had to be asked by itself: whether its ids are what another returned."""
-        ids = read.parameters.get("ids")
-        if not isinstance(ids, list) or not ids or not takes_ids(read.text):
+        ids = step.ids
+        if not ids or not takes_ids(step.read.text):
             return
-        for text, rows in reversed(self._answered):
+        for before, rows in reversed(self._answered):
             for column in range(len(rows.columns)):
                 count = _rows_with(rows, column, ids)
                 if count:
-                    self._remember(text, read, column, count)
+                    self._remember(before, step, column, count)
                     return
 
-    def _remember(self, before: str, read: Read, column: int, count: int) -> None:
-        sequel = self._sequel(before, read, column)
-        if sequel is not None:
-            sequel.rows = max(sequel.rows, count)
-            return
-        if before not in self._known and len(self._known) >= _STATEMENTS:
+    def _remember(self, before: Step, step: Step, column: int, count: int) -> None:
+        for sequel in self._known.get(before.key, ()):
+            if sequel.column == column and sequel.is_of(step):
+                sequel.rows = max(sequel.rows, count)
+                return
+        if before.key not in self._known and len(self._known) >= _STATEMENTS:
             self._known.clear()  # what is asked hangs on the variables
-        made = Sequel(read.text, _others(read), read.columns, column, count)
-        self._known.setdefault(before, []).append(made)
-
-    def _sequel(self, before: str, read: Read, column: int) -> Sequel | None:
-        others = _others(read)
-        for sequel in self._known.get(before, ()):
-            if (sequel.text, sequel.column, sequel.others) == (read.text, column, others):
-                return sequel
-        return None
+        without = replace(step, read=replace(step.read, parameters=step.others))
+        self._known.setdefault(before.key, []).append(Sequel(without, column, count))
 
     def end(self) -> None:
         """The request is over: what was read in vain is not read ahead again."""
         used = {id(ahead.sequel) for ahead in self._read if ahead.used}
         for ahead in self._read:
-            known = self._known.get(ahead.before, [])
+            ahead.rows.cancel()
+            known = self._known.get(ahead.before.key, [])
             if id(ahead.sequel) not in used and ahead.sequel in known:
                 known.remove(ahead.sequel)
         self._answered.clear()
         self._read.clear()
 
 
-def _others(read: Read) -> Mapping[str, Value]:
-    return {name: value for name, value in read.parameters.items() if name != "ids"}
+def _about(rows: Rows, column: str | None, ids: Sequence[Value]) -> Rows:
+    """Those of the rows that are about these ids."""
+    wanted, place = set(ids), rows.columns.index(column or "")
+    return Rows(rows.columns, [row for row in rows.values if row[place] in wanted])
 
 
 def _rows_with(rows: Rows, column: int, ids: Sequence[Value]) -> int:

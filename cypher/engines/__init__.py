@@ -9,7 +9,7 @@ from cypher.url import Dialect, GraphUrl
 def engine_for(url: GraphUrl) -> Engine:
     """The engine that holds the graph at `url`; nothing is opened yet."""
     if url.dialect is Dialect.LADYBUG:
-        from cypher.engines.ladybug import LadybugEngine  # noqa: PLC0415  imported if needed
+        from cypher.engines.embedded import LadybugEngine  # noqa: PLC0415  imported if needed
 
         return LadybugEngine(url)
     from cypher.engines.neo4j import Neo4jEngine  # noqa: PLC0415  imported if needed

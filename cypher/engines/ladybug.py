@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 import ladybug
 
-from cypher.engines.each_alone import each_alone
 from cypher.engines.literals import path_literal
 from cypher.engines.no_file import foreign, missing, unavailable
 from cypher.engines.plain_rows import plain_rows
 from cypher.engines.quick import Pace
 from cypher.engines.refreshed import Refreshed
 from cypher.engines.refused import refused_with
-from cypher.engines.renewed import Renewed
 from cypher.engines.small_statements import with_limit
 from cypher.engines.threads import Threads
 from cypher.engines.token_texts import TokenTexts
 from cypher.errors import (
-    CypherError,
-    GraphError,
-    LimitError,
     LoadError,
     QueryError,
-    QueryTimeoutError,
 )
-from cypher.graph import Graph, Itself, Read, Rows, Value
+from cypher.graph import Rows, Value
 from cypher.state import READ_STATE, state_of
-from cypher.url import Dialect, GraphUrl
+from cypher.url import GraphUrl
 
 _CONNECTIONS = 4
 _BUFFER_SHARE = 4
@@ -47,123 +40,36 @@ _LONG_SECONDS = 1.0
 _CHECK_SECONDS = 30.0
 
 
-class LadybugEngine:
-    """The graph in one file."""
-
-    def __init__(self, url: GraphUrl) -> None:
-        self.url = url
-
-    def revision(self) -> object:
-        """A load puts another file in this one's place: its identity, size and time."""
-        return _revision(Path(self.url.location))
-
-    async def open(self) -> Graph:
-        """Open the file read-only; what is loaded later is seen by those who open it later."""
-        path = Path(self.url.location)
-        if not path.exists():
-            raise missing(self.url)
-        graph = await asyncio.to_thread(LadybugGraph, path)
-        try:
-            tables = await graph.read("CALL show_tables() RETURN name", {})
-            if ["GraphState"] not in tables.values:
-                raise foreign(self.url)
-            state_of(await graph.read(READ_STATE, {}), str(self.url))
-        except CypherError:
-            await graph.close()
-            raise
-        return graph
-
-
-class _OpenFile:
+class OpenFile:
     """A file that is open for reading."""
 
     def __init__(self, path: Path) -> None:
-        self.revision = _revision(path)
+        self.revision = revision(path)
         self._database = _open_to_read(path)
         opened = partial(ladybug.Connection, self._database)
         self.threads = Threads([Refreshed(opened, most=_KEPT) for _ in range(_CONNECTIONS)])
-        self.tokens = TokenTexts()
-        self.pace = Pace()
+        self._tokens = TokenTexts()
+        self._pace = Pace()
+
+    def rows(
+        self,
+        connections: Refreshed[ladybug.Connection],
+        text: str,
+        parameters: Mapping[str, Value],
+    ) -> Rows:
+        """The rows of one statement, with one of `threads`. Raises RuntimeError, QueryError."""
+
+        def run(sent: str, given: Mapping[str, Value]) -> Rows:
+            connection = connections.to_run(sent)
+            with_threads = connection.set_max_threads_for_exec
+            return self._pace.run(sent, with_threads, lambda: _rows(connection, sent, given))
+
+        return self._tokens.rows(*with_limit(text, parameters), run)
 
     async def close(self) -> None:
         """Close the connections, then the file."""
         await self.threads.close()
         await asyncio.to_thread(self._database.close)
-
-
-class LadybugGraph(Itself):
-    """An open file.
-
-    What a statement has of the engine's memory when it is interrupted, Ladybug 0.22 keeps, and
-    so it does where the memory is not enough: then the file is opened anew.
-    """
-
-    dialect = Dialect.LADYBUG
-
-    def __init__(self, path: Path) -> None:
-        """Open it. Raises as `open_database` does."""
-        self._path = path
-        first = _OpenFile(path)
-        self._revision = first.revision
-        self._file = Renewed(first, self._again, _OpenFile.close)
-
-    async def read(
-        self,
-        text: str,
-        parameters: Mapping[str, Value],
-        *,
-        timeout: float | None = None,
-        columns: Sequence[str] = (),
-    ) -> Rows:
-        """The rows of one statement; see `cypher.graph.Graph.read`."""
-        text, parameters = with_limit(text, parameters)
-
-        def rows(connections: Refreshed[ladybug.Connection]) -> Rows:
-            def run(sent: str, given: Mapping[str, Value]) -> Rows:
-                connection = connections.to_run(sent)
-                with_threads = connection.set_max_threads_for_exec
-                return file.pace.run(sent, with_threads, lambda: _rows(connection, sent, given))
-
-            return file.tokens.rows(text, parameters, run)
-
-        begun = time.monotonic()
-        with self._file.used() as file:
-            try:
-                async with asyncio.timeout(timeout):
-                    return await file.threads.run(rows)
-            except TimeoutError as error:
-                self._file.spoil(file)
-                raise QueryTimeoutError(f"the statement took longer than {timeout} s.") from error
-            except asyncio.CancelledError:
-                if time.monotonic() - begun > _LONG_SECONDS:
-                    self._file.spoil(file)
-                raise
-            except RuntimeError as error:
-                refusal = refused_with(error, timeout or 0.0)
-                if isinstance(refusal, LimitError):
-                    self._file.spoil(file)
-                raise refusal from error
-
-    async def read_together(
-        self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
-        """The rows of several statements; see `cypher.graph.Graph.read_together`."""
-        return await each_alone(self, reads, timeout=timeout)
-
-    async def close(self) -> None:
-        """Close the connections, then the file."""
-        await self._file.close()
-
-    async def _again(self) -> _OpenFile | None:
-        """The same file, opened anew; None if another has taken its place."""
-        try:
-            file = await asyncio.to_thread(_OpenFile, self._path)
-        except (GraphError, OSError):
-            return None
-        if file.revision == self._revision:
-            return file
-        await file.close()
-        return None
 
 
 class Reader:
@@ -276,7 +182,8 @@ def open_database(
         raise unavailable(path, error) from error
 
 
-def _revision(path: Path) -> object:
+def revision(path: Path) -> object:
+    """What differs once another file has taken this one's place. Raises OSError."""
     found = path.stat()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 

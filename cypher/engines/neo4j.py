@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from neo4j.exceptions import (
     ServiceUnavailable,
 )
 
+from cypher.engines.answers import Answers
 from cypher.engines.one_value import as_one_row, as_one_value
 from cypher.engines.refused import refused
 from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError, QueryError
@@ -75,18 +77,22 @@ class Neo4jGraph(Itself):
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
         text = as_one_value(text, columns) if columns else text
-        names, values = await self._read(text, parameters, timeout)
-        return _rows(tuple(columns), values[0][0]) if columns else _rows(names, values)
+        found, values = await self._read(text, parameters, timeout)
+        return _rows(tuple(columns), values[0][0]) if columns else _rows(found, values)
 
-    async def read_together(
+    def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
-        """The rows of several statements; see `cypher.graph.Graph.read_together`."""
-        text, parameters = as_one_row(reads)
-        _, (values,) = await self._read(text, parameters, timeout)
-        return [
-            _rows(tuple(read.columns), value) for read, value in zip(reads, values, strict=True)
-        ]
+    ) -> Sequence[asyncio.Future[Rows]]:
+        """The rows of several statements; see `cypher.graph.Graph.begin`."""
+        answers = Answers(len(reads))
+
+        async def together() -> None:
+            text, parameters = as_one_row(reads)
+            _, (values,) = await self._read(text, parameters, timeout)
+            columns = (tuple(read.columns) for read in reads)
+            answers.settle_all(map(_rows, columns, values))
+
+        return answers.begin(together())
 
     async def _read(
         self, text: str, parameters: Mapping[str, Value], timeout: float | None
@@ -167,24 +173,20 @@ class Reader:
     def end(self, name: str) -> bool:
         """Terminate the transaction of this name; true if the server has none (any more)."""
         with self._session() as session:
-            found = [
-                record["transactionId"]
-                for record in session.run(_TRANSACTIONS)
-                if record["metaData"].get(_NAME) == name
-            ]
+            running = [record.values() for record in session.run(_TRANSACTIONS)]
+            found = [one for one, metadata in running if metadata.get(_NAME) == name]
             if found:
                 session.run("TERMINATE TRANSACTIONS $found", found=found).consume()
-        return not found
+            return not found
 
     def close(self) -> None:
         """Give back its connections."""
         self._driver.close()
 
     def _session(self, fetch_size: int = 1000) -> neo4j.Session:
+        base, reading = self._url.database, neo4j.READ_ACCESS
         return self._driver.session(
-            database=self._url.database,
-            default_access_mode=neo4j.READ_ACCESS,
-            fetch_size=fetch_size,
+            database=base, default_access_mode=reading, fetch_size=fetch_size
         )
 
 
@@ -202,11 +204,9 @@ class Writer:
 
     def run(self, text: str, parameters: Mapping[str, Value] | None = None) -> Rows:
         """Run one idempotent statement in a managed transaction. Raises LoadError."""
-        query = neo4j.Query(text, timeout=_WRITE_SECONDS)
+        query, base = neo4j.Query(text, timeout=_WRITE_SECONDS), self._url.database
         try:
-            found = self._driver.execute_query(
-                query, dict(parameters or {}), database_=self._url.database
-            )
+            found = self._driver.execute_query(query, dict(parameters or {}), database_=base)
         except (DriverError, Neo4jError) as error:
             raise LoadError(_reason(error)) from error
         return Rows(tuple(found.keys), [list(record.values()) for record in found.records])

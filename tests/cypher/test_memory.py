@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cypher.engines.ladybug import LadybugEngine
+from cypher.engines.embedded import LadybugEngine
 from cypher.engines.renewed import Renewed
 from cypher.errors import LimitError, QueryTimeoutError
 from cypher.url import parse_graph_url

@@ -7,9 +7,7 @@ import threading
 from pathlib import Path
 
 import ladybug
-import pytest
 
-from cypher.engines.ladybug import LadybugGraph
 from cypher.engines.quick import Pace
 from cypher.engines.threads import Threads
 
@@ -39,31 +37,18 @@ def test_only_so_many_are_kept() -> None:
     assert len(quick) <= 1024
 
 
-def test_a_graph_s_statement_is_given_one_thread_once_it_was_quick(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "small.lbug"
-    connection = ladybug.Connection(ladybug.Database(path))
-    connection.execute("CREATE NODE TABLE Neuron(id STRING PRIMARY KEY, density DOUBLE)")
-    connection.execute("CREATE (:Neuron {id: 'a', density: 0.5})")
-    connection.close()
-    asked: list[int] = []
-    set_threads = ladybug.Connection.set_max_threads_for_exec
+def test_a_statement_is_given_one_thread_once_it_was_quick(tmp_path: Path) -> None:
+    connection = ladybug.Connection(ladybug.Database(tmp_path / "small.lbug"))
+    pace, given = Pace(), list[int]()
 
-    def seen(connection: ladybug.Connection, threads: int) -> None:
-        asked.append(threads)
-        set_threads(connection, threads)
+    def count() -> object:
+        result = connection.execute("UNWIND range(1, 10) AS number RETURN count(*)")
+        assert not isinstance(result, list)
+        return result.get_all()
 
-    monkeypatch.setattr(ladybug.Connection, "set_max_threads_for_exec", seen)
-
-    async def ask() -> None:
-        graph = LadybugGraph(path)
-        for _ in range(50):
-            assert (await graph.read(SCAN, {})).values == [[0.5]]
-        await graph.close()
-
-    asyncio.run(ask())
-    assert (asked[0], asked[-1]) == (0, 1)
+    found = [pace.run(SCAN, given.append, count) for _ in range(50)]
+    assert found == [[[10]]] * 50
+    assert (given[0], given[-1]) == (0, 1)
 
 
 def test_the_connection_that_was_given_back_last_is_next_and_has_its_thread(

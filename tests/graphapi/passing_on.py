@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from cypher.graph import Graph, Read, Rows, Value
@@ -40,11 +41,11 @@ class PassingOn:
         self.trips.append([text])
         return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
 
-    async def read_together(
+    def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
+    ) -> Sequence[asyncio.Future[Rows]]:
         self.trips.append([read.text for read in reads])
-        return await self._graph.read_together(reads, timeout=timeout)
+        return self._graph.begin(reads, timeout=timeout)
 
     async def close(self) -> None:
         await self._graph.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -118,9 +119,9 @@ class FailingGraph:
     ) -> Rows:
         raise self._error
 
-    async def read_together(
+    def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
-    ) -> list[Rows]:
+    ) -> Sequence[asyncio.Future[Rows]]:
         raise self._error
 
     async def close(self) -> None:

@@ -41,7 +41,7 @@ def trips(graph: Graph) -> PassingOn:
 
 
 async def test_each_has_its_own_rows_whatever_they_are_read_with(graph: Graph) -> None:
-    together = await graph.read_together([NEURON, NONE, TOKENS, NEURON])
+    together = await asyncio.gather(*graph.begin([NEURON, NONE, TOKENS, NEURON]))
     alone = [
         await graph.read(one.text, one.parameters, columns=one.columns)
         for one in (NEURON, NONE, TOKENS, NEURON)

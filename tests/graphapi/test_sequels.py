@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from graphapi.context import Context
 from graphapi.joined_reads import JoinedReads
 from graphapi.reader import Reader
 from graphapi.schema import make_schema
-from graphapi.sequels import Ahead, Sequel, Sequels
+from graphapi.sequels import Ahead, Known, Sequel, Sequels, Step
 from graphapi.settings import Settings
 from tests.graphapi.passing_on import PassingOn
 
@@ -66,7 +67,7 @@ async def test_ids_come_from_rows_of_another(graph: Graph, rows: int) -> None:
         replace(TOKENS, ids_from=IdsFrom(0, 1, rows)),
         replace(FIRED_ON, ids_from=IdsFrom(1, 1, 100)),
     ]
-    firing, tokens, fired_on = await graph.read_together(reads)
+    firing, tokens, fired_on = await asyncio.gather(*graph.begin(reads))
     alone = await graph.read(FIRING.text, FIRING.parameters, columns=FIRING.columns)
     assert firing == alone
     assert len(alone.values) > 1
@@ -144,35 +145,32 @@ async def test_answers_are_the_same_whatever_was_asked_before(
 
 
 TRIPS = [
-    (PAGE, {"text": "play", "first": 3, "of": 2, "with": True}, 2),
-    (LAYER, {"layer": 0, "first": 4, "with": True}, 2),
+    (PAGE, {"text": "play", "first": 3, "of": 2, "with": True}, 2, 2),
+    (LAYER, {"layer": 0, "first": 4, "with": True}, 2, 1),
     (
         "query($id: ID!) { neuron(id: $id) { similar(first: 3, layers: OTHER) { edges { node { id "
         "activatesOn(first: 3) { edges { node { text firedOnBy: neurons(first: 2) { edges { "
         "node { explanations { text } } } } } } } } } } } }",
         {"id": "toy/0/3"},
         3,
+        2,
     ),
 ]
 
 
-@pytest.mark.parametrize(("query", "given_", "levels"), TRIPS)
+@pytest.mark.parametrize(("query", "given_", "levels", "at_once"), TRIPS)
 async def test_what_was_asked_once_takes_one_trip(
-    trips: PassingOn, query: str, given_: dict[str, Any], levels: int
+    trips: PassingOn, query: str, given_: dict[str, Any], levels: int, at_once: int
 ) -> None:
     known = Sequels()
     first = await _asked(trips, query, given_, known)
-    one_by_one = len(trips.trips)
     statements = sorted(trips.statements)
-    assert one_by_one >= levels
+    assert len(trips.trips) >= levels
     trips.trips.clear()
     for _ in range(3):  # what follows on what follows is seen in turn
         trips.trips.clear()
         assert await _asked(trips, query, given_, known) == first
-    if trips.dialect is Dialect.NEO4J:
-        assert len(trips.trips) == 1
-    else:
-        assert len(trips.trips) == one_by_one
+    assert len(trips.trips) == (1 if trips.dialect is Dialect.NEO4J else at_once)
     assert sorted(trips.statements) == statements
 
 
@@ -185,18 +183,34 @@ async def test_what_was_read_in_vain_is_not_read_again(trips: PassingOn) -> None
         trips.trips.clear()
         await _asked(trips, LAYER, without, known)
         counts.append(sum("HAS_EXPLANATION" in text for text in trips.statements))
-    assert counts == [1 if trips.dialect is Dialect.NEO4J else 0, 0]
+    assert counts == [1, 0]
+
+
+async def test_nobody_waits_for_what_was_given_up(graph: Graph) -> None:
+    endless = Read(
+        "UNWIND $ids AS wanted UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b "
+        "WITH wanted, a, b WHERE a * b % 7 = 3 RETURN wanted, count(*) AS many",
+        {}, ("wanted", "many"), IdsFrom(0, 1, 10),
+    )  # fmt: skip
+    for _ in range(8):  # more than there are connections to a file
+        awaited = graph.begin([FIRING, endless])
+        await asyncio.sleep(0.05)
+        for one in awaited:
+            one.cancel()
+    async with asyncio.timeout(30):
+        assert (await graph.read(FIRING.text, FIRING.parameters)).values
 
 
 @pytest.mark.neo4j
 async def test_one_that_fails_takes_nothing_along(trips: PassingOn) -> None:
     if trips.dialect is not Dialect.NEO4J:
-        return  # it is never read ahead there
+        return  # whose division by nothing is null
     failing = (
         "UNWIND $ids AS wanted MATCH (n:Neuron {id: wanted}) RETURN 1 / $nothing AS impossible"
     )
-    sequel = Sequel(failing, {"nothing": 0}, ("impossible",), 1, 10)
-    joined = JoinedReads(trips, timeout=10, ahead=Ahead({FIRING.text: [sequel]}))
+    step = Step(Read(failing, {"nothing": 0}, ("impossible",)), about="impossible")
+    known: Known = {((), FIRING.text): [Sequel(step, 1, 10)]}
+    joined = JoinedReads(trips, timeout=10, ahead=Ahead(known))
     rows = await joined.rows(FIRING)
     assert [row[0] for row in rows.values] == [" play"] * len(rows.values)
     assert rows.values
