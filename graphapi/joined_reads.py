@@ -2,7 +2,8 @@
 
 What an operation asks at one level goes out within a few turns of the event loop. Only those
 that begin at nodes which they name are joined: a server answers the parts one after another,
-and large ones are better off side by side. What is known to be asked after one goes along with it.
+and large ones are better off side by side. What is known to be asked after one goes along with
+it. In this process, those that are asked together share the cores.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Sequence
 from cypher.engines.small_statements import seeks
 from cypher.errors import QueryError
 from cypher.graph import Graph, Read, Rows
-from cypher.url import Dialect
 from graphapi.sequels import Ahead, Place, Step
 
 _TURNS = 4
@@ -43,7 +43,7 @@ class JoinedReads:
         if found is not None:
             return found
         self._ahead.learn(step)
-        if self._on_server and seeks(read.text):
+        if seeks(read.text):
             answered: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
             self._waiting.append((step, answered))
             if len(self._waiting) == 1:
@@ -57,10 +57,6 @@ class JoinedReads:
     def end(self) -> None:
         """The request is over."""
         self._ahead.end()
-
-    @property
-    def _on_server(self) -> bool:
-        return self._graph.dialect is Dialect.NEO4J
 
     def _begin(self) -> None:
         """Read what will have been asked some turns from now."""
@@ -96,9 +92,7 @@ class JoinedReads:
             awaited = self._graph.begin(reads, timeout=self._timeout)
             self._ahead.begun(together, awaited)
             found = await asyncio.gather(*awaited[: len(steps)], return_exceptions=True)
-            if self._on_server and isinstance(found[0], QueryError):
-                found = None
-        if found is None:
+        if found is None or any(isinstance(rows, QueryError) for rows in found):
             # One that is refused, or takes too long, is no reason to refuse the others.
             alone = (self._alone(step.read) for step in steps)
             found = await asyncio.gather(*alone, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from cypher.engines.answers import Answers
 from cypher.engines.ladybug import OpenFile, revision
 from cypher.engines.no_file import foreign, missing
+from cypher.engines.quick import shared_out
 from cypher.engines.refused import refused_with
 from cypher.engines.renewed import Renewed
 from cypher.errors import CypherError, GraphError, LimitError, QueryTimeoutError
@@ -20,6 +22,7 @@ from cypher.url import Dialect, GraphUrl
 
 _LONG_SECONDS = 1.0
 """What an interrupted statement holds grows with the time that it had."""
+_CORES = os.cpu_count() or 1
 
 _Result = TypeVar("_Result")
 
@@ -86,10 +89,17 @@ class LadybugGraph(Itself):
         """The rows of several statements; see `cypher.graph.Graph.begin`.
 
         One that begins at rows of another is run in the thread that has them. While it goes on,
-        they are worked on already.
+        they are worked on already. No more threads are used than there are cores: small
+        statements take longer to wait for one another's turn than to run.
         """
         answers = Answers(len(reads))
-        threads = [self._in_turn(places, reads, answers, timeout) for places in _threads(reads)]
+        with self._file.used() as file:
+            groups = _following(reads)
+            seconds = [sum(file.pace.seconds(reads[one].text) for one in group) for group in groups]
+        threads = [
+            self._in_turn([one for part in parts for one in groups[part]], reads, answers, timeout)
+            for parts in shared_out(seconds, _CORES)
+        ]
 
         async def together() -> None:
             results = await asyncio.gather(*threads, return_exceptions=True)
@@ -154,7 +164,7 @@ class LadybugGraph(Itself):
         return None
 
 
-def _threads(reads: Sequence[Read]) -> list[list[int]]:
+def _following(reads: Sequence[Read]) -> list[list[int]]:
     """The places of statements, those together of which one begins at rows of another."""
     of: dict[int, list[int]] = {}
     for place, read in enumerate(reads):

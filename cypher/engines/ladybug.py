@@ -49,7 +49,7 @@ class OpenFile:
         opened = partial(ladybug.Connection, self._database)
         self.threads = Threads([Refreshed(opened, most=_KEPT) for _ in range(_CONNECTIONS)])
         self._tokens = TokenTexts()
-        self._pace = Pace()
+        self.pace = Pace()
 
     def rows(
         self,
@@ -62,7 +62,7 @@ class OpenFile:
         def run(sent: str, given: Mapping[str, Value]) -> Rows:
             connection = connections.to_run(sent)
             with_threads = connection.set_max_threads_for_exec
-            return self._pace.run(sent, with_threads, lambda: _rows(connection, sent, given))
+            return self.pace.run(sent, with_threads, lambda: _rows(connection, sent, given))
 
         return self._tokens.rows(*with_limit(text, parameters), run)
 

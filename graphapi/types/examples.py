@@ -6,6 +6,7 @@ import strawberry
 
 from graphapi.context import Info, reading
 from graphapi.reader import Row
+from graphapi.selection import columns_selected, selects
 from graphapi.types.made import made
 from graphapi.types.node import Node
 from graphapi.types.runs import IngestRun, run_by_id
@@ -64,24 +65,45 @@ class Example(Node):
         return await run_by_id(info, self.run_id)
 
 
+_BY_CHOICE = (
+    "peak",
+    "max_activation",
+    "activations",
+    "qualifying",
+    "bin_min",
+    "bin_max",
+    "bin_share",
+    "text",
+    "tokens",
+    "corpus",
+    "document",
+)
+"""Columns that are read only for a field of their names: an example's tokens are most of it."""
+_NEVER = "sequence_id"
+_NONE = dict.fromkeys((*_BY_CHOICE, "run_id"))
+
+
 async def examples_of(
     info: Info, neuron_id: str, bucket: str | None, source: str | None, first: int
 ) -> list[Example]:
     """The best of one bucket, or of each, of one source, or of each."""
-    reader = reading(info)
-    found_by = source or ""  # no source has an empty name
-    if bucket is None:
-        rows = await reader.rows("examples", "neuron_id", neuron_id, source=found_by, first=first)
-    else:
-        rows = await reader.rows(
-            "examples_of_bucket",
-            "neuron_id",
-            neuron_id,
-            bucket=bucket,
-            source=found_by,
-            first=first,
-        )
-    return [made(Example, {**row, "texts": row["tokens"]}) for row in sorted(rows, key=_place)]
+    given = {"source": source or "", "first": first}  # no source has an empty name
+    name = "examples"
+    if bucket is not None:
+        name, given = "examples_of_bucket", {**given, "bucket": bucket}
+    rows = await reading(info).rows(name, "neuron_id", neuron_id, without=_unasked(info), **given)
+    return [
+        made(Example, {**_NONE, **row, "texts": row.get("tokens")})
+        for row in sorted(rows, key=_place)
+    ]
+
+
+def _unasked(info: Info) -> tuple[str, ...]:
+    asked = set(columns_selected(info, _BY_CHOICE))
+    if "tokens" in asked:
+        asked.add("activations")
+    run = () if selects(info, ("run",)) else ("run_id",)
+    return (*(name for name in _BY_CHOICE if name not in asked), _NEVER, *run)
 
 
 def _place(row: Row) -> tuple[str, int, int, str, int]:

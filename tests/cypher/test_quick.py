@@ -7,8 +7,10 @@ import threading
 from pathlib import Path
 
 import ladybug
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cypher.engines.quick import Pace
+from cypher.engines.quick import Pace, shared_out
 from cypher.engines.threads import Threads
 
 SEEK = "MATCH (n:Neuron {id: $id}) RETURN n.id"
@@ -28,6 +30,26 @@ def test_who_begins_at_ids_gets_one_thread_and_who_was_quick() -> None:
     assert pace.threads(SCAN) == 0
 
 
+@given(st.lists(st.integers(0, 1000), max_size=12), st.integers(1, 5))
+def test_works_are_shared_out_each_to_one_part(seconds: list[int], parts: int) -> None:
+    shared = shared_out(seconds, parts)
+    assert sorted(place for places in shared for place in places) == list(range(len(seconds)))
+    assert len(shared) <= parts
+    assert all(shared)
+    for places in shared:
+        own = [seconds[place] for place in places]
+        assert own == sorted(own, reverse=True)
+        # the last was given to the part that was to end first
+        assert sum(own[:-1]) * parts <= sum(seconds)
+
+
+def test_how_long_a_statement_took_is_known() -> None:
+    pace = Pace()
+    assert pace.seconds(SCAN) == 0.001
+    pace.took(SCAN, 0, 0.25)
+    assert pace.seconds(SCAN) == 0.25
+
+
 def test_only_so_many_are_kept() -> None:
     pace = Pace()
     for number in range(3000):
@@ -39,16 +61,16 @@ def test_only_so_many_are_kept() -> None:
 
 def test_a_statement_is_given_one_thread_once_it_was_quick(tmp_path: Path) -> None:
     connection = ladybug.Connection(ladybug.Database(tmp_path / "small.lbug"))
-    pace, given = Pace(), list[int]()
+    pace, threads = Pace(), list[int]()
 
     def count() -> object:
         result = connection.execute("UNWIND range(1, 10) AS number RETURN count(*)")
         assert not isinstance(result, list)
         return result.get_all()
 
-    found = [pace.run(SCAN, given.append, count) for _ in range(50)]
+    found = [pace.run(SCAN, threads.append, count) for _ in range(50)]
     assert found == [[[10]]] * 50
-    assert (given[0], given[-1]) == (0, 1)
+    assert (threads[0], threads[-1]) == (0, 1)
 
 
 def test_the_connection_that_was_given_back_last_is_next_and_has_its_thread(

@@ -53,18 +53,18 @@ async def test_each_has_its_own_rows_whatever_they_are_read_with(graph: Graph) -
     assert not alone[1].values
 
 
-async def test_what_is_asked_at_once_goes_together_to_a_server(trips: PassingOn) -> None:
+async def test_what_is_asked_at_once_goes_together(trips: PassingOn) -> None:
     joined = JoinedReads(trips, timeout=10)
     await asyncio.gather(joined.rows(NEURON), joined.rows(TOKENS), joined.rows(NONE))
     await joined.rows(NEURON)
-    assert _sizes(trips) == ([3, 1] if trips.dialect is Dialect.NEO4J else [1, 1, 1, 1])
+    assert _sizes(trips) == [3, 1]
 
 
 async def test_many_go_in_several(trips: PassingOn) -> None:
     joined = JoinedReads(trips, timeout=10)
     found = await asyncio.gather(*(joined.rows(NEURON) for _ in range(20)))
     assert [rows.values for rows in found] == [[["toy/0/3", 3]]] * 20
-    assert sorted(_sizes(trips)) == ([4, 8, 8] if trips.dialect is Dialect.NEO4J else [1] * 20)
+    assert sorted(_sizes(trips)) == [4, 8, 8]
 
 
 @pytest.mark.neo4j
@@ -93,7 +93,7 @@ async def test_whoever_goes_away_takes_no_other_along(trips: PassingOn) -> None:
         await going
 
 
-STATEMENTS = {  # all of them, and round trips to a server
+STATEMENTS = {  # all of them, and round trips
     'neuron(id: "toy/0/3") { id index statistics { density } layer { id } explanations { text } '
     "activatesOn(first: 3) { edges { node { text } } } examples { text } }": (5, 1),
     'neuron(id: "toy/0/3") { similar(first: 3, layers: OTHER) { edges { node { id explanations { '
@@ -113,7 +113,7 @@ async def test_a_level_is_a_round_trip_and_what_is_named_needs_none(
     result = await make_schema(settings).execute(f"{{ {question} }}", context_value=context)
     assert result.errors is None
     assert len(trips.statements) == STATEMENTS[question][0]
-    assert len(trips.trips) == STATEMENTS[question][trips.dialect is Dialect.NEO4J]
+    assert len(trips.trips) == STATEMENTS[question][1]
 
 
 @pytest.mark.parametrize(
