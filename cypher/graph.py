@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, cast, runtime_checkable
 
 from cypher.url import Dialect, GraphUrl
 
@@ -36,12 +36,30 @@ class Rows:
         return [dict(zip(self.columns, row, strict=True)) for row in self.values]
 
 
-@dataclass(frozen=True, slots=True)
 class NodeRows(Rows):
-    """Rows about several nodes, those of each behind one another."""
+    """Rows about several nodes, those of each behind one another, as columns."""
 
+    __slots__ = ("by_column", "nodes")
+
+    by_column: Sequence[Sequence[Value]]
+    """The values of each column, in the order of `columns`."""
     nodes: Sequence[tuple[Value, int, int]]
     """Each node that has rows: its id, where they begin and where they end."""
+
+    def __init__(
+        self,
+        columns: tuple[str, ...],
+        by_column: Sequence[Sequence[Value]],
+        nodes: Sequence[tuple[Value, int, int]],
+    ) -> None:
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "by_column", by_column)
+        object.__setattr__(self, "nodes", nodes)
+
+    @property
+    def values(self) -> list[list[Value]]:
+        """The rows, made of the columns each time: tuples."""
+        return cast("list[list[Value]]", list(zip(*self.by_column, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

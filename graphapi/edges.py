@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, count, islice
-from operator import eq
+from operator import eq, gt
 from typing import Any, Generic, TypeVar
 
 from graphapi.breadth.columns import Column, Lists, Objects
 from graphapi.cursors import encode_cursor
+from graphapi.groups import Groups, columns_of
 from graphapi.paging import PageInfo
-from graphapi.reader import Groups
 
 _Connection = TypeVar("_Connection")
 SELDOM = frozenset({"cursor", "pageInfo", "run", "tokenRank"})
 """The fields of a page and its edges that are made of a row's run, or its token's list."""
-
-
-def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Column]:
-    """Rows turned into columns."""
-    if not rows:
-        return dict.fromkeys(names, ())
-    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def lists_of(kind: type, names: Sequence[str], lists: Sequence[Sequence[Sequence[Any]]]) -> Lists:
@@ -56,46 +49,58 @@ class EdgeList(Generic[_Connection]):
 
         None if the columns that were read leave open which of two rows comes first.
         """
+        if self._open(found.by_column):
+            return None
 
         def place(row: Sequence[Any]) -> list[Any]:
             return [row[found.columns.index(name)] for name in self.sorted_by]
 
-        def cursor(row: Sequence[Any]) -> str:
-            return encode_cursor(self.kind, place(row))
-
-        lists = found.rows
+        behind = found
         if after is not None:
             begin = list(after)
-            lists = [[row for row in rows if place(row) > begin] for rows in lists]
-        rows = list(chain.from_iterable(lists))
-        columns = columns_of(found.columns, rows)
-        if self._open(columns):
-            return None
-        pages = lists
-        if max(map(len, lists), default=0) > size:
-            pages = [rows[:size] for rows in lists]
-            rows = list(chain.from_iterable(pages))
-            columns = columns_of(found.columns, rows)
+            lists = [[row for row in rows if place(row) > begin] for rows in found.rows]
+            behind = Groups(found.columns, lists)
+        if max(behind.lengths, default=0) > size:
+            return self._pages(
+                Groups(found.columns, [rows[:size] for rows in behind.rows]), behind, after
+            )
+        return self._pages(behind, behind, after)
+
+    def _pages(
+        self, pages: Groups, behind: Groups, after: Sequence[object] | None
+    ) -> Objects[_Connection]:
+        """Pages of these rows, where there are others `behind` some."""
+
+        def cursor(row: Sequence[Any]) -> str:
+            return encode_cursor(
+                self.kind, [row[pages.columns.index(name)] for name in self.sorted_by]
+            )
+
+        columns = pages.by_column
         attributes: dict[str, Column | Callable[[], Column]] = {
             **columns,
             "node": lambda: self.node(columns),
         }
         fields: dict[str, Column | Callable[[], Column]] = {}
         if self._sorted(columns):
-            attributes["cursor"] = lambda: [cursor(row) for row in rows]
+            attributes["cursor"] = lambda: [cursor(row) for rows in pages.rows for row in rows]
             fields["page_info"] = Objects(
                 PageInfo,
-                len(pages),
+                len(pages.lengths),
                 {
-                    "has_next_page": lambda: [len(rows) > size for rows in lists],
-                    "has_previous_page": lambda: [after is not None] * len(pages),
-                    "start_cursor": lambda: [cursor(page[0]) if page else None for page in pages],
-                    "end_cursor": lambda: [cursor(page[-1]) if page else None for page in pages],
+                    "has_next_page": lambda: list(map(gt, behind.lengths, pages.lengths)),
+                    "has_previous_page": lambda: [after is not None] * len(pages.lengths),
+                    "start_cursor": lambda: [
+                        cursor(rows[0]) if rows else None for rows in pages.rows
+                    ],
+                    "end_cursor": lambda: [
+                        cursor(rows[-1]) if rows else None for rows in pages.rows
+                    ],
                 },
             )
-        edges: Objects[Any] = Objects(self.edge, len(rows), attributes)
-        fields["edges"] = Lists(edges, list(map(len, pages)))
-        return Objects(self.connection, len(pages), fields)
+        edges: Objects[Any] = Objects(self.edge, sum(pages.lengths), attributes)
+        fields["edges"] = Lists(edges, pages.lengths)
+        return Objects(self.connection, len(pages.lengths), fields)
 
     def _sorted(self, columns: Mapping[str, Column]) -> bool:
         """Whether all that they are sorted by, and that cursors are made of, was read."""

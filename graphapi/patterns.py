@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from graphapi.errors import UserError
-from graphapi.reader import Row
+from graphapi.groups import Row
 
 Pattern = tuple[str | None, ...]
 """The tokens of a pattern as they are read, the activating one last; None for any token."""

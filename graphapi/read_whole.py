@@ -7,8 +7,8 @@ from typing import Any
 
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, deferred_cursor
+from graphapi.groups import Row
 from graphapi.paging import PageInfo, cut, page_info, page_size
-from graphapi.reader import Row
 
 Place = Callable[[Row], tuple[Any, ...]]
 """What a list is sorted by, and its cursors name: no two rows have the same."""

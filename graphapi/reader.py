@@ -20,35 +20,14 @@ from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
 from cypher.catalogue import catalogue
-from cypher.graph import Graph, NodeRows, Read, Rows, Value
+from cypher.graph import Graph, Read, Rows, Value
 from cypher.patterns import Compiled
 from cypher.url import Dialect
 from graphapi.errors import UserError
+from graphapi.groups import Groups, Row, grouped
 from graphapi.joined_reads import JoinedReads
 from graphapi.sequels import Ahead, Place
 from graphapi.settings import Settings
-
-Row = Mapping[str, Any]
-"""A row of a statement, by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Rows about each of several nodes."""
-
-    columns: tuple[str, ...]
-    rows: list[Sequence[Sequence[Any]]]
-    """The rows of each node, a value for each column."""
-
-    @classmethod
-    def one(cls, rows: Sequence[Row], columns: Sequence[str]) -> Groups:
-        """The rows about one node."""
-        return cls(tuple(columns), [[[row[name] for name in columns] for row in rows]])
-
-    def of(self, place: int) -> list[Row]:
-        """The rows of the node at this place."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows[place]]
-
 
 Load = Callable[[list[str]], Coroutine[Any, Any, Groups]]
 
@@ -267,7 +246,7 @@ class PlacedReader:
                 return Groups(rows.columns, [rows.values])
             parameters = {"ids": keys, "first": limit}
             rows = await self.reader.read(many, parameters, place=self.place, about=column)
-            found = _grouped(rows, column, keys)
+            found = grouped(rows, column, keys)
             return Groups(rows.columns, [group[:limit] for group in found.rows])
 
         return self.reader.loader((self.place, one, limit), load).load(key)
@@ -280,19 +259,7 @@ class PlacedReader:
             rows = await self.reader.read(
                 name, parameters, without=without, place=self.place, about=column
             )
-            return _grouped(rows, column, keys)
+            return grouped(rows, column, keys)
 
         identity = (self.place, name, without, repr(sorted(given.items())))
         return self.reader.loader(identity, load)
-
-
-def _grouped(rows: Rows, column: str, keys: Sequence[str]) -> Groups:
-    """Columns may differ in their order from engine to engine, and `column` stands anywhere."""
-    place = rows.columns.index(column)
-    if isinstance(rows, NodeRows) and place == 0:
-        of = {node: rows.values[begin:end] for node, begin, end in rows.nodes}
-        return Groups(rows.columns, [of.get(key, ()) for key in keys])
-    groups: dict[object, list[list[Value]]] = {key: [] for key in keys}
-    for row in rows.values:
-        groups[row[place]].append(row)
-    return Groups(rows.columns, list(groups.values()))

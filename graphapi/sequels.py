@@ -172,8 +172,9 @@ class Ahead:
         if not ids or not takes_ids(step.read.text):
             return
         for before, rows in reversed(self._answered):
+            values = rows.values
             for column in range(len(rows.columns)):
-                count = _rows_with(rows, column, ids)
+                count = _rows_with(values, column, ids)
                 if count:
                     self._remember(before, step, column, count)
                     return
@@ -206,12 +207,12 @@ def _about(rows: Rows, column: str | None, ids: Sequence[Value]) -> Rows:
     return Rows(rows.columns, [row for row in rows.values if row[place] in wanted])
 
 
-def _rows_with(rows: Rows, column: int, ids: Sequence[Value]) -> int:
+def _rows_with(rows: Sequence[Sequence[Value]], column: int, ids: Sequence[Value]) -> int:
     """How many of the first rows have all these ids in a column, and few others; 0 if none."""
-    if not any(row[column] == ids[0] for row in rows.values[:_FIRST_ROWS]):
+    if not any(row[column] == ids[0] for row in rows[:_FIRST_ROWS]):
         return 0
     places: dict[Value, int] = {}
-    for place, row in enumerate(rows.values):
+    for place, row in enumerate(rows):
         if not isinstance(row[column], str):
             return 0
         places.setdefault(row[column], place)

@@ -10,7 +10,8 @@ from cypher.compression import expanded
 from cypher.state import READ_STATE
 from graphapi.context import Context
 from graphapi.errors import UserError
-from graphapi.reader import Groups, Reader
+from graphapi.groups import Groups
+from graphapi.reader import Reader
 from graphapi.tokenizing import TextTokenizer
 
 _KEPT = 4

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cypher import ids
-from graphapi.reader import Reader, Row
+from graphapi.groups import Row
+from graphapi.reader import Reader
 
 _NODES_AT_ONCE = 20_000
 """How many nodes one statement is asked about."""

@@ -10,10 +10,11 @@ microsecond, it is asked for one with lists for each node.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
+from itertools import accumulate, chain, repeat
+from operator import add, itemgetter
 from threading import Lock
 from typing import Any, cast
 
@@ -25,6 +26,8 @@ _MANY = 100
 """Nodes that a statement is about, from which it is worth it."""
 _MOST = 300_000
 """Tokens whose texts are kept: some 30 MB."""
+_RANKS = 1 << 40
+"""More than a node has of tokens."""
 _TEXT, _PLACE = "t.id AS token", "offset(id(t)) AS token"
 _THERE = ("WHERE t.id IS NOT NULL", "WHERE r.rank IS NOT NULL")
 _ENDS = re.compile(
@@ -47,21 +50,29 @@ class Placed:
         None if a value of some row is null, for then it is not known of which.
         """
         at = {name: place for place, name in enumerate(found.columns)}
-        token, rank = at["token"] - 1, at["rank"]
-        by_rank, by_all = itemgetter(rank), itemgetter(*(at[name] for name in self.sorted_by))
-        every: list[tuple[Value, ...]] = []
-        nodes: list[tuple[Value, int, int]] = []
-        for node, *lists in cast("list[list[Any]]", found.values):
-            if len(set(map(len, lists))) > 1:
-                return None
-            ranks = lists[rank - 1]
-            lists[token] = map(texts.__getitem__, lists[token])
-            rows = list(zip([node] * len(ranks), *lists, strict=True))
-            rows.sort(key=by_rank if len(set(ranks)) == len(ranks) else by_all)
-            nodes.append((node, len(every), len(every) + len(rows)))
-            every += rows
-        # Tuples: nobody changes a row, and lists are twice as large.
-        return NodeRows(found.columns, cast("list[list[Value]]", every), nodes)
+        lists = [list(map(itemgetter(place), found.values)) for place in range(len(at))]
+        nodes, of_ranks = lists[0], cast("list[list[int]]", lists[at["rank"]])
+        lengths = list(map(len, of_ranks))
+        begins = _repeated(range(0, len(nodes) * _RANKS, _RANKS), lengths)
+        columns = [_repeated(nodes, lengths)]
+        columns += [list(chain.from_iterable(cast("Any", one))) for one in lists[1:]]
+        if any(len(column) != len(begins) for column in columns):
+            return None
+        columns[at["token"]] = list(map(texts.__getitem__, columns[at["token"]]))
+        places: list[Any] = list(map(add, begins, columns[at["rank"]]))
+        if len(set(places)) < len(places):  # several of one rank, of several runs
+            places = list(zip(begins, *(columns[at[name]] for name in self.sorted_by), strict=True))
+        order = sorted(range(len(places)), key=places.__getitem__)
+        in_order = [list(map(column.__getitem__, order)) for column in columns[1:]]
+        ends = list(accumulate(lengths))
+        return NodeRows(
+            found.columns, [columns[0], *in_order], list(zip(nodes, [0, *ends], ends, strict=False))
+        )
+
+
+def _repeated(values: Iterable[Any], counts: Sequence[int]) -> list[Any]:
+    """Each of the values so many times."""
+    return list(chain.from_iterable(map(repeat, values, counts)))
 
 
 def placed(text: str, parameters: Mapping[str, Value]) -> Placed | None:

@@ -14,9 +14,9 @@ from graphapi.breadth.columns import Column, Many, Objects, column_of
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor
 from graphapi.edges import SELDOM, EdgeList
+from graphapi.groups import Groups, Row
 from graphapi.paging import Connection, page_size
 from graphapi.read_whole import Page, page_of
-from graphapi.reader import Groups, Row
 from graphapi.selection import selects
 from graphapi.types.runs import OfRun
 from graphapi.types.tokens import Token

@@ -11,9 +11,9 @@ import strawberry
 from cypher import ids
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.groups import Row
 from graphapi.paging import After, Connection, First, PageInfo, cut, page_info, page_size
 from graphapi.read_whole import page_of
-from graphapi.reader import Row
 from graphapi.types.made import made
 from graphapi.types.models import Model, model_by_id
 from graphapi.types.node import Node

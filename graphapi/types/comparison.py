@@ -9,8 +9,8 @@ from cypher.graph import Value
 from cypher.ids import parse_neuron_id
 from graphapi.context import Info, reading
 from graphapi.errors import UserError
+from graphapi.groups import Row
 from graphapi.patterns import Pattern, patterns_of
-from graphapi.reader import Row
 from graphapi.types.neurons import Neuron
 
 _LAST_RANK = 1_000_000

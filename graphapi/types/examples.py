@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graphapi.context import Info, reading
-from graphapi.reader import Row
+from graphapi.groups import Row
 from graphapi.selection import columns_selected, selects
 from graphapi.types.made import made
 from graphapi.types.node import Node

@@ -11,8 +11,8 @@ from cypher import ids
 from graphapi.breadth.columns import Lists, column_of
 from graphapi.context import Info, reading
 from graphapi.edges import lists_of
+from graphapi.groups import Groups
 from graphapi.paging import page_size
-from graphapi.reader import Groups
 from graphapi.selection import selects
 from graphapi.types.judgements import Judgement
 from graphapi.types.made import made

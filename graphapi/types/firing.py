@@ -10,8 +10,8 @@ import strawberry
 from cypher.graph import Value
 from graphapi.context import Info, reading
 from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.groups import Row
 from graphapi.paging import PageInfo, cut, page_info, page_size
-from graphapi.reader import Row
 from graphapi.types.neurons import Neuron
 from graphapi.types.tokens import (
     ConditionedNeuronConnection,

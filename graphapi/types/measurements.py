@@ -10,7 +10,7 @@ import strawberry
 from cypher import schema
 from graphapi.breadth.columns import Objects, column_of
 from graphapi.context import Info, reading
-from graphapi.reader import Row
+from graphapi.groups import Row
 from graphapi.selection import columns_selected
 from graphapi.types.made import made
 from graphapi.types.runs import IngestRun, changed, run_by_id

@@ -15,10 +15,9 @@ from cypher.url import Dialect
 from graphapi.breadth.columns import Column, Objects
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
-from graphapi.edges import columns_of
 from graphapi.errors import UserError
+from graphapi.groups import Row, columns_of
 from graphapi.paging import Connection, cut, page_info, page_size
-from graphapi.reader import Row
 from graphapi.selection import columns_selected, selects
 from graphapi.types.filters import NeuronFilterInput, NeuronOrderInput, order
 from graphapi.types.filters_read import conditions

@@ -10,8 +10,8 @@ import strawberry
 from cypher import ids
 from graphapi.breadth.columns import for_many
 from graphapi.context import Info, reading
+from graphapi.groups import Row
 from graphapi.paging import After, First, PageInfo, page_size
-from graphapi.reader import Row
 from graphapi.types.associations import (
     ACTIVATING,
     CONTEXT,

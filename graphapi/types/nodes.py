@@ -13,7 +13,7 @@ from cypher import ids
 from cypher.graph import Value
 from graphapi.context import Info
 from graphapi.errors import UserError
-from graphapi.reader import Row
+from graphapi.groups import Row
 from graphapi.types.circuits import Circuit, CircuitNode
 from graphapi.types.examples import Example
 from graphapi.types.explanations import Explanation

@@ -8,8 +8,8 @@ import strawberry
 
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
+from graphapi.groups import Row
 from graphapi.paging import Connection, cut, page_info, page_size
-from graphapi.reader import Row
 from graphapi.types.explanations import Explanation
 from graphapi.types.made import made
 from graphapi.types.neurons import Neuron

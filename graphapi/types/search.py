@@ -10,8 +10,8 @@ from cypher.graph import Value
 from graphapi.context import Info
 from graphapi.cursors import decode_cursor, encode_cursor
 from graphapi.errors import UserError
+from graphapi.groups import Row
 from graphapi.paging import Connection, PageInfo, cut, page_info, page_size
-from graphapi.reader import Row
 from graphapi.regular import safe_pattern
 from graphapi.types.explanations import Explanation
 from graphapi.types.filters_parts import FloatRange

@@ -9,7 +9,7 @@ import strawberry
 from cypher import ids
 from graphapi.context import Info, reading
 from graphapi.dot import DotNode, to_dot
-from graphapi.reader import Row
+from graphapi.groups import Row
 from graphapi.texts import tokens_of
 from graphapi.types.made import made
 from graphapi.types.node import Node

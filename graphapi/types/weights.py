@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graphapi.context import Info, reading
+from graphapi.groups import Row
 from graphapi.paging import Connection
 from graphapi.read_whole import Page, page_of
-from graphapi.reader import Row
 from graphapi.types.associations import of_tokens
 from graphapi.types.runs import OfRun
 from graphapi.types.tokens import Token
