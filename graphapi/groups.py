@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 from cypher.graph import NodeRows, Rows, Value
@@ -90,6 +90,7 @@ def _by_node(rows: NodeRows, keys: Sequence[str]) -> Groups:
     if there == sorted(there) and sum(lengths) == len(rows.by_column[0]):
         return ColumnGroups(rows.columns, rows.by_column, lengths)
     in_order = [
-        list(chain.from_iterable(one[begin:end] for begin, end in ends)) for one in rows.by_column
+        list(chain.from_iterable(map(one.__getitem__, starmap(slice, ends))))
+        for one in rows.by_column
     ]
     return ColumnGroups(rows.columns, in_order, lengths)

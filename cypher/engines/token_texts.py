@@ -44,8 +44,10 @@ class Placed:
     sorted_by: tuple[str, ...]
     """The columns that the rows of the statement with texts are sorted by."""
 
-    def with_texts(self, found: Rows, texts: Sequence[str]) -> NodeRows | None:
-        """The rows of the statement with texts, those of each node in their order.
+    def with_texts(
+        self, found: Rows, texts: Sequence[str], ids: Sequence[Value]
+    ) -> NodeRows | None:
+        """The rows of the statement with texts, by node as `ids` are, each node's in their order.
 
         None if a value of some row is null, for then it is not known of which.
         """
@@ -53,7 +55,8 @@ class Placed:
         lists = [list(map(itemgetter(place), found.values)) for place in range(len(at))]
         nodes, of_ranks = lists[0], cast("list[list[int]]", lists[at["rank"]])
         lengths = list(map(len, of_ranks))
-        begins = _repeated(range(0, len(nodes) * _RANKS, _RANKS), lengths)
+        number = dict(zip(ids, range(0, len(ids) * _RANKS, _RANKS), strict=True))
+        begins = _repeated(map(number.__getitem__, nodes), lengths)
         columns = [_repeated(nodes, lengths)]
         columns += [list(chain.from_iterable(cast("Any", one))) for one in lists[1:]]
         if any(len(column) != len(begins) for column in columns):
@@ -63,10 +66,12 @@ class Placed:
         if len(set(places)) < len(places):  # several of one rank, of several runs
             places = list(zip(begins, *(columns[at[name]] for name in self.sorted_by), strict=True))
         order = sorted(range(len(places)), key=places.__getitem__)
-        in_order = [list(map(column.__getitem__, order)) for column in columns[1:]]
-        ends = list(accumulate(lengths))
+        in_order = [list(map(column.__getitem__, order)) for column in columns]
+        by_number = sorted(zip(map(number.__getitem__, nodes), nodes, lengths, strict=True))
+        ends = list(accumulate(length for _, _, length in by_number))
+        spans = zip(by_number, [0, *ends], ends, strict=False)
         return NodeRows(
-            found.columns, [columns[0], *in_order], list(zip(nodes, [0, *ends], ends, strict=False))
+            found.columns, in_order, [(node, begin, end) for (_, node, _), begin, end in spans]
         )
 
 
@@ -113,7 +118,9 @@ class TokenTexts:
         texts = None if by_place is None else self._read(run)
         found = None
         if by_place is not None and texts is not None:
-            found = by_place.with_texts(run(by_place.text, parameters), texts)
+            found = by_place.with_texts(
+                run(by_place.text, parameters), texts, cast("list[Value]", parameters["ids"])
+            )
         return run(text, parameters) if found is None else found
 
     def _read(self, run: Run) -> Sequence[str] | None:

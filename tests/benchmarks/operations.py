@@ -18,10 +18,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import ladybug
 import orjson
@@ -29,6 +27,7 @@ import orjson
 from cypher.load import load_pack
 from cypher.url import parse_graph_url
 from neurocypher.demo import demo_pack
+from tests.benchmarks.client import Client
 from tests.benchmarks.gpt2_size import ladybug_url, neo4j_server
 from tests.benchmarks.operation_list import OPERATIONS, Operation, Subjects
 from tests.benchmarks.report import report
@@ -171,23 +170,19 @@ def _rate(operation: Operation, address: str, parameters: Sequence[Mapping[str, 
 @contextmanager
 def _posting(query: str, address: str) -> Iterator[Ask]:
     """Asks in GraphQL over one kept connection, and takes the answer apart."""
-    parts = urlsplit(address)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=120)
-    headers = {"content-type": "application/json", "accept": "application/json"}
+    client = Client(address, "/graphql")
 
     def post(variables: Mapping[str, Any]) -> Any:
-        body = orjson.dumps({"query": query, "variables": variables})
-        connection.request("POST", "/graphql", body, headers)
-        response = connection.getresponse()
-        answer = orjson.loads(response.read())
-        assert response.status == 200, answer
+        status, body = client.post(orjson.dumps({"query": query, "variables": variables}))
+        answer = orjson.loads(body)
+        assert status == 200, answer
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
     try:
         yield post
     finally:
-        connection.close()
+        client.close()
 
 
 @contextmanager

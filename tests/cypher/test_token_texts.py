@@ -166,9 +166,9 @@ def test_a_row_with_a_null_is_asked_for_as_it_is(file: Path) -> None:
     assert by_place is not None
     columns = ("neuron_id", "token", "activation", "rank", "token_rank", "run_id")
     whole: list[list[Value]] = [["n", [1, 0], [0.5, 1.0], [2, 1], [1, 1], ["r", "r"]]]
-    found = by_place.with_texts(Rows(columns, whole), ["a", "b"])
+    found = by_place.with_texts(Rows(columns, whole), ["a", "b"], ["n"])
     assert found is not None
     assert found.nodes == [("n", 0, 2)]
     assert [*map(list, found.values)] == [["n", "a", 1.0, 1, 1, "r"], ["n", "b", 0.5, 2, 1, "r"]]
     uneven: list[list[Value]] = [["n", [1, 0], [0.5], [2, 1], [1, 1], ["r", "r"]]]
-    assert by_place.with_texts(Rows(columns, uneven), ["a", "b"]) is None
+    assert by_place.with_texts(Rows(columns, uneven), ["a", "b"], ["n"]) is None
