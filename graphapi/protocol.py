@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from graphapi.joined_writes import JoinedWrites
@@ -20,7 +20,7 @@ from graphapi.whole_answer import WholeAnswer
 
 
 class _OneRequest(FlowControl):
-    """Reading does not go on while a request that came waits for the answer to another."""
+    """Reading does not go on while much that came waits for the answer to a request."""
 
     held = False
 
@@ -89,8 +89,8 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._apart = 0
             elif self._apart > HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response(f"More than {HEAD_BYTES} bytes between parts of a body.")
-        if self._pieces and self._whole():
-            self.flow.held = True
+        if len(self._pieces) > HIGH_WATER_LIMIT and self._whole():
+            self.flow.held = True  # with less, reading goes on, to see the client go away
             self.flow.pause_reading()
         if self._under_way():
             _stop(self._head_timer)

@@ -38,9 +38,9 @@ class Pieces:
         self.between = True
         """Whether the next piece is a head: no body is under way."""
 
-    def __bool__(self) -> bool:
-        """Whether anything waits."""
-        return self._at < len(self._bytes)
+    def __len__(self) -> int:
+        """How many bytes wait."""
+        return len(self._bytes) - self._at
 
     def add(self, data: bytes) -> None:
         """`data` has come."""

@@ -27,14 +27,22 @@ GET = b"GET /x HTTP/1.1\r\n" + HOST
 CLOSE = b"Connection: close\r\n"
 
 
+LEFT = threading.Event()
+"""Set when a client has gone that asked for /left."""
+
+
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with what was asked; /stream in two parts, a while apart; /early at once."""
+    """Answers with what was asked; /stream in two parts, a while apart; /early at once; /left never."""
     body = b""
     while scope["path"] != "/early":
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body", False):
             break
+    if scope["path"] == "/left":
+        assert (await receive())["type"] == "http.disconnect"
+        LEFT.set()
+        return
     asked = {
         "path": scope["path"],
         "headers": [
@@ -261,6 +269,13 @@ def test_requests_sent_ahead_are_not_kept(address: tuple[str, int]) -> None:
         time.sleep(0.05)
     for connection in connections:
         connection.close()
+
+
+def test_a_client_that_goes_is_seen_to_whatever_it_sent_ahead(address: tuple[str, int]) -> None:
+    with closing(connect(address)) as connection:
+        connection.sendall(b"GET /left HTTP/1.1\r\n" + HOST + b"\r\n" + GET + b"\r\n")
+        assert not LEFT.wait(0.2)
+    assert LEFT.wait(PATIENCE)
 
 
 def test_a_body_that_nobody_waits_for_has_its_time(address: tuple[str, int]) -> None:
