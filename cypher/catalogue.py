@@ -81,7 +81,10 @@ class Statement:
     def asked(
         self, dialect: Dialect, parameters: Mapping[str, Value], *, without: tuple[str, ...] = ()
     ) -> Read:
-        """It with these parameters, and `without` some columns. Raises QueryError as `checked` does."""
+        """It with these parameters, and `without` some columns, or `cypher.fewer_columns.ORDER`.
+
+        Raises QueryError as `checked` does.
+        """
         columns = tuple(column.name for column in self.columns if column.name not in without)
         text, given = settled(self.texts[dialect], self.checked(parameters))
         return Read(without_columns(text, without) if without else text, given, columns)

@@ -13,17 +13,20 @@ from functools import lru_cache
 
 _PARTS = re.compile(r"'(?:[^'\\]|\\.)*'|`[^`]*`|[(\[{]|[)\]}]|,")
 _NAME = re.compile(r"\bAS\s+`?(\w+)`?\s*\Z", re.I)
+ORDER = "ORDER BY"
+"""Stands among the columns that are left out where rows may come in any order."""
 _RETURN, _ORDER = "\nRETURN ", "\nORDER BY "
 
 
 @lru_cache(maxsize=256)
 def without_columns(text: str, dropped: tuple[str, ...]) -> str:
-    """`text` with neither these columns nor any order by their names."""
+    """`text` with neither these columns nor any order by their names; or, without `ORDER`, in none."""
     before, _, rest = text.rpartition(_RETURN)
     returned, _, order = rest.partition(_ORDER)
     columns = [item for item in _items(returned) if _name(item) not in dropped]
     keys = [key for key in _items(order) if key not in dropped]
-    return f"{before}{_RETURN}{', '.join(columns)}{_ORDER}{', '.join(keys)}"
+    sorted_ = "" if ORDER in dropped else f"{_ORDER}{', '.join(keys)}"
+    return f"{before}{_RETURN}{', '.join(columns)}{sorted_}"
 
 
 def _name(item: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from cypher import ids
+from cypher.fewer_columns import ORDER
 from graphapi.breadth.columns import Lists, column_of
 from graphapi.context import Info, reading
 from graphapi.edges import lists_of
@@ -192,7 +193,8 @@ _OF_SELDOM = frozenset({"explainerModel", "promptVersion", "about", "run"})
 
 async def explanations_of(info: Info, neuron_id: str, explainer: str | None) -> Lists:
     """The explanations of one neuron, in a list of lists."""
-    found = await reading(info).rows(_STATEMENT, "neuron_id", neuron_id, without=_unasked(info))
+    without = _unasked(info, explainer)
+    found = await reading(info).rows(_STATEMENT, "neuron_id", neuron_id, without=without)
     return _lists(Groups.one(found, list(found[0]) if found else ()), explainer)
 
 
@@ -201,12 +203,17 @@ async def explanations_of_many(
 ) -> Lists:
     """The explanations of each of many neurons, or only those of one explainer."""
     ids_ = column_of(sources, "id")
-    found = await reading(info).groups(_STATEMENT, "neuron_id", ids_, without=_unasked(info))
+    without = _unasked(info, explainer)
+    found = await reading(info).groups(_STATEMENT, "neuron_id", ids_, without=without)
     return _lists(found, explainer)
 
 
-def _unasked(info: Info) -> tuple[str, ...]:
-    return () if selects(info, _OF_SELDOM) else _SELDOM
+def _unasked(info: Info, explainer: str | None) -> tuple[str, ...]:
+    """Most neurons have one explanation: the few others' are sorted here. To sort all was a
+    fifth of the statement."""
+    seldom = () if selects(info, _OF_SELDOM) else _SELDOM
+    by_whom = explainer is not None or selects(info, ("explainer",))
+    return (*seldom, *(() if by_whom else ("explainer",)), ORDER)
 
 
 def _lists(found: Groups, explainer: str | None) -> Lists:
@@ -214,4 +221,11 @@ def _lists(found: Groups, explainer: str | None) -> Lists:
     if explainer is not None and any(lists):
         at = found.columns.index("explainer")
         lists = [[row for row in rows if row[at] == explainer] for rows in lists]
+    if any(len(rows) > 1 for rows in lists):
+        score, id_ = map(found.columns.index, ("score", "id"))
+
+        def place(row: Sequence[Any]) -> tuple[bool, float, str]:
+            return row[score] is None, -(row[score] or 0.0), row[id_]
+
+        lists = [sorted(rows, key=place) for rows in lists]
     return lists_of(Explanation, found.columns, lists)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cypher.catalogue import catalogue
-from cypher.fewer_columns import without_columns
+from cypher.fewer_columns import ORDER, without_columns
 from cypher.graph import Graph, Value
 from cypher.url import Dialect
 from tests.loaded import anyio_backend, graph, small_graph_url, tables
@@ -30,6 +30,11 @@ __all__ = ["anyio_backend", "graph", "small_graph_url", "tables"]
             "MATCH (n)\nRETURN n.a AS a, n.b AS ab\nORDER BY ab, a",
             ("a", "b"),
             "MATCH (n)\nRETURN n.b AS ab\nORDER BY ab",
+        ),
+        (
+            "MATCH (n)\nRETURN n.a AS a, n.b AS b\nORDER BY b, a",
+            ("a", ORDER),
+            "MATCH (n)\nRETURN n.b AS b",
         ),
     ],
 )
