@@ -210,7 +210,8 @@ async def explanations_of_many(
 
 def _unasked(info: Info, explainer: str | None) -> tuple[str, ...]:
     """Most neurons have one explanation: the few others' are sorted here. To sort all was a
-    fifth of the statement."""
+    fifth of the statement.
+    """
     seldom = () if selects(info, _OF_SELDOM) else _SELDOM
     by_whom = explainer is not None or selects(info, ("explainer",))
     return (*seldom, *(() if by_whom else ("explainer",)), ORDER)
