@@ -32,6 +32,13 @@ class WholeBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if _framed_twice(scope):
+            message = (
+                "the request says in two ways where its body ends: expected Content-Length, or "
+                "Transfer-Encoding in HTTP/1.1."
+            )
+            await self._refuse(Failure(400, message, "BAD_REQUEST"), send)
+            return
         try:
             async with asyncio.timeout(self._seconds):
                 body = await self._received(scope, receive)
@@ -74,3 +81,14 @@ class WholeBody:
     async def _refuse(self, failure: Failure, send: Send) -> None:
         self._metrics.refusals.labels(failure.code).inc()
         await refuse(failure, send, [(b"connection", b"close")])  # the rest would come as a request
+
+
+def _framed_twice(scope: Scope) -> bool:
+    """Whether whoever stands between a client and us may see another end of the body than we do.
+
+    RFC 9112, section 6.1: what comes behind could be smuggled in as a request of somebody else.
+    """
+    names = {name for name, _ in scope["headers"]}
+    if b"transfer-encoding" not in names:
+        return False
+    return b"content-length" in names or scope["http_version"] == "1.0"

@@ -257,3 +257,29 @@ def test_more_than_may_wait_are_told_to_come_back(url: str) -> None:
     busy = next(answer for answer in answers if answer.status_code == 503)
     assert busy.json()["errors"][0]["extensions"] == {"code": "BUSY"}
     assert busy.headers["retry-after"] == "1"
+
+
+CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(MODELS), MODELS)
+
+
+def test_a_body_that_can_end_in_two_places_is_refused(url: str) -> None:
+    length = f"content-length: {len(MODELS)}"
+    smuggled = b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"
+
+    def answer(server: Server, version: str, framing: str, behind: bytes) -> bytes:
+        head = (
+            f"POST /graphql HTTP/{version}\r\nhost: a\r\ncontent-type: application/json\r\n"
+            f"{framing}\r\ntransfer-encoding: chunked\r\n\r\n"
+        )
+        with server.connect() as connection:
+            connection.sendall(head.encode() + CHUNKED + behind)
+            return b"".join(iter(lambda: connection.recv(65536), b""))  # up to the end
+
+    with _server(url) as server:
+        for version, framing in (("1.1", length), ("1.0", "accept: */*")):
+            refusal = answer(server, version, framing, smuggled)
+            assert refusal.startswith(b"HTTP/1.1 400 ")
+            assert refusal.count(b"HTTP/1.1 ") == 1
+            assert b"two ways" in refusal
+        taken = answer(server, "1.1", "connection: close", b"")
+        assert taken.startswith(b"HTTP/1.1 200 ")
