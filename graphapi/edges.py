@@ -51,20 +51,18 @@ class EdgeList(Generic[_Connection]):
         """
         if self._open(found.by_column):
             return None
-
-        def place(row: Sequence[Any]) -> list[Any]:
-            return [row[found.columns.index(name)] for name in self.sorted_by]
-
+        names = found.columns
         behind = found
         if after is not None:
             begin = list(after)
-            lists = [[row for row in rows if place(row) > begin] for rows in found.rows]
-            behind = Groups(found.columns, lists)
+            lists = [
+                [row for row in rows if self._place(names, row) > begin] for rows in found.rows
+            ]
+            behind = Groups(names, lists)
+        pages = behind
         if max(behind.lengths, default=0) > size:
-            return self._pages(
-                Groups(found.columns, [rows[:size] for rows in behind.rows]), behind, after
-            )
-        return self._pages(behind, behind, after)
+            pages = Groups(names, [rows[:size] for rows in behind.rows])
+        return self._pages(pages, behind, after)
 
     def _pages(
         self, pages: Groups, behind: Groups, after: Sequence[object] | None
@@ -72,9 +70,7 @@ class EdgeList(Generic[_Connection]):
         """Pages of these rows, where there are others `behind` some."""
 
         def cursor(row: Sequence[Any]) -> str:
-            return encode_cursor(
-                self.kind, [row[pages.columns.index(name)] for name in self.sorted_by]
-            )
+            return encode_cursor(self.kind, self._place(pages.columns, row))
 
         columns = pages.by_column
         attributes: dict[str, Column | Callable[[], Column]] = {
@@ -101,6 +97,10 @@ class EdgeList(Generic[_Connection]):
         edges: Objects[Any] = Objects(self.edge, sum(pages.lengths), attributes)
         fields["edges"] = Lists(edges, pages.lengths)
         return Objects(self.connection, len(pages.lengths), fields)
+
+    def _place(self, names: Sequence[str], row: Sequence[Any]) -> list[Any]:
+        """What a row is sorted by, and its cursor names."""
+        return [row[names.index(name)] for name in self.sorted_by]
 
     def _sorted(self, columns: Mapping[str, Column]) -> bool:
         """Whether all that they are sorted by, and that cursors are made of, was read."""

@@ -84,7 +84,7 @@ class Executor:
         """What the answer depends on; None if it is not known to depend on that alone."""
         if label.load_id is None or label.unfinished:
             return None
-        if len(operation.query) > self._settings.max_characters:
+        if not self._may_be_kept(operation):
             return None
         text = _normal(operation.query)
         if text is None:
@@ -92,10 +92,13 @@ class Executor:
         variables = orjson.dumps(operation.variables, option=orjson.OPT_SORT_KEYS)
         return label.load_id, text, operation.operation_name, variables
 
+    def _may_be_kept(self, operation: Operation) -> bool:
+        """Whether something may be kept by its document: one that is refused for its length is none."""
+        return len(operation.query) <= self._settings.max_characters
+
     async def _execute(self, operation: Operation, held: Held) -> ExecutionResult:
         graph = MeasuredGraph(held.graph, "graphql", self._metrics)
-        within = len(operation.query) <= self._settings.max_characters
-        ahead = self._sequels.ahead(operation.query) if within else None
+        ahead = self._sequels.ahead(operation.query) if self._may_be_kept(operation) else None
         reader = Reader(graph, self._settings, ahead)
         try:
             result = await self.schema.execute(

@@ -14,12 +14,10 @@ from collections.abc import Sequence
 from cypher.engines.small_statements import seeks
 from cypher.errors import QueryError
 from cypher.graph import Graph, Read, Rows
-from graphapi.sequels import Ahead, Place, Step
+from graphapi.sequels import MOST, Ahead, Place, Step
 
 _TURNS = 4
 """Of the event loop, until all that is asked at one level has been asked: loaders take one or two."""
-_MOST = 8
-"""Statements in one, so that a server keeps the plans of few different ones."""
 
 
 class JoinedReads:
@@ -67,7 +65,7 @@ class JoinedReads:
     async def _read(self) -> None:
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-        taken, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+        taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         if self._waiting:
             self._begin()
         waiting = [(step, answered) for step, answered in taken if not answered.done()]

@@ -49,16 +49,8 @@ class MeasuredGraph:
         """The rows of several statements, timed as one."""
         began = time.perf_counter()
         awaited = self._graph.begin(reads, timeout=timeout)
-        left = len(awaited)
-
-        def done(_: asyncio.Future[Rows]) -> None:
-            nonlocal left
-            left -= 1
-            if not left:
-                self._seconds.observe(time.perf_counter() - began)
-
-        for one in awaited:
-            one.add_done_callback(done)
+        ended = asyncio.gather(*awaited, return_exceptions=True)
+        ended.add_done_callback(lambda _: self._seconds.observe(time.perf_counter() - began))
         return awaited
 
     async def close(self) -> None:

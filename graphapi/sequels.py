@@ -21,7 +21,7 @@ from cypher.graph import IdsFrom, Read, Rows, Value
 
 _OPERATIONS, _STATEMENTS = 256, 16
 """Whose sequels are kept: of so many documents, each with so many statements."""
-_MOST = 8
+MOST = 8
 """Statements in one, so that a server keeps the plans of few different ones."""
 _FIRST_ROWS = 21
 """The first id stands in one of these, where ids come from rows."""
@@ -127,7 +127,7 @@ class Ahead:
         """These, and what comes after them."""
         found: list[tuple[Step, Sequel | None]] = [(step, None) for step in steps]
         for number, (step, _) in enumerate(found):  # it grows meanwhile
-            room = _MOST - len(found)
+            room = MOST - len(found)
             after = self._known.get(step.key, ())[: max(0, room)]
             found += [(sequel.after(number), sequel) for sequel in after]
         return found

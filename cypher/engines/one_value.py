@@ -54,13 +54,13 @@ def _part(read: Read) -> _Part:
 def _joined(statements: tuple[_Part, ...]) -> str:
     parts = []
     for number, (text, columns, ids_from) in enumerate(statements):
-        before = ""
+        begun, before = text, ""
         if ids_from is not None:
             before = f"rows_{ids_from[0]}"
-            ids = f"UNWIND {before}[..$of_rows] AS one WITH DISTINCT one[{ids_from[1]}] AS "
-            text = _IDS.sub(lambda found: f"{ids}{found[1]}", text, count=1)  # noqa: B023, PLW2901
+            ids = f"UNWIND {before}[..$of_rows] AS one WITH DISTINCT one[{ids_from[1]}]"
+            begun = _IDS.sub(rf"{ids} AS \1", text, count=1)
         # No text in a statement of ours has a dollar: what follows one is a parameter's name.
-        numbered = _PARAMETER.sub(rf"$\1_{number}", text)
+        numbered = _PARAMETER.sub(rf"$\1_{number}", begun)
         parts.append(f"CALL ({before}) {{ {as_one_value(numbered, columns, before)}_{number} }}")
     names = ", ".join(f"rows_{number}" for number in range(len(parts)))
     return f"{' '.join(parts)} RETURN {names}"

@@ -67,12 +67,10 @@ class Placed:
             places = list(zip(begins, *(columns[at[name]] for name in self.sorted_by), strict=True))
         order = sorted(range(len(places)), key=places.__getitem__)
         in_order = [list(map(column.__getitem__, order)) for column in columns]
-        by_number = sorted(zip(map(number.__getitem__, nodes), nodes, lengths, strict=True))
-        ends = list(accumulate(length for _, _, length in by_number))
-        spans = zip(by_number, [0, *ends], ends, strict=False)
-        return NodeRows(
-            found.columns, in_order, [(node, begin, end) for (_, node, _), begin, end in spans]
-        )
+        length_of = dict(zip(nodes, lengths, strict=True))
+        there = [node for node in ids if node in length_of]
+        ends = list(accumulate(map(length_of.__getitem__, there)))
+        return NodeRows(found.columns, in_order, list(zip(there, [0, *ends], ends, strict=False)))
 
 
 def _repeated(values: Iterable[Any], counts: Sequence[int]) -> list[Any]:

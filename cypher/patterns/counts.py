@@ -75,9 +75,8 @@ class _Remembered:
     def __init__(self) -> None:
         self.since = monotonic()
         self.counts: dict[Counted, int] = {}
-        self.frequent: dict[tuple[str, bool], Mapping[str, int]] = {}
+        self.frequent: dict[tuple[str, bool], asyncio.Task[dict[str, int]]] = {}
         """By what is counted: the counts of what has many."""
-        self.counting: dict[tuple[str, bool], asyncio.Task[None]] = {}
         self.deepest: int | None = None
         self.layers: tuple[Known, ...] | None = None
 
@@ -129,26 +128,31 @@ async def _frequent(
     """The counts of whatever has more than a few, counted once; None if they are not known."""
     if of[0] not in _COUNTED_AT_ONCE:
         return None
-    if of not in kept.frequent:
-        if of not in kept.counting:
-            kept.counting[of] = asyncio.create_task(_count(graph, kept, of, timeout))
-        counting = kept.counting[of]
+    counting = kept.frequent.get(of)
+    if counting is None:
+        reading = _count_all(graph, *of, timeout=timeout)
+        counting = kept.frequent[of] = asyncio.create_task(reading)
+    if not counting.done():
         await asyncio.wait([counting])  # whoever goes away meanwhile stops it for nobody else
-        error = None if counting.cancelled() else counting.exception()
-        if error is not None and not isinstance(error, QueryError):
-            kept.counting.pop(of, None)  # the graph has gone away, and may come back
-            raise error
-    return kept.frequent.get(of)
+    if counting.cancelled():
+        return None
+    error = counting.exception()
+    if error is None:
+        return counting.result()
+    if not isinstance(error, QueryError):
+        kept.frequent.pop(of, None)  # the graph has gone away, and may come back
+        raise error
+    return None
 
 
-async def _count(
-    graph: Graph, kept: _Remembered, of: tuple[str, bool], timeout: float | None
-) -> None:
+async def _count_all(
+    graph: Graph, type_: str, words: bool, *, timeout: float | None
+) -> dict[str, int]:
     columns = ("id", "number")
-    text = _statement_of_all(*of, dialect=graph.dialect)
+    text = _statement_of_all(type_, words=words, dialect=graph.dialect)
     rows = await graph.read(text, {"few": _FEW}, timeout=timeout, columns=columns)
     id_, number = map(rows.columns.index, columns)
-    kept.frequent[of] = {str(row[id_]): int(str(row[number])) for row in rows.values}
+    return {str(row[id_]): int(str(row[number])) for row in rows.values}
 
 
 async def layers_of(graph: Graph, *, timeout: float | None) -> tuple[Known, ...] | None:
@@ -180,12 +184,11 @@ def _statement(type_: str, *, words: bool, dialect: Dialect) -> str:
             "MATCH (:Neuron)-[k:LACKS]->(:IngestRun) WHERE k.kind IN $ids "
             "RETURN k.kind AS id, count(*) AS number ORDER BY id"
         )
-    if dialect is Dialect.NEO4J:  # it has the number at hand, and need not look at them
-        reached, by = ("w", "(t:Token)-[:FORM_OF]->(w:Word)") if words else ("t", "(t:Token)")
-        number = f"sum(COUNT {{ (t)<-[:{type_}]-() }})"
+    if dialect is Dialect.NEO4J:
+        by, reached, number = _on_server(type_, words=words)
         return (
-            f"MATCH {by} WHERE {reached}.id IN $ids "
-            f"RETURN {reached}.id AS id, {number} AS number ORDER BY id"
+            f"MATCH {by} WHERE {reached} IN $ids "
+            f"RETURN {reached} AS id, {number} AS number ORDER BY id"
         )
     label, hop = ("Word", "<-[:FORM_OF]-(:Token)") if words else ("Token", "")
     return (  # it alone looks ids up in the index: see `cypher.catalogue`
@@ -195,14 +198,18 @@ def _statement(type_: str, *, words: bool, dialect: Dialect) -> str:
     )
 
 
-def _statement_of_all(type_: str, words: bool, *, dialect: Dialect) -> str:
+def _statement_of_all(type_: str, *, words: bool, dialect: Dialect) -> str:
     """As `_statement`, of all tokens or words that have more than $few."""
     if dialect is Dialect.NEO4J:
-        reached, by = ("w", "(t:Token)-[:FORM_OF]->(w:Word)") if words else ("t", "(t:Token)")
-        counted = (
-            f"MATCH {by} WITH {reached}.id AS id, sum(COUNT {{ (t)<-[:{type_}]-() }}) AS number"
-        )
+        by, reached, number = _on_server(type_, words=words)
+        counted = f"MATCH {by} WITH {reached} AS id, {number} AS number"
     else:
         by = "(s:Word)<-[:FORM_OF]-(:Token)" if words else "(s:Token)"
         counted = f"MATCH {by}<-[r:{type_}]-() WITH s.id AS id, count(r) AS number"
     return f"{counted} WHERE number > $few RETURN id, number ORDER BY id"
+
+
+def _on_server(type_: str, *, words: bool) -> tuple[str, str, str]:
+    """What is matched, its id and its number: a server has that at hand, and counts nothing."""
+    by, reached = ("(t:Token)-[:FORM_OF]->(w:Word)", "w.id") if words else ("(t:Token)", "t.id")
+    return by, reached, f"sum(COUNT {{ (t)<-[:{type_}]-() }})"
