@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
 import struct
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,13 +13,17 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Generic, TypeVar, cast
 
 from ingest.errors import SourceError
+from ingest.sources.tarred import open_tar
 from ingest.sources.tree import Tree
 from ingest.sources.unpacking import DAMAGED
 
-_MOST_TIMES = 200
-_ALWAYS_BYTES = 1 << 30
-"""A `.tar.gz` may unpack to this much, or to that many times its size: text is not denser."""
-_CHUNK = 1 << 20
+_ENCRYPTED = 0x41
+"""Bits of a file's flags in a zip, of which a strong encryption has the second too."""
+_METHODS = {9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ"}
+"""Of packing, by their numbers in a zip."""
+_READ = (".zip", ".tar", ".tar.gz", ".tgz")
+_OTHERS = (".7z", ".rar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
+"""How archives are called that are read, and others."""
 _DAMAGED: tuple[type[Exception], ...] = (
     *DAMAGED,
     NotImplementedError,
@@ -72,18 +74,41 @@ class Archived(Generic[_Info]):
         try:
             return cast("io.BufferedIOBase", self._opened(self._files[name]))
         except _DAMAGED as error:
-            raise SourceError(f"{self._path}: {name} cannot be read: {error}.") from error
+            raise SourceError(
+                f"{self._path}: {name} cannot be read: {error}. Fetch it again."
+            ) from error
 
 
 def _zipped(path: Path, archive: zipfile.ZipFile) -> Tree:
     files = (info for info in archive.infolist() if not info.is_dir())
     kept = ((info.filename, info) for info in files if not stat.S_ISLNK(info.external_attr >> 16))
-    return Archived(path, kept, lambda info: info.file_size, archive.open)
+    return Archived(
+        path, kept, lambda info: info.file_size, lambda info: _open_zipped(path, archive, info)
+    )
 
 
-def _tarred(path: Path, archive: tarfile.TarFile) -> Tree:
-    members = ((member.name, member) for member in archive if member.isfile())
-    return Archived(path, members, lambda member: member.size, archive.extractfile)
+def _open_zipped(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """A file's bytes. Raises SourceError if it is encrypted, or packed by what has no bound.
+
+    `zipfile` unpacks deflate as far as it is asked to, but a block of bzip2 or LZMA whole, which
+    may be a thousand times what is asked for.
+    """
+    if info.flag_bits & _ENCRYPTED:
+        found, expected = "an encrypted file", "one that is not"
+    elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        method = info.compress_type
+        found, expected = f"a file packed by {_METHODS.get(method, f'method {method}')}", "deflate"
+    else:
+        return archive.open(info)
+    raise SourceError(
+        f"{path}: {info.filename}: found {found}, expected {expected}. Unpack the archive, and name "
+        f"the folder."
+    )
+
+
+def _tarred(path: Path, archive: tarfile.TarFile, members: Iterable[tarfile.TarInfo]) -> Tree:
+    files = ((member.name, member) for member in members)
+    return Archived(path, files, lambda member: member.size, archive.extractfile)
 
 
 @contextmanager
@@ -102,32 +127,17 @@ def open_archive(path: Path) -> Iterator[Tree]:
 def _tree(path: Path, opened: ExitStack) -> Tree:
     if path.name.endswith(".zip"):
         return _zipped(path, opened.enter_context(zipfile.ZipFile(path)))
-    if path.name.endswith(".tar"):
-        return _tarred(path, opened.enter_context(tarfile.open(path, "r:")))
-    plain = opened.enter_context(_unpacked(path))
-    return _tarred(path, opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))
+    return _tarred(path, *opened.enter_context(open_tar(path)))
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is an archive, by its name."""
-    return path.name.endswith((".zip", ".tar", ".tar.gz", ".tgz"))
-
-
-@contextmanager
-def _unpacked(path: Path) -> Iterator[io.BufferedIOBase]:
-    """The `.tar` in a `.tar.gz`, in a file without a name: members are then found by place."""
-    most = max(_ALWAYS_BYTES, _MOST_TIMES * path.stat().st_size)
-    with tempfile.TemporaryFile() as plain, gzip.open(path) as packed:
-        while chunk := packed.read(_CHUNK):
-            plain.write(chunk)
-            if plain.tell() > most:
-                raise SourceError(
-                    f"{path}: found more than {most:,} bytes unpacked, {_MOST_TIMES} times its "
-                    f"size, expected text. It seems made to fill the disk; unpack it yourself if "
-                    f"you trust it."
-                )
-        plain.seek(0)
-        yield cast("io.BufferedIOBase", plain)
+    """Whether a file is an archive, by its name. Raises SourceError if it is of another kind."""
+    if path.name.endswith(_OTHERS):
+        raise SourceError(
+            f"{path}: found an archive of a kind that is not read, expected {', '.join(_READ)}. "
+            f"Unpack it, and name the folder."
+        )
+    return path.name.endswith(_READ)
 
 
 def _by_name(path: Path, files: Iterable[tuple[str, _Info]]) -> dict[str, _Info]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import tarfile
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cypher.pack import Pack
 from ingest.errors import SourceError
 from ingest.sources import open_tree
-from ingest.sources.tree import read_lines
+from ingest.sources.tree import read_file, read_lines
 from tests.ingest.sources.importing import imported, reported, written
 from tests.ingest.sources.test_openai import FILES, RECORD, record
 
@@ -143,3 +146,100 @@ def test_an_archive_of_another_version_is_said(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(SourceError, match=r"cannot be read as an archive: zip file version 20\.2"):
         imported("openai", path, tmp_path / "pack")
+
+
+@pytest.mark.parametrize(
+    ("method", "flags", "found"),
+    [
+        (zipfile.ZIP_BZIP2, 0, "a file packed by bzip2, expected deflate"),
+        (zipfile.ZIP_LZMA, 0, "a file packed by LZMA, expected deflate"),
+        (9, 0, "a file packed by deflate64, expected deflate"),
+        (1000, 0, "a file packed by method 1000, expected deflate"),
+        (zipfile.ZIP_DEFLATED, 1, "an encrypted file, expected one that is not"),
+    ],
+)
+def test_what_a_zip_cannot_give_within_bounds_is_said(
+    tmp_path: Path, method: int, flags: int, found: str
+) -> None:
+    path, known = tmp_path / "a.zip", method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    with zipfile.ZipFile(path, "w", method if known else zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(RECORD, bytes(10 << 20) if known else b"{}")  # which is some bytes, packed
+    assert path.stat().st_size < 100_000
+    raw = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        struct.pack_into("<HH", raw, raw.index(mark) + at, flags, method)
+    path.write_bytes(raw)
+    with pytest.raises(SourceError, match=rf"a\.zip: {RECORD}: found {found}. Unpack the archive"):
+        imported("openai", path, tmp_path / "pack")
+
+
+@pytest.mark.parametrize("name", ["a.tar.xz", "a.tar.bz2", "a.7z", "a.rar", "a.tar.zst"])
+def test_archives_of_other_kinds_are_said_to_be(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    with pytest.raises(
+        SourceError, match=r"kind that is not read, expected \.zip, \.tar, \.tar\.gz"
+    ):
+        imported("openai", tmp_path / name, tmp_path / "pack")
+
+
+def _header(**fields: Any) -> bytes:
+    info = tarfile.TarInfo(RECORD)
+    for name, value in fields.items():
+        setattr(info, name, value)
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+_EMPTY = bytes(tarfile.BLOCKSIZE)
+_LONG = _header(type=tarfile.GNUTYPE_LONGNAME, size=2 << 20) + b"a" * (2 << 20)
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        (_header(), "no file and no end of the archive at byte 512"),
+        (_header() + b"x" * 512 + 2 * _EMPTY, "no file and no end of the archive at byte 512"),
+        (_header() + _header()[:300], "no file and no end of the archive at byte 512"),
+        (_header(size=600) + b"x" * 600, "cannot be read as an archive: unexpected end of data"),
+        (_header(size=-512) + 2 * _EMPTY, "-512 bytes|no file and no end|cannot be read as"),
+        (_LONG + _header() + 2 * _EMPTY, "more than 1 MiB before a file's content"),
+    ],
+    ids=[
+        "cut between files",
+        "another header",
+        "cut header",
+        "cut file",
+        "size below 0",
+        "long name",
+    ],
+)
+@pytest.mark.parametrize("kind", ["a.tar", "a.tar.gz"])
+def test_of_a_tar_no_file_is_lost(tmp_path: Path, raw: bytes, found: str, kind: str) -> None:
+    path = tmp_path / kind
+    path.write_bytes(gzip.compress(raw, compresslevel=1) if kind.endswith("gz") else raw)
+    with pytest.raises(SourceError, match=rf"{kind}.*({found})"):
+        imported("openai", path, tmp_path / "pack")
+
+
+def test_files_with_holes_are_whole(tmp_path: Path) -> None:
+    info = tarfile.TarInfo(RECORD)
+    info.size = 3
+    info.pax_headers = {"GNU.sparse.map": "0,2,5,1", "GNU.sparse.size": "6"}
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        archive.addfile(info, io.BytesIO(b"abc"))
+    with open_tree(str(tmp_path / "a.tar")) as tree:
+        assert read_file(tree, RECORD) == b"ab\0\0\0c"
+
+
+@pytest.mark.parametrize(
+    "more", [b"rubbish", b"x", b"\0" * 9 + b"x", b"\x1f\x8b", gzip.compress(b" ")[:9]]
+)
+def test_what_stands_behind_gzip_is_none_of_it(tmp_path: Path, more: bytes) -> None:
+    packed = gzip.compress(json.dumps(record()).encode())
+    for rest, is_good in ((bytes(100), True), (gzip.compress(b" "), True), (more, False)):
+        folder = written(tmp_path / "in", {f"{RECORD}.gz": packed + rest})
+        with (
+            nullcontext()
+            if is_good
+            else pytest.raises(SourceError, match=r"json\.gz cannot be read")
+        ):
+            reported("openai", folder, tmp_path / "pack", replace=True)

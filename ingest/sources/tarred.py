@@ -1,0 +1,98 @@
+"""Tar archives: their files one by one, and never fewer than were put in.
+
+`tarfile` takes a header that is none for the archive's end, and reads a header of any size.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from ingest.errors import SourceError
+
+_MOST_TIMES = 200
+_ALWAYS_BYTES = 1 << 30
+"""A `.tar.gz` may unpack to this much, or to that many times its size: text is not denser."""
+_CHUNK = 1 << 20
+_HEADERS = 1 << 20
+"""Bytes before the content of one file: its names and, where it is sparse, its map."""
+
+
+class TarBytes:
+    """An archive's bytes, as `tarfile` reads them: between two files only so many."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path, self._file, self.left = path, file, float(_HEADERS)
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises SourceError where more are asked for than are left."""
+        self.left -= size if size >= 0 else math.inf
+        if self.left < 0:
+            raise SourceError(
+                f"{self._path}: found more than {_HEADERS >> 20} MiB before a file's content, "
+                f"expected its name. Is it damaged, or made to fill the memory?"
+            )
+        return self._file.read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Go to a place."""
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        """The place."""
+        return self._file.tell()
+
+
+@contextmanager
+def open_tar(path: Path) -> Iterator[tuple[tarfile.TarFile, list[tarfile.TarInfo]]]:
+    """A `.tar`, or one in a `.tar.gz`, and its files; links and devices are none.
+
+    Raises SourceError if it is cut, or unpacks to too much; else what `tarfile` raises.
+    """
+    with path.open("rb") if path.name.endswith(".tar") else _unpacked(path) as plain:
+        file = TarBytes(path, plain)
+        with tarfile.open(fileobj=cast("IO[bytes]", file), mode="r:") as archive:
+            members = list(_members(path, file, archive))
+            file.left = math.inf
+            yield archive, members
+
+
+def _members(path: Path, file: TarBytes, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    for member in archive:
+        if member.size < 0:  # the next header would be sought before this one, again and again
+            raise SourceError(
+                f"{path}: found {member.name} of {member.size} bytes, expected 0 or more. "
+                f"Fetch it again."
+            )
+        if member.isfile():
+            yield member
+        file.left = _HEADERS
+    file.seek(archive.offset)
+    if file.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise SourceError(
+            f"{path}: found no file and no end of the archive at byte {archive.offset:,}, expected "
+            f"one of them. It is damaged, or was cut: fetch it again."
+        )
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """The `.tar` in a `.tar.gz`, in a file without a name: members are then found by place."""
+    most = max(_ALWAYS_BYTES, _MOST_TIMES * path.stat().st_size)
+    with tempfile.TemporaryFile() as plain, gzip.open(path) as packed:
+        while chunk := packed.read(_CHUNK):
+            plain.write(chunk)
+            if plain.tell() > most:
+                raise SourceError(
+                    f"{path}: found more than {most:,} bytes unpacked, {_MOST_TIMES} times its "
+                    f"size, expected text. It seems made to fill the disk; unpack it yourself if "
+                    f"you trust it."
+                )
+        plain.seek(0)
+        yield plain
