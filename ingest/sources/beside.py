@@ -24,12 +24,14 @@ T = TypeVar("T")
 class Beside:
     """Jobs in the order in which they come; after one that failed none is begun.
 
-    What they wait for is found out in another thread.
+    What they wait for is found out in another thread. What ends them, which mostly waits for the
+    disk, is done in a third.
     """
 
-    def __init__(self, thread: Executor, other: Executor) -> None:
-        self._thread, self._other = thread, other
+    def __init__(self, thread: Executor, other: Executor, last: Executor) -> None:
+        self._thread, self._other, self._last = thread, other, last
         self._waiting: deque[Future[None]] = deque()
+        self._ending: deque[Future[None]] = deque()
 
     def do(self, job: Job) -> None:
         """Let a job be done once those before it are. Raises what one of them raised.
@@ -38,8 +40,16 @@ class Beside:
         """
         while self._waiting and (len(self._waiting) >= _MOST or self._waiting[0].done()):
             self._waiting.popleft().result()
-        before = self._waiting[-1] if self._waiting else None
-        self._waiting.append(self._thread.submit(_after, before, job))
+        self._waiting.append(self._thread.submit(_after, self._newest(), job))
+
+    def end(self, job: Job) -> None:
+        """Let a job be done once those before it are, beside those after it. Raises as `do`."""
+        while self._ending and (len(self._ending) >= _MOST or self._ending[0].done()):
+            self._ending.popleft().result()
+        self._ending.append(self._last.submit(_after, self._newest(), job))
+
+    def _newest(self) -> Future[None] | None:
+        return self._waiting[-1] if self._waiting else None
 
     def ask(self, what: Callable[[], T]) -> Future[T]:
         """Let something be found out that a later job waits for."""
@@ -47,8 +57,9 @@ class Beside:
 
     def wait(self) -> None:
         """Wait until all is done. Raises what it raised."""
-        while self._waiting:
-            self._waiting.popleft().result()
+        for jobs in (self._waiting, self._ending):
+            while jobs:
+                jobs.popleft().result()
 
 
 def _after(before: Future[None] | None, job: Job) -> None:
@@ -64,7 +75,11 @@ def working_beside() -> Iterator[Beside]:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
     try:
-        with ThreadPoolExecutor(1) as thread, ThreadPoolExecutor(1) as other:
-            yield Beside(thread, other)
+        with (
+            ThreadPoolExecutor(1) as last,
+            ThreadPoolExecutor(1) as thread,
+            ThreadPoolExecutor(1) as other,
+        ):
+            yield Beside(thread, other, last)
     finally:
         sys.setswitchinterval(usual)

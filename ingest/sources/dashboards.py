@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cypher import ids
-from ingest.sources.documents import Sample
+from ingest.sources.activations import Activations
 from ingest.sources.empty_texts import empty_texts
-from ingest.sources.latents import Activation, Latent
+from ingest.sources.latents import Latent
 from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 
@@ -87,46 +87,56 @@ def _add_similar(
                  rank=rank)  # fmt: skip
 
 
-def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Sequence[Activation]) -> None:
+def add_examples(sink: Sink, neuron: str, samples: Samples, examples: Activations) -> None:
     """All examples of a neuron by bucket: the interval they were drawn from, or the top.
 
     In each they are ranked by the activation at the token that they were drawn for, or else at
     their peak; equals stay in the source's order.
     """
-    bins = sorted({example.bin_min for example in examples if example.bin_min is not None})
-    number = {least: place for place, least in enumerate(bins, start=1)}
+    bins = sorted({least for least in examples.bin_min if least is not None})
+    names: dict[float | None, str] = {None: "top"}
+    names |= {least: f"bin{place}" for place, least in enumerate(bins, start=1)}
     buckets: dict[str, list[int]] = {}
-    for at, example in enumerate(examples):
-        least = example.bin_min
-        buckets.setdefault("top" if least is None else f"bin{number[least]}", []).append(at)
-    strengths = [_strength(samples, at, one) for at, one in enumerate(examples)]
+    for at, least in enumerate(examples.bin_min):
+        buckets.setdefault(names[least], []).append(at)
+    strengths = [_strength(samples, at, place) for at, place in enumerate(examples.qualifying)]
     for places in buckets.values():
         places.sort(key=strengths.__getitem__, reverse=True)
     order = [at for places in buckets.values() for at in places]
-    ordered = [examples[at] for at in order]
+    ordered = examples.taken(order)
     sink.examples(
         neuron,
         {bucket: len(places) for bucket, places in buckets.items()},
         samples.taken(order),
-        corpora=[one.corpus for one in ordered],
-        qualifying=[one.qualifying for one in ordered],
-        bin_min=[one.bin_min for one in ordered],
-        bin_max=[one.bin_max for one in ordered],
-        bin_share=[one.bin_share for one in ordered],
-        attributions=[one.attributions for one in ordered],
-        attribution_max=[one.attribution_max for one in ordered],
-        attribution_target=[one.attribution_target for one in ordered],
+        corpora=ordered.corpus,
+        qualifying=ordered.qualifying,
+        bin_min=ordered.bin_min,
+        bin_max=ordered.bin_max,
+        bin_share=ordered.bin_share,
+        attributions=ordered.attributions,
+        attribution_max=ordered.attribution_max,
+        attribution_target=ordered.attribution_target,
     )
 
 
-def _strength(samples: Samples, at: int, example: Activation) -> float:
-    place = example.qualifying
-    return max(samples.numbers(at)) if place is None else samples.number(at, place)
+def _strength(samples: Samples, at: int, qualifying: int | None) -> float:
+    return max(samples.numbers(at)) if qualifying is None else samples.number(at, qualifying)
 
 
 Place = tuple[str, str]
 """A file, and which of its records."""
-_Kept = tuple[Sample, Activation, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All activations of a neuron."""
+
+    layer: str
+    index: int
+    samples: Samples
+    activations: Activations
+    first: Place
+    """Where the first one stood."""
 
 
 class Kept:
@@ -136,28 +146,23 @@ class Kept:
     once all are read.
     """
 
-    def __init__(self, read: Callable[[bytes, str, str], list[str]]) -> None:
-        """`read` gives the tokens of a text that is JSON, of a file, in its place in that."""
-        self._read = read
-        self._kept: dict[tuple[str, int], list[_Kept]] = {}
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int], list[tuple[Samples, Activations, Place]]] = {}
 
-    def add(self, layer: str, index: int, found: tuple[Sample, Activation], place: Place) -> None:
-        """Keep one: a text with its numbers, what else is known of it, and where it stood."""
-        self._kept.setdefault((layer, index), []).append((*found, place))
+    def add(
+        self, layer: str, index: int, samples: Samples, activations: Activations, first: Place
+    ) -> None:
+        """Keep some of a neuron, the first of which stood in a place."""
+        self._kept.setdefault((layer, index), []).append((samples, activations, first))
 
-    def neurons(self) -> Iterator[tuple[str, int, Samples, list[Activation]]]:
-        """Layer, index and all activations, by layer and index; in the order they came in."""
+    def groups(self) -> Iterator[Group]:
+        """By layer and index; each neuron's in the order they came in."""
         for layer, index in sorted(self._kept):
             kept = self._kept.pop((layer, index))
-            values = [sample[1] for sample, *_ in kept]
-            samples = Samples(
-                [sample[0] for sample, *_ in kept],
-                values,
-                [memoryview(one).nbytes // 8 for one in values],
-                partial(self._tokens, kept),
+            yield Group(
+                layer,
+                index,
+                Samples.joined([samples for samples, _, _ in kept]),
+                Activations.joined([activations for _, activations, _ in kept]),
+                kept[0][2],
             )
-            yield layer, index, samples, [activation for _, activation, _ in kept]
-
-    def _tokens(self, kept: list[_Kept], at: int) -> list[str]:
-        (json, _), _, place = kept[at]
-        return self._read(json, *place)

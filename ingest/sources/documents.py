@@ -8,7 +8,9 @@ Where it is not installed, and for what it refuses, the values of `parse_json` t
 from __future__ import annotations
 
 import json
+import secrets
 from array import array
+from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
@@ -37,6 +39,7 @@ Sample = tuple[bytes, Any]
 """A list as JSON without spaces, and the buffer of a number for each item, eight bytes each."""
 _NUMBERS = frozenset({int, float})
 _DOUBLE = 8
+_BETWEEN = secrets.token_hex()
 _SMALL = 4 << 20
 """Bytes of documents for whose parser memory is kept."""
 
@@ -88,6 +91,25 @@ def open_json(data: bytes, file: str, record: str = "") -> object:
     """
     found = parsed_in_place(data)
     return parse_json(data, file, record) if found is None else found
+
+
+def open_lines(lines: Sequence[bytes]) -> list[Any] | None:
+    """The values of JSON documents that are objects, read in place, all at once.
+
+    None if one is not, or is none, or they cannot be read so. Between two of them stands a text that
+    no file knows: where pieces of several make a whole, it is not there between two.
+    """
+    between = f',"{_BETWEEN}",'.encode()
+    found = parsed_in_place(b"[" + between.join(lines) + b"]")
+    if type(found) not in LISTS:
+        return None
+    values = list(cast("Any", found))
+    apart = (
+        len(values) == 2 * len(lines) - 1
+        and set(map(type, values[1::2])) <= {str}
+        and set(values[1::2]) <= {_BETWEEN}
+    )
+    return values[::2] if apart and set(map(type, values[::2])) <= set(OBJECTS) else None
 
 
 def place_in_file(file: str, record: str) -> str:

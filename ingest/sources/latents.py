@@ -31,25 +31,6 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Activation:
-    """How a text was chosen on which a latent fires, and what else is known of it."""
-
-    bin_min: float | None
-    """The lower end of the interval of activations that it was drawn from; None for the top."""
-    bin_max: float | None
-    bin_share: float | None
-    """Share of the corpus's tokens in that interval; None for the top."""
-    qualifying: int | None
-    """Index of the token that it was drawn for, which need not be the one that fires most."""
-    attributions: array[float] | None
-    """Direct feature attribution of each token; None if there is none."""
-    attribution_max: float | None
-    attribution_target: int | None
-    """Index of the token that is attributed to."""
-    corpus: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Latent:
     """One latent of a layer."""
 

@@ -12,15 +12,14 @@ Neuronpedia's maps, and `vector`, which are the autoencoder's weights and not kn
 
 from __future__ import annotations
 
-import math
 import re
 from array import array
 from dataclasses import dataclass
 
-from ingest.sources.documents import LISTS, Sample, compact
+from ingest.sources.activations import Activation
+from ingest.sources.documents import Sample, compact
 from ingest.sources.fields import Record, strings_of
 from ingest.sources.latents import (
-    Activation,
     Latent,
     attributions_of,
     place_in,
@@ -33,8 +32,8 @@ SOURCE = re.compile(r"(?P<block>\d{1,9})(?:-(?P<set>[^/@#\s]+))?\Z")
 KINDS = ("features", "explanations", "activations")
 """Of batches, in the order in which they are read."""
 _TRANSCODER = re.compile(r"transcoder|(?:\A|-)clt(?:-|\Z)")
-_TOP = -1.0
-_NUMBERS = frozenset({int, float})
+TOP = -1.0
+"""Stands in `binMin` and `binContains` of the examples on which a latent fires most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +126,8 @@ def read_activation(record: Record, *, checked: bool) -> tuple[Sample, Activatio
         tokens, values = read_values(record, "tokens", "values")
         sample = compact(tokens), array("d", values)
     n_tokens = memoryview(sample[1]).nbytes // 8
-    usual = _usual_activation(record, n_tokens)
-    if usual is not None:
-        return sample, usual
     least, share = record.optional_number("binMin"), record.optional_number("binContains")
-    top = least is None or (least == _TOP and share in (None, _TOP))
+    top = least is None or (least == TOP and share in (None, TOP))
     attributions = attributions_of(record, "dfaValues", n_tokens)
     return sample, Activation(
         None if top else least,
@@ -142,39 +138,6 @@ def read_activation(record: Record, *, checked: bool) -> tuple[Sample, Activatio
         record.optional_number("dfaMaxValue") if attributions else None,
         place_in(record, "dfaTargetIndex", n_tokens) if attributions else None,
         record.optional_string("dataSource"),
-    )
-
-
-def _usual_activation(record: Record, n_tokens: int) -> Activation | None:
-    """The same if each field is what it mostly is; None if they must be looked at one by one."""
-    found = record.together(
-        "binMin", "binMax", "binContains", "qualifyingTokenIndex", "dfaValues", "dataSource"
-    )
-    if found is None:
-        return None
-    least, most, share, qualifying, attributions, corpus = found
-    if (
-        type(least) not in _NUMBERS
-        or type(most) not in _NUMBERS
-        or type(share) not in _NUMBERS
-        or not math.isfinite(least + most + share)
-        or type(qualifying) is not int
-        or not -1 <= qualifying < n_tokens
-        or type(attributions) not in LISTS
-        or len(attributions)
-        or type(corpus) is not str
-    ):
-        return None
-    top = least == share == _TOP
-    return Activation(
-        None if top else float(least),
-        float(most),
-        None if top else float(share),
-        None if qualifying == -1 else qualifying,
-        None,
-        None,
-        None,
-        corpus or None,
     )
 
 

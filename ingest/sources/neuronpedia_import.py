@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from cypher import ids
 from cypher.errors import IdError
@@ -20,17 +21,16 @@ from ingest.sources.circuits import circuit_of, is_circuit
 from ingest.sources.dashboards import Kept, add_examples, add_latent
 from ingest.sources.documents import open_json, parse_json
 from ingest.sources.fields import Record
-from ingest.sources.format import Unit, Wanted
+from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.neuronpedia import (
     KINDS,
     Explained,
     Key,
-    read_activation,
     read_explanation,
     read_feature,
     read_key,
-    read_tokens,
 )
+from ingest.sources.neuronpedia_activations import Line, add_one, add_several, together
 from ingest.sources.neuronpedia_by_url import batches_at, model_at
 from ingest.sources.remote import Remote
 from ingest.sources.sink import Sink
@@ -41,12 +41,10 @@ _BATCH = re.compile(
     r"/[^/]+\.jsonl(?:\.gz)?\Z"
 )
 _DOCUMENT = re.compile(r"(?!(?:.*/)?config/).*\.json(?:\.gz)?\Z")
-_FETCHED_TOGETHER = 8
-"""Files of a URL that are fetched before one of them is read."""
+_FILES_PER_UNIT = 8
+"""Which are fetched together."""
 UNNAMED_METHOD = "neuronpedia"
 """Stands for the explainer where the export does not name it: somebody wrote it there."""
-Line = tuple[object, str, str]
-"""A record as bytes or already parsed, its file, and which of the file's it is."""
 _NOT_IN_IDS = re.compile(r"[/@#\s]+")
 
 
@@ -61,8 +59,6 @@ class Neuronpedia:
         self._last: tuple[object, ...] | None = None
         """What the last record of a unit says that it is about; that of the next is mostly equal."""
         self._last_key: Key | None = None
-        self._files: list[str] = []
-        """Of all units."""
 
     def model(self, tree: Tree) -> str | None:
         """What the first record says, or the URL of files that cannot be listed."""
@@ -75,7 +71,7 @@ class Neuronpedia:
         return None
 
     def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
-        """Each file, features first."""
+        """Some files of a kind together, features first."""
         batches: Mapping[str, str | None]
         if isinstance(tree, Remote) and not tree.is_listed:
             batches, documents = batches_at(tree, wanted), []
@@ -91,24 +87,24 @@ class Neuronpedia:
             for name, source in batches.items()
             if source is None or wanted.layers.holds(source)
         ]
-        self._files = [*chosen, *documents]
-        yield from (Unit(f"batch-{ids.digest(name)}", (name,)) for name in chosen)
-        yield from (Unit(f"document-{ids.digest(name)}", (name,)) for name in documents)
+        for kind, files in groupby(chosen, lambda name: _kind(name) or ""):
+            yield from grouped(kind, list(files), _FILES_PER_UNIT)
+        yield from grouped("documents", documents, _FILES_PER_UNIT)
 
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each line, or each circuit, is one record."""
         self._last = None
+        said: set[tuple[Key, str, str]] = set()
+        if isinstance(tree, Remote):
+            tree.fetch(unit.files)
         for name in unit.files:
-            if isinstance(tree, Remote):
-                first = self._files.index(name) // _FETCHED_TOGETHER * _FETCHED_TOGETHER
-                tree.fetch(self._files[first : first + _FETCHED_TOGETHER])
-            match = _BATCH.match(name)
-            if match is None:
+            kind = _kind(name)
+            if kind is None:
                 self._read_document(tree, name, sink)
-            elif match["kind"] == "features":
+            elif kind == "features":
                 self._read_features(tree, name, sink)
-            elif match["kind"] == "explanations":
-                self._read_explanations(tree, name, sink)
+            elif kind == "explanations":
+                self._read_explanations(tree, name, said, sink)
             else:
                 self._read_activations(_readable(tree, name, "examples", sink), sink)
 
@@ -124,8 +120,9 @@ class Neuronpedia:
                     sink.layer(key.source, hook_point=found.hook_point)
                     add_latent(sink, key.source, found.latent)
 
-    def _read_explanations(self, tree: Tree, name: str, sink: Sink) -> None:
-        said: set[tuple[Key, str, str]] = set()
+    def _read_explanations(
+        self, tree: Tree, name: str, said: set[tuple[Key, str, str]], sink: Sink
+    ) -> None:
         for line in _readable(tree, name, "explanation", sink):
             with sink.record(None, "explanation"):
                 record, key = self._keyed(line, sink)
@@ -149,28 +146,35 @@ class Neuronpedia:
                     )
 
     def _read_activations(self, lines: Iterator[Line], sink: Sink) -> None:
-        kept, first = Kept(read_tokens), dict[tuple[str, int], Record]()
-        for line in lines:
-            about: Key | None = None
-            try:
-                record, key = self._keyed(line, sink)
-                if key is None:
-                    continue
+        kept = Kept()
+        for several in together(lines):
+            if not sink.skip_bad:
+                with sink.record(None, "examples"):
+                    if add_several(several, lambda record: self._key_of(record, sink), kept):
+                        continue
+            for line in several:
+                self._read_activation(line, kept, sink)
+        self._add_examples(kept, sink)
+
+    def _read_activation(self, line: tuple[object, str, str], kept: Kept, sink: Sink) -> None:
+        about: Key | None = None
+        try:
+            record, key = self._keyed(line, sink)
+            if key is not None:
                 about = key
-                found = read_activation(record, checked=sink.skip_bad)
-                kept.add(key.source, key.index, found, (record.file, record.place))
-            except (SourceError, IdError):
-                neuron = ids.neuron_id(sink.model, about.source, about.index) if about else None
-                with sink.record(neuron, "examples"):
-                    raise
-                continue
-            place = key.source, key.index
-            if place not in first:
-                first[place] = Record({"index": key.index}, record.file, record.place)
-        for source, index, samples, examples in kept.neurons():
-            with sink.record(ids.neuron_id(sink.model, source, index), "examples"):
-                _once("activations", Key(sink.model, source, 0, index), first[source, index], sink)
-                add_examples(sink, sink.neuron(source, index), samples, examples)
+                add_one(record, key, kept, checked=sink.skip_bad)
+        except (SourceError, IdError):
+            neuron = ids.neuron_id(sink.model, about.source, about.index) if about else None
+            with sink.record(neuron, "examples"):
+                raise
+
+    def _add_examples(self, kept: Kept, sink: Sink) -> None:
+        for found in kept.groups():
+            key = Key(sink.model, found.layer, 0, found.index)
+            with sink.record(ids.neuron_id(sink.model, key.source, key.index), "examples"):
+                _once("activations", key, Record({"index": key.index}, *found.first), sink)
+                neuron = sink.neuron(key.source, key.index)
+                add_examples(sink, neuron, found.samples, found.activations)
 
     def _read_document(self, tree: Tree, name: str, sink: Sink) -> None:
         value: object = None
@@ -193,10 +197,13 @@ class Neuronpedia:
                 except IdError as error:
                     raise SourceError(f"{place_of(tree, name)}: {error}") from error
         elif isinstance(value, list):
-            self._read_activations(((one, name, f"[{at}]") for at, one in enumerate(value)), sink)
+            kept = Kept()
+            for at, one in enumerate(value):
+                self._read_activation((one, name, f"[{at}]"), kept, sink)
+            self._add_examples(kept, sink)
 
-    def _keyed(self, line: Line, sink: Sink) -> tuple[Record, Key | None]:
-        """A record and what it is about; no key if that is not wanted."""
+    def _keyed(self, line: tuple[object, str, str], sink: Sink) -> tuple[Record, Key | None]:
+        """A record, as bytes or already parsed, and what it is about; no key if that is not wanted."""
         data, name, place = line
         value = open_json(data, name, place) if isinstance(data, bytes) else data
         record = Record(value, name, place)
@@ -246,6 +253,12 @@ def _batches(tree: Tree) -> dict[str, str | None]:
     found = [(match, name) for name in tree.names() if (match := _BATCH.match(name))]
     found.sort(key=lambda pair: (KINDS.index(pair[0]["kind"]), pair[1]))
     return {name: match["source"] for match, name in found}
+
+
+def _kind(name: str) -> str | None:
+    """Of a batch; None for other files."""
+    match = _BATCH.match(name)
+    return None if match is None else match["kind"]
 
 
 def _documents(tree: Tree) -> list[str]:

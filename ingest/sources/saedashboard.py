@@ -11,17 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.pieces import PieceStyle
+from ingest.sources.activations import Activation, Activations
 from ingest.sources.displayed import exact, exact_all, style_of
 from ingest.sources.documents import compact, open_json
 from ingest.sources.fields import MOST, Record
-from ingest.sources.latents import (
-    Activation,
-    Latent,
-    attributions_of,
-    place_in,
-    read_latent,
-    read_values,
-)
+from ingest.sources.latents import Latent, attributions_of, place_in, read_latent, read_values
 from ingest.sources.neuronpedia import SOURCE
 from ingest.sources.samples import Samples
 
@@ -36,7 +30,7 @@ class Dashboard:
     latent: Latent
     samples: Samples
     """Its examples."""
-    examples: list[Activation]
+    examples: Activations
     """What else is known of each."""
     n_tokens: int | None
     """Tokens of the corpus that it was made from."""
@@ -91,7 +85,7 @@ def read_dashboard(record: Record, index: int, style: PieceStyle | None) -> Dash
             lowered=[(exact(token, style), value) for token, value in latent.lowered],
         ),
         samples if style is None else _exact_samples(samples, style),
-        examples,
+        Activations.of(examples),
         _n_tokens(record),
     )
 

@@ -44,6 +44,8 @@ class Samples:
     @classmethod
     def joined(cls, parts: Sequence[Samples]) -> Samples:
         """One after another."""
+        if len(parts) == 1:
+            return parts[0]
         begins = list(accumulate(map(len, parts), initial=0))
 
         def read(at: int) -> Sequence[str]:
@@ -67,6 +69,15 @@ class Samples:
             [self.values[at] for at in places],
             [self.lengths[at] for at in places],
             lambda at: self.read(places[at]),
+        )
+
+    def part(self, begin: int, end: int) -> Samples:
+        """Those from one place to before another."""
+        return Samples(
+            self.json[begin:end],
+            self.values[begin:end],
+            self.lengths[begin:end],
+            lambda at: self.read(begin + at),
         )
 
     def numbers(self, at: int) -> memoryview[float]:

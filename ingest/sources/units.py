@@ -87,7 +87,7 @@ def import_unit(
         sink.close()
         finishing = unfinished.pop_all()
     making.remember(sink.said.read, sink.said.named_model)
-    beside.do(partial(_finish, finishing, _said_of(work, unit), sink.said, outbox.counts))
+    beside.end(partial(_finish, finishing, _said_of(work, unit), sink.said, outbox.counts))
 
 
 def _finish(writer: ExitStack, path: Path, said: Said, counts: Mapping[str, int]) -> None:

@@ -50,3 +50,35 @@ def test_what_failed_is_raised_where_a_later_job_is_given() -> None:
     with working_beside() as beside, pytest.raises(OSError, match="the disk is full"):
         give(beside)
     assert not done
+
+
+def test_what_ends_jobs_comes_after_them_and_beside_those_that_follow() -> None:
+    done: list[str] = []
+    held = threading.Event()
+
+    def end() -> None:
+        held.wait()
+        done.append("end")
+
+    with working_beside() as beside:
+        beside.do(lambda: done.append("first"))
+        beside.end(end)
+        beside.do(lambda: done.append("second"))
+        beside.do(held.set)
+        beside.wait()
+    assert done == ["first", "second", "end"]
+
+
+def test_what_did_not_end_well_is_raised() -> None:
+    def fail() -> None:
+        raise OSError("the disk is full")
+
+    with working_beside() as beside:
+        beside.do(fail)
+        beside.end(lambda: pytest.fail("the job before it failed"))
+        with pytest.raises(OSError, match="the disk is full"):
+            beside.wait()
+    with working_beside() as beside:
+        beside.end(fail)
+        with pytest.raises(OSError, match="the disk is full"):
+            beside.wait()
