@@ -95,8 +95,9 @@ _OTHERS = ("activating", "prediction", "probability", "distance", "correct")
 def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
     """All rows at once; None if one is not written as delphi does now, or is wrong."""
     rows = list(rows)  # each is made once
-    samples = samples_in_place(rows, "str_tokens", "activations")
-    if samples is None or {len(row) for row in rows} - {len(_OTHERS) + 2}:
+    n_fields = len(_OTHERS) + 2
+    samples = samples_in_place(rows, "str_tokens", "activations", n_fields)
+    if samples is None or {len(row) for row in rows} - {n_fields}:
         return None
     try:
         columns = [[row[field] for row in rows] for field in _OTHERS]

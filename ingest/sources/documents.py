@@ -45,10 +45,7 @@ _SMALL = 4 << 20
 
 
 def parsed_in_place(data: bytes) -> object | None:
-    """The value of a document; None if it is null, refused, or cannot be read in place.
-
-    Of fields that stand twice in an object the first counts.
-    """
+    """The value of a document; None if it is null, refused, or cannot be read in place."""
     if _PARSER is None:
         return None
     for parser in _POOL if len(data) <= _SMALL else ():
@@ -126,6 +123,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+def with_last(value: Any) -> Any:
+    """An object, of whose fields that stand in it twice the last counts, as in `parse_json`.
+
+    In place the first would: such an object becomes Python's.
+    """
+    return value if type(value) is dict or len(set(value)) == len(value) else value.as_dict()
+
+
 def numbers_in_place(value: Any) -> array[float] | None:
     """All items of a list that was read in place; None if it was not, or one is no number."""
     if type(value) is list or not set(map(type, value)) <= _NUMBERS:
@@ -148,12 +153,14 @@ def are_texts(json: bytes) -> bool:
 
 
 def samples_in_place(
-    items: Any, texts: str, numbers: str
+    items: Any, texts: str, numbers: str, n_fields: int = 2
 ) -> tuple[list[bytes], list[Any], list[int]] | None:
     """Of each object two of its fields, a list that is not empty and a number for each item of it.
 
     The first as JSON, the second as buffers, and the lengths of either. None if one is another,
-    or was not read in place.
+    a field stands twice, or an object was not read in place. Where one has other than `n_fields`,
+    of which it is known that each is another, they are looked at. A list that begins with a number
+    may hold lists, as many numbers in all as items: to look at each would take a tenth of the time.
     """
     items = list(items)  # each is made once
     try:
@@ -161,6 +168,9 @@ def samples_in_place(
         values = [item[numbers] for item in items]
         buffers = [one.as_buffer(of_type="d") for one in values]
     except (KeyError, TypeError, AttributeError):
+        return None
+    more = [item for item in items if len(item) != n_fields]
+    if [len(set(item)) for item in more] != list(map(len, more)):
         return None
     lengths = [buffer.size // _DOUBLE for buffer in buffers]
     if 0 in lengths or not set(map(type, listed)) <= _IN_PLACE:

@@ -25,6 +25,7 @@ from ingest.sources.documents import (
     place_in_file,
     plain,
     samples_in_place,
+    with_last,
 )
 from ingest.sources.samples import Samples
 from ingest.sources.shown import ABSENT, shown
@@ -49,7 +50,7 @@ class Record:
             raise SourceError(
                 f"{place_in_file(file, self.place)}: found {shown(value)}, expected an object with fields."
             )
-        self._values = cast("Mapping[str, object]", value)
+        self._values = cast("Mapping[str, object]", with_last(value))
 
     @property
     def file(self) -> str:
@@ -185,7 +186,7 @@ class Record:
         """Lists that stand in the objects of a list, as JSON; what stands there else is left out."""
         items = self._values.get(field)
         for item in cast("list[object]", items) if type(items) in LISTS else ():
-            listed = cast("Mapping[str, Any]", item).get(texts) if type(item) in OBJECTS else None
+            listed = with_last(item).get(texts) if type(item) in OBJECTS else None
             if type(listed) in LISTS:
                 yield compact(listed)
 
@@ -194,7 +195,7 @@ class Record:
 
         What is not `checked` may hold in the place of a text what is none.
         """
-        found = samples_in_place((self._values,), texts, numbers)
+        found = samples_in_place((self._values,), texts, numbers, len(self._values))
         if found is None or (checked and not are_texts(found[0][0])):
             return None
         return found[0][0], found[1][0]

@@ -130,6 +130,17 @@ def test_samples_that_are_none_are_read_one_by_one(items: list[object]) -> None:
 
 
 @pytest.mark.parametrize(
+    "item", ['{"t":[],"n":[],"t":["a"],"n":[1]}', '{"t":["b"],"n":[1],"t":["a"]}']
+)
+def test_samples_of_which_a_field_stands_twice_are_read_one_by_one(item: str) -> None:
+    record = Record(open_json(f'{{"x":[{item}]}}'.encode(), "a.json"), "a.json")
+    assert record.samples("x", "t", "n") is None
+    (one,) = record.records("x")
+    assert (one.strings("t"), one.numbers("n")) == (["a"], [1])
+    assert list(record.text_lists("x", "t")) == [b'["a"]']
+
+
+@pytest.mark.parametrize(
     ("reader", "value", "message"),
     [
         ("string", 3, "found 3, expected a text."),

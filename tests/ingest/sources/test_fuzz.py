@@ -132,30 +132,46 @@ NO_FIELDS = {
 
 
 @pytest.mark.parametrize("name", sorted(KINDS.keys() - NO_FIELDS))
-def test_the_order_of_fields_says_nothing(tmp_path: Path, name: str) -> None:
+def test_the_order_of_fields_says_nothing_and_the_last_of_a_name_counts(
+    tmp_path: Path, name: str
+) -> None:
     kind = KINDS[name]
     plain = kind.content()
     values = plain.values if isinstance(plain, Lines) else [plain]
-    turned = [_turned(value) for value in values]
-    content = Lines(turned) if isinstance(plain, Lines) else turned[0]
-    other = {**kind.files(), kind.name: as_file(kind.name, content)}
+    turned, twice = ("\n".join(map(how, values)) for how in (_turned, _twice))
     found = [
-        contents(imported(kind.format, written(tmp_path / f"in{n}", files), tmp_path / f"pack{n}",
-                          model="gpt2-small"))
-        for n, files in enumerate((kind.files(), other))
+        contents(imported(kind.format, written(tmp_path / f"in{n}", {**kind.files(), **other}),
+                          tmp_path / f"pack{n}", model="gpt2-small"))
+        for n, other in enumerate(
+            ({}, *({kind.name: as_file(kind.name, text)} for text in (turned, twice)))
+        )
     ]  # fmt: skip
     for rows in found:
         for row in rows.get("Circuit", []):  # which keeps what it does not know as it is
             row["details"] = json.loads(str(row["details"]))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert any(found[0].values())
 
 
-def _turned(value: Any) -> Any:
-    """The same with the fields of every object in the other order."""
+def _turned(value: Any) -> str:
+    """As JSON, with the fields of every object in the other order."""
     if isinstance(value, dict):
-        return {key: _turned(value[key]) for key in reversed(value)}
-    return [_turned(one) for one in value] if isinstance(value, list) else value
+        fields = (f"{json.dumps(key)}: {_turned(value[key])}" for key in reversed(value))
+        return "{" + ", ".join(fields) + "}"
+    return (
+        "[" + ", ".join(map(_turned, value)) + "]" if isinstance(value, list) else json.dumps(value)
+    )
+
+
+def _twice(value: Any) -> str:
+    """As JSON, with the fields of every object once more before them, as null."""
+    if isinstance(value, dict):
+        fields = [f"{json.dumps(key)}: null" for key in value]
+        fields += [f"{json.dumps(key)}: {_twice(inner)}" for key, inner in value.items()]
+        return "{" + ", ".join(fields) + "}"
+    return (
+        "[" + ", ".join(map(_twice, value)) + "]" if isinstance(value, list) else json.dumps(value)
+    )
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz"])
