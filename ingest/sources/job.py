@@ -49,7 +49,10 @@ def import_source(
     source = settings.source or format_.name
     inputs = _inputs(format_, wanted, tree, units, skip_bad=settings.skip_bad)
     run_id = ids.run_id(JOB, source, inputs)
-    work = open_work_folder(settings.output, {"source": source, **inputs}, restart=settings.restart)
+    asked = {"source": source, **inputs}
+    if isinstance(tree, Remote) and tree.is_refreshed:
+        asked["refresh"] = True  # of a job that was none of it, units may be of other files
+    work = open_work_folder(settings.output, asked, restart=settings.restart)
     started = now()
     making = Making(wanted, source, run_id, settings.skip_bad)
     n_files = sum(len(unit.files) for unit in units)

@@ -15,14 +15,16 @@ from ingest.sources.tree import Folder, Tree
 
 
 @contextmanager
-def open_tree(location: str, cache: Path | None = None) -> Iterator[Tree]:
+def open_tree(location: str, cache: Path | None = None, *, refresh: bool = False) -> Iterator[Tree]:
     """The files at a location, as long as the context lasts.
 
-    What is fetched from a URL is kept in `cache`, or in the user's cache folder. Raises
-    SourceError if there is nothing, or it cannot be read; MissingExtraError.
+    What is fetched from a URL is kept in `cache`, or in the user's cache folder, and is fetched
+    again to `refresh` it. Raises SourceError if there is nothing, or it cannot be read;
+    MissingExtraError.
     """
     if is_remote(location):
-        yield Remote(location, cache or user_cache_path("neurocypher") / "sources")
+        kept = cache or user_cache_path("neurocypher") / "sources"
+        yield Remote(location, kept, refresh=refresh)
         return
     path = Path(location)
     if not path.exists():

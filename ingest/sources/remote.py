@@ -1,7 +1,8 @@
 """A tree at a URL, through fsspec: only what is asked for is fetched, and kept.
 
 What was fetched lies in a folder of the cache under a hash of its URL. A file appears there
-whole, so an import that was cut short does not fetch it again.
+whole, so an import that was cut short does not fetch it again; nor does another, unless it is asked to:
+whether a file has changed would have to be asked of each.
 """
 
 from __future__ import annotations
@@ -39,8 +40,11 @@ def is_remote(location: str) -> bool:
 class Remote:
     """A tree at a URL, which is a folder's or a single file's."""
 
-    def __init__(self, url: str, cache: Path) -> None:
-        """Nothing is fetched yet. Raises MissingExtraError."""
+    def __init__(self, url: str, cache: Path, *, refresh: bool = False) -> None:
+        """Nothing is fetched yet. With `refresh`, what is kept is fetched again, once.
+
+        Raises MissingExtraError.
+        """
         scheme = url.partition("://")[0]
         module, extra = _NEEDED[scheme]
         for name in ("fsspec", module):
@@ -57,6 +61,8 @@ class Remote:
         self._can_list = scheme == "s3"
         self._cache = cache / ids.digest(self._root)
         self._files: Any = _bucket_files() if scheme == "s3" else _web_files(scheme)
+        self._refresh = refresh
+        self._fetched: set[str] = set()
         self._absent: set[str] = set()
 
     @property
@@ -108,15 +114,23 @@ class Remote:
             raise SourceError(f"{self._root}/{name}: there is no such file. Check the address.")
         return self._kept(name).open("rb")
 
+    @property
+    def is_refreshed(self) -> bool:
+        """Whether what was kept before is fetched again."""
+        return self._refresh
+
     def fetch(self, names: Sequence[str]) -> None:
         """Fetch those of these files that are there and are not kept yet, several at a time.
 
         Raises SourceError if the place cannot be reached; what was fetched is kept.
         """
-        missing = [n for n in names if n not in self._absent and not self._kept(n).exists()]
+        missing = [name for name in names if name not in self._absent and not self._is_kept(name)]
         for name, is_there in zip(missing, self._each(self._keep, missing), strict=True):
-            if not is_there:
+            if is_there:
+                self._fetched.add(name)
+            else:
                 self._absent.add(name)
+                self._kept(name).unlink(missing_ok=True)
 
     def present(self, names: Sequence[str]) -> list[bool]:
         """Which of these files are there, without fetching more than a byte of each.
@@ -134,8 +148,8 @@ class Remote:
                 if error is not None and not isinstance(error, FileNotFoundError):
                     threads.shutdown(cancel_futures=True)
                     raise SourceError(
-                        f"{self._root}/{name} cannot be fetched: {error!r}. What was fetched is "
-                        f"kept; give the same command again to go on."
+                        f"{self._root}/{name} cannot be fetched: {str(error) or repr(error)}. What "
+                        f"was fetched is kept; give the same command again to go on."
                     ) from error
                 yield error is None
 
@@ -144,8 +158,11 @@ class Remote:
             raise SourceError(f"{self._url}: found a file called {name!r}. Do not trust it.")
         return self._cache / name
 
+    def _is_kept(self, name: str) -> bool:
+        return self._kept(name).exists() and not (self._refresh and name not in self._fetched)
+
     def _touch(self, name: str) -> None:
-        if not self._kept(name).exists():
+        if not self._is_kept(name):
             self._files.cat_file(f"{self._root}/{name}", start=0, end=1)
 
     def _keep(self, name: str) -> None:

@@ -30,3 +30,5 @@ class ImportSettings:
     """Whether unfinished work is thrown away."""
     cache: Path | None = None
     """Where files of a URL are kept once they were fetched; the user's cache folder if None."""
+    refresh: bool = False
+    """Whether files of a URL that are kept there are fetched again."""

@@ -109,6 +109,8 @@ def _command(name: str, text: _Help) -> click.Command:
                   "[default: all]")  # fmt: skip
     @click.option("--cache", type=click.Path(path_type=Path), help="Where to keep what is fetched "
                   "from a URL.  [default: your cache folder]")  # fmt: skip
+    @click.option("--refresh", is_flag=True, help="Fetch again what is kept from a URL; else it is "
+                  "never fetched again.")  # fmt: skip
     @click.option("--skip-bad", is_flag=True, help="Go on without records that are not of the "
                   "format; they are counted, listed, and said of their neurons in the graph.")  # fmt: skip
     @click.option("--replace", is_flag=True, help="Replace the pack if it exists.")
@@ -121,7 +123,8 @@ def _command(name: str, text: _Help) -> click.Command:
 
         settings = ImportSettings(location=location, restart=not resume, **options)  # type: ignore[arg-type]
         stop = Stop()
-        with stopped_by_signals(stop), open_tree(location, settings.cache) as tree:
+        opened = open_tree(location, settings.cache, refresh=settings.refresh)
+        with stopped_by_signals(stop), opened as tree:
             progress = progress_for_this_terminal()
             report = import_source(
                 format_called(name), tree, settings, progress=progress, stop=stop

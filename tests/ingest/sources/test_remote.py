@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cypher.pack import Pack, open_pack
-from ingest.errors import SourceError
+from ingest.errors import SourceError, WorkFolderError
 from ingest.progress import Silent
 from ingest.sources import format_called, open_tree
 from ingest.sources.job import import_source
@@ -81,11 +82,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-def fetched(
-    url: str, folder: Path, name: str, format_: str = "openai", **options: str | None
-) -> Pack:
-    settings = ImportSettings(url, folder / name, **options)  # type: ignore[arg-type]
-    with open_tree(url, folder / "cache") as tree:
+def fetched(url: str, folder: Path, name: str, format_: str = "openai", **options: Any) -> Pack:
+    settings = ImportSettings(url, folder / name, **options)
+    with open_tree(url, folder / "cache", refresh=settings.refresh) as tree:
         import_source(format_called(format_), tree, settings, progress=Silent(), stop=Stop())
     return open_pack(folder / name)
 
@@ -103,6 +102,45 @@ def test_only_what_is_asked_for_is_fetched_and_once(site: Site, tmp_path: Path) 
     assert all("/1/" in path for path in site.asked[before:])
     assert not any("collated-activations" in path for path in site.asked[before:])
     assert len(contents(again)["Example"]) == 3 * 6
+
+
+def test_what_has_changed_is_fetched_again_if_asked_for(site: Site, tmp_path: Path) -> None:
+    def means(name: str, **options: Any) -> list[float]:
+        pack = fetched(site.url, tmp_path, name, layers="1", neurons="2-3", **options)
+        return [row["mean_activation"] for row in rows(pack, "Measurement")]
+
+    folder = tmp_path / "site" / "data" / "collated-activations" / "1"
+    changed = record(neuron_id={"layer_index": 1, "neuron_index": 2}, mean=0.125)
+    assert means("first") == [0.5, 0.5]
+    written(folder, {"2.json": changed})
+    (folder / "3.json").unlink()
+    before = len(site.asked)
+    assert means("kept") == [0.5, 0.5]
+    assert not any("collated" in path for path in site.asked[before:])
+    site.handler.fails = True
+    with pytest.raises(SourceError, match="cannot be fetched"):
+        means("failed", refresh=True)
+    site.handler.fails = False
+    assert means("still kept") == [0.5, 0.5]
+    before = len(site.asked)
+    assert means("fresh", refresh=True) == [0.125]
+    assert len(site.asked) - before == 5 * 2
+    assert means("kept again") == [0.125]
+
+
+def test_a_job_goes_on_with_files_of_one_time(site: Site, tmp_path: Path) -> None:
+    name = "data/explanations/1/2.jsonl"
+    written(tmp_path / "site", {name: "{"})
+    options: dict[str, Any] = {"layers": "1", "neurons": "2"}
+    with pytest.raises(SourceError, match="no JSON"):
+        fetched(site.url, tmp_path, "pack", **options)
+    (tmp_path / "site" / name).unlink()
+    with pytest.raises(SourceError, match="no JSON"):
+        fetched(site.url, tmp_path, "pack", **options)
+    with pytest.raises(WorkFolderError, match=r"refresh: None there, True here.*--restart"):
+        fetched(site.url, tmp_path, "pack", refresh=True, **options)
+    pack = fetched(site.url, tmp_path, "pack", refresh=True, restart=True, **options)
+    assert len(rows(pack, "Measurement")) == 1
 
 
 def test_what_cannot_be_listed_must_be_named(site: Site, tmp_path: Path) -> None:
