@@ -134,10 +134,9 @@ def example_id(neuron: str, source: str, bucket: str, rank: int) -> str:
     return f"{neuron}@{_part(source, 'source of an example')}@{_part(bucket, 'bucket')}#{rank}"
 
 
-def example_ids(neuron: str, source: str, bucket: str, count: int) -> list[str]:
-    """Those of the ranks from 1 to `count`."""
-    begin = example_id(neuron, source, bucket, 1)[:-1]
-    return [f"{begin}{rank}" for rank in range(1, count + 1)]
+def example_ids_begin(neuron: str, source: str, bucket: str) -> str:
+    """What those of all ranks begin with; the rank follows."""
+    return example_id(neuron, source, bucket, 1)[:-1]
 
 
 def sequence_id(model: str, tokens: Sequence[str]) -> str:

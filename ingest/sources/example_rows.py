@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from cypher import ids
 from cypher.tables import table_from_columns
-from ingest.sources.float_lists import float_lists
+from ingest.sources.float_lists import float_lists, list_offsets
 from ingest.sources.peaks import first_peaks
 from ingest.sources.samples import Samples
 
@@ -23,11 +23,9 @@ class ExampleRows:
 
     def __init__(self, source: str, run_id: str) -> None:
         self._source, self._run_id = source, run_id
-        self._ids: list[str] = []
-        self._neurons: list[str] = []
+        self._runs: list[tuple[str, str, int]] = []
+        """Neuron, bucket and how many follow one another, ranked from 1."""
         self._texts: list[str] = []
-        self._buckets: list[str] = []
-        self._ranks: list[int] = []
         self._peaks: list[int | None] = []
         self._activations: list[Any] = []
         self._lengths: list[int] = []
@@ -37,7 +35,7 @@ class ExampleRows:
         """In all of them, and in those that were taken back."""
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._texts)
 
     def add(
         self,
@@ -53,12 +51,8 @@ class ExampleRows:
 
         The peak of each is the first token that fires most, if not given.
         """
-        count, before = len(texts), len(self._ids)
-        for bucket, members in buckets.items():
-            self._ids += ids.example_ids(neuron, self._source, bucket, members)
-            self._buckets += [bucket] * members
-            self._ranks += range(1, members + 1)
-        self._neurons += [neuron] * count
+        count, before = len(texts), len(self)
+        self._runs += [(neuron, bucket, members) for bucket, members in buckets.items()]
         self._texts += texts
         self._peaks += [None] * count if peaks is None else peaks
         self._activations += samples.values
@@ -71,19 +65,29 @@ class ExampleRows:
 
     def truncate(self, length: int) -> None:
         """Take back all but the first `length`."""
+        gone = len(self) - length
+        while gone > 0:
+            neuron, bucket, members = self._runs.pop()
+            if members > gone:
+                self._runs.append((neuron, bucket, members - gone))
+            gone -= members
         columns: tuple[list[Any], ...] = (
-            self._ids, self._neurons, self._texts, self._buckets, self._ranks, self._peaks,
-            self._activations, self._lengths, *self._known.values(),
+            self._texts, self._peaks, self._activations, self._lengths, *self._known.values(),
         )  # fmt: skip
         for column in columns:
             del column[length:]
 
     def tables(self) -> dict[str, pa.Table]:
         """All rows, by table, in the order of their keys."""
-        if not self._ids:
+        if not self._texts:
             return {}
-        unsorted_ids = pa.array(self._ids)
+        parents, ranks = self._places()
+        begins = [ids.example_ids_begin(neuron, self._source, b) for neuron, b, _ in self._runs]
+        unsorted_ids = pc.binary_join_element_wise(
+            pa.array(begins).take(parents), ranks.cast(pa.string()), ""
+        )
         order = pc.sort_indices(unsorted_ids)
+        run = parents.take(order)
         places = cast("list[int]", order.to_pylist())
         activations = float_lists(
             [self._activations[at] for at in places], [self._lengths[at] for at in places]
@@ -92,14 +96,14 @@ class ExampleRows:
         if peaks.null_count:
             peaks = pc.coalesce(peaks, first_peaks(activations))
         at_peak = pc.add(pc.cast(activations.offsets[:-1], pa.int64()), peaks)
-        own = {"run_id": pa.repeat(self._run_id, len(self._ids))}
+        own = {"run_id": pa.repeat(self._run_id, len(self))}
         own_ids = unsorted_ids.take(order)
-        neurons = pa.array(self._neurons).take(order)
-        ranks = pa.array(self._ranks, pa.int64()).take(order)
+        neurons = pa.array([neuron for neuron, _, _ in self._runs]).take(run)
+        ranks = ranks.take(order)
         example: dict[str, Any] = {
             "id": own_ids,
-            "source": pa.repeat(self._source, len(self._ids)),
-            "bucket": pa.array(self._buckets).take(order),
+            "source": pa.repeat(self._source, len(self)),
+            "bucket": pa.array([bucket for _, bucket, _ in self._runs]).take(run),
             "rank": ranks,
             "peak": peaks,
             "max_activation": activations.values.take(at_peak),
@@ -116,6 +120,14 @@ class ExampleRows:
             "WITHIN": {"source": own_ids, "target": texts, **own},
         }
         return {name: table_from_columns(name, columns) for name, columns in found.items()}
+
+    def _places(self) -> tuple[Any, Any]:
+        """Of each row which run it is in, and its rank there."""
+        begins = list_offsets([members for _, _, members in self._runs])
+        runs = pa.ListArray.from_arrays(begins, pa.nulls(len(self)))
+        parents = pc.list_parent_indices(runs)
+        counted = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(self)))
+        return parents, pc.subtract(counted, begins.cast(pa.int64()).take(parents))
 
     def _further(self, places: list[int]) -> dict[str, Any]:
         """Columns that only some sources know, in the order of `places`."""

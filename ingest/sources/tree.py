@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from ingest.errors import SourceError
 from ingest.sources.unpacking import DAMAGED, unpacked
 
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # there on Windows alone
 MOST_BYTES = 256 << 20
 """Of one file, unpacked, that is read as a whole."""
 _PART = 1 << 18
@@ -77,11 +79,22 @@ class Folder:
 
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
-        place = self._place(name)
-        try:
+        with self._reading(name) as place:
             return open(place, "rb")  # noqa: PTH123
-        except OSError as error:
-            raise SourceError(f"{place} cannot be read: {error.strerror or error}.") from error
+
+    def content(self, name: str, most: int) -> bytes:
+        """The same as one value, in half the time for a small file; its first `most` bytes."""
+        with self._reading(name) as place:
+            file = os.open(place, _READ_ONLY)
+            try:
+                left = min(os.fstat(file).st_size, most)
+                parts = []
+                while left > 0 and (part := os.read(file, left)):
+                    parts.append(part)
+                    left -= len(part)
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+            finally:
+                os.close(file)
 
     def has(self, name: str) -> bool:
         """Whether it is there."""
@@ -89,6 +102,14 @@ class Folder:
 
     def _place(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[str]:
+        place = self._place(name)
+        try:
+            yield place
+        except OSError as error:
+            raise SourceError(f"{place} cannot be read: {error.strerror or error}.") from error
 
 
 def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
@@ -106,6 +127,19 @@ def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
 
 def read_file(tree: Tree, name: str) -> bytes:
     """All bytes of a file, unpacked. Raises SourceError beyond `MOST_BYTES`."""
+    if isinstance(tree, Folder) and not name.endswith(".gz"):
+        content = tree.content(name, MOST_BYTES + 1)
+    else:
+        content = _unpacked(tree, name)
+    if len(content) > MOST_BYTES:
+        raise SourceError(
+            f"{place_of(tree, name)}: found more than {MOST_BYTES >> 20} MiB unpacked, expected no "
+            f"such file of this format. Is it damaged, or made to fill the memory?"
+        )
+    return content
+
+
+def _unpacked(tree: Tree, name: str) -> bytes:
     with tree.open(name) as stored, unpacked(stored, name) as file:
         known = None if name.endswith(".gz") else tree.size(name)
         # what is asked for is made room for, which for the most would take longer than all the rest
@@ -115,11 +149,6 @@ def read_file(tree: Tree, name: str) -> bytes:
             content += _read(file, MOST_BYTES + 1 - part, tree, name)
         if not content:
             _check_packed(stored, tree, name)
-    if len(content) > MOST_BYTES:
-        raise SourceError(
-            f"{place_of(tree, name)}: found more than {MOST_BYTES >> 20} MiB unpacked, expected no "
-            f"such file of this format. Is it damaged, or made to fill the memory?"
-        )
     return content
 
 
