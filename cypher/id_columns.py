@@ -13,3 +13,10 @@ def token_graph_node_ids(graphs: Any, numbers: Any) -> Any:
     return pc.call_function(
         "binary_join_element_wise", [graphs, numbers.cast(pa.string()), pa.scalar("#")]
     )
+
+
+def numbered_ids(begins: Any, numbers: Any) -> Any:
+    """Of what is numbered, such as examples by rank, by what the ids begin with."""
+    return pc.call_function(
+        "binary_join_element_wise", [begins, numbers.cast(pa.string()), pa.scalar("")]
+    )

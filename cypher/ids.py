@@ -187,10 +187,9 @@ def judgement_id(explanation: str, source: str, kind: str, number: int) -> str:
     return f"{explanation}@{_part(f'{source}.{kind}', 'source of a judgement')}#{number}"
 
 
-def judgement_ids(explanation: str, source: str, kind: str, count: int) -> list[str]:
-    """Those of the numbers from 1 to `count`."""
-    begin = judgement_id(explanation, source, kind, 1)[:-1]
-    return [f"{begin}{number}" for number in range(1, count + 1)]
+def judgement_ids_begin(explanation: str, source: str, kind: str) -> str:
+    """What those of all numbers begin with; the number follows."""
+    return judgement_id(explanation, source, kind, 1)[:-1]
 
 
 def run_id(job: str, source: str, inputs: Mapping[str, object]) -> str:

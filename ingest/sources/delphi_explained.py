@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cypher import ids
+from ingest.sources.column_rows import Numbered, Same
 from ingest.sources.delphi import DelphiExplanation, SimulationGroup
 from ingest.sources.delphi_judgements import Judgements, measures
 from ingest.sources.sink import Sink
@@ -42,13 +43,14 @@ def add_judgements(
     read = count - judgements.predictions.count(None)
     for measure, value in measures(judgements).items():
         sink.score(explanation, f"{kind}_{measure}", value, scorer_model=model, n_examples=read)
-    own = ids.judgement_ids(explanation, sink.source, kind, count)
+    begin = ids.judgement_ids_begin(explanation, sink.source, kind)
+    numbers = range(1, count + 1)
     sink.columns(
         "Judgement",
-        id=own,
-        source=[sink.source] * count,
-        kind=[kind] * count,
-        number=range(1, count + 1),
+        id=Numbered(begin, numbers),
+        source=Same(sink.source),
+        kind=Same(kind),
+        number=numbers,
         activating=judgements.activating,
         prediction=judgements.predictions,
         probability=judgements.probabilities,
@@ -56,12 +58,12 @@ def add_judgements(
         highlighted=judgements.highlighted,
         activations=judgements.activations,
         text=judgements.texts,
-        scorer_model=[model] * count,
+        scorer_model=Same(model),
     )
-    sink.columns("HAS_JUDGEMENT", source=[explanation] * count, target=own)
+    sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, numbers))
     sink.columns(
         "JUDGES",
-        source=[own[at] for at in judgements.places],
+        source=Numbered(begin, [at + 1 for at in judgements.places]),
         target=sink.sequences(judgements.samples),
     )
 

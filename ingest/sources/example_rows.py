@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher import ids
+from cypher.id_columns import numbered_ids
 from cypher.tables import table_from_columns
-from ingest.sources.float_lists import float_lists, list_offsets
+from ingest.sources.float_lists import float_lists
 from ingest.sources.peaks import first_peaks
+from ingest.sources.places import begins, numbers, owners
 from ingest.sources.samples import Samples
 
 _LISTS = frozenset({"attributions"})
@@ -81,11 +83,11 @@ class ExampleRows:
         """All rows, by table, in the order of their keys."""
         if not self._texts:
             return {}
-        parents, ranks = self._places()
-        begins = [ids.example_ids_begin(neuron, self._source, b) for neuron, b, _ in self._runs]
-        unsorted_ids = pc.binary_join_element_wise(
-            pa.array(begins).take(parents), ranks.cast(pa.string()), ""
-        )
+        counts = pa.array([members for _, _, members in self._runs], pa.int64())
+        parents = owners(counts)
+        ranks = pc.subtract(numbers(len(self), 1), begins(counts).take(parents))
+        begin = [ids.example_ids_begin(neuron, self._source, b) for neuron, b, _ in self._runs]
+        unsorted_ids = numbered_ids(pa.array(begin).take(parents), ranks)
         order = pc.sort_indices(unsorted_ids)
         run = parents.take(order)
         places = cast("list[int]", order.to_pylist())
@@ -120,14 +122,6 @@ class ExampleRows:
             "WITHIN": {"source": own_ids, "target": texts, **own},
         }
         return {name: table_from_columns(name, columns) for name, columns in found.items()}
-
-    def _places(self) -> tuple[Any, Any]:
-        """Of each row which run it is in, and its rank there."""
-        begins = list_offsets([members for _, _, members in self._runs])
-        runs = pa.ListArray.from_arrays(begins, pa.nulls(len(self)))
-        parents = pc.list_parent_indices(runs)
-        counted = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(self)))
-        return parents, pc.subtract(counted, begins.cast(pa.int64()).take(parents))
 
     def _further(self, places: list[int]) -> dict[str, Any]:
         """Columns that only some sources know, in the order of `places`."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import count
 
+from ingest.sources.column_rows import Same
 from ingest.sources.deciphered_rows import MEASURE, DecipheredRows, Similar
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
@@ -73,9 +74,9 @@ def _add_similar(similar: Similar, neuron: str, sink: Sink) -> None:
     across = count(1)
     sink.columns(
         "SIMILAR_TO",
-        source=[neuron] * len(found),
+        source=Same(neuron),
         target=[other for _, other, _ in found],
-        measure=[MEASURE] * len(found),
+        measure=Same(MEASURE),
         similarity=[0.0 - negative for negative, _, _ in found],
         rank=range(1, len(found) + 1),
         cross_layer_rank=[next(across) if is_across else None for _, _, is_across in found],

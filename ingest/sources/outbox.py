@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from cypher.pack import PackWriter
 from ingest.sources.beside import Beside
-from ingest.sources.column_rows import ColumnRows
+from ingest.sources.column_rows import Column, ColumnRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import ExampleRows
 from ingest.sources.known_texts import KnownTexts
@@ -96,10 +96,9 @@ class Outbox:
         self._tables[table].append(columns)
         self._n_added += 1
 
-    def add_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+    def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
         """Add a run's rows by columns, each time the same ones of a table that gets no others."""
-        self._columns[table].add(columns)
-        self._n_added += len(next(iter(columns.values())))
+        self._n_added += self._columns[table].add(columns)
 
     def batch(self, kind: type[B], make: Callable[[], B]) -> B:
         """What waits of a kind of batch; made if nothing does."""

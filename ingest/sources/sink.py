@@ -9,6 +9,7 @@ from cypher import ids
 from cypher.errors import IdError
 from cypher.schema import STATISTICS
 from ingest.errors import SourceError
+from ingest.sources.column_rows import Column
 from ingest.sources.format import Wanted
 from ingest.sources.n2g_drawn import Drawn
 from ingest.sources.outbox import B, Outbox, Row
@@ -257,7 +258,7 @@ class Sink:
         """A row of any other table; it gets the run."""
         self._add(table, **columns)
 
-    def columns(self, table: str, **columns: Sequence[object]) -> None:
+    def columns(self, table: str, **columns: Column) -> None:
         """Rows of any other table, by columns; they get the run."""
         self._outbox.add_columns(table, columns)
 
