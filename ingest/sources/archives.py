@@ -15,7 +15,7 @@ from typing import IO, Generic, TypeVar, cast
 from ingest.errors import SourceError
 from ingest.sources.tarred import open_tar
 from ingest.sources.tree import Tree
-from ingest.sources.unpacking import DAMAGED
+from ingest.sources.unpacking import DAMAGED, most_unpacked
 
 _ENCRYPTED = 0x41
 """Bits of a file's flags in a zip, of which a strong encryption has the second too."""
@@ -88,7 +88,7 @@ def _zipped(path: Path, archive: zipfile.ZipFile) -> Tree:
 
 
 def _open_zipped(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    """A file's bytes. Raises SourceError if it is encrypted, or packed by what has no bound.
+    """A file's bytes. Raises SourceError if it is encrypted, packed by what has no bound, or a bomb.
 
     `zipfile` unpacks deflate as far as it is asked to, but a block of bzip2 or LZMA whole, which
     may be a thousand times what is asked for.
@@ -98,11 +98,13 @@ def _open_zipped(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) ->
     elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         method = info.compress_type
         found, expected = f"a file packed by {_METHODS.get(method, f'method {method}')}", "deflate"
+    elif info.file_size > (most := most_unpacked(info.compress_size)):
+        found, expected = f"{info.file_size:,} bytes unpacked", f"no more than {most:,}"
     else:
-        return archive.open(info)
+        return archive.open(info)  # which gives no more than was said
     raise SourceError(
-        f"{path}: {info.filename}: found {found}, expected {expected}. Unpack the archive, and name "
-        f"the folder."
+        f"{path}: {info.filename}: found {found}, expected {expected}. Unpack the archive if you "
+        f"trust it, and name the folder."
     )
 
 

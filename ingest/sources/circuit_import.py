@@ -7,19 +7,22 @@ import re
 import orjson
 
 from cypher import ids
+from ingest.errors import SourceError
 from ingest.sources.circuits import CircuitGraph, NodeKind
 from ingest.sources.neuronpedia import kind_of_source
 from ingest.sources.sink import Sink
 
 UNNAMED_SET = "transcoder"
 """What the layers of a graph's latents are called when it does not say."""
+_DEEPEST = 254
+"""Lists and objects within one another that can be written as JSON."""
 _NOT_IN_IDS = re.compile(r"[/@#\s]+")
 
 
 def add_circuit(sink: Sink, graph: CircuitGraph) -> None:
     """All of a graph. Its latents are neurons of the layers `{block}-{source set}`.
 
-    Raises IdError if its slug cannot be part of an id.
+    Raises IdError if its slug cannot be part of an id, SourceError at metadata that nest too deep.
     """
     circuit = ids.circuit_id(graph.slug)
     sink.row(
@@ -29,7 +32,7 @@ def add_circuit(sink: Sink, graph: CircuitGraph) -> None:
         prompt=graph.prompt,
         tokens=graph.tokens,
         source_set=graph.source_set,
-        details=orjson.dumps(graph.details).decode(),
+        details=_json(graph.details),
     )
     names = [ids.circuit_node_id(circuit, node.name) for node in graph.nodes]
     set_ = _NOT_IN_IDS.sub("_", graph.source_set or UNNAMED_SET)
@@ -63,3 +66,13 @@ def add_circuit(sink: Sink, graph: CircuitGraph) -> None:
         sink.row("HAS_SUPERNODE", source=circuit, target=own)
         for member in group.members:
             sink.row("GROUPS", source=own, target=names[member])
+
+
+def _json(details: dict[str, object]) -> str:
+    try:
+        return orjson.dumps(details).decode()
+    except TypeError as error:
+        raise SourceError(
+            f"found lists or objects within one another more than {_DEEPEST} times in the metadata, "
+            f"expected a few. Is it damaged?"
+        ) from error

@@ -141,7 +141,7 @@ def _node(record: Record, n_tokens: int) -> CircuitNode:
     layer, position = record.string("layer"), record.integer("ctx_idx", 0)
     said = {match["layer"]} | ({match["index"]} if kind is NodeKind.ERROR else set())
     if layer not in said or int(match["position"]) != position:
-        raise record.wrong("node_id", f"its layer {layer} and position {position}")
+        raise record.wrong("node_id", f"its layer {layer:.60} and position {position}")
     if position >= n_tokens:
         raise record.wrong("ctx_idx", f"a place below {n_tokens}, the number of prompt_tokens")
     inside = kind in (NodeKind.FEATURE, NodeKind.ERROR)

@@ -26,6 +26,8 @@ NO_TEXTS = "the cache has numbers of tokens only: put the model's tokenizer.json
 NEVER_FIRES = "never fires"
 _MOST = 1 << 24
 """Latents of a file: more than any layer has."""
+_LARGEST = np.finfo(np.float32).max
+"""Of activations: the sum of the squares of as many as there are is a number, too."""
 _NEEDED = ("locations", "activations", "tokens")
 
 
@@ -162,8 +164,8 @@ def _check(
         raise _wrong(tree, name, "locations", f"{locations.dtype}{list(locations.shape)}", "whole numbers [n, 3]")  # fmt: skip
     if activations.shape != locations.shape[:1] or not np.issubdtype(activations.dtype, np.floating):  # fmt: skip
         raise _wrong(tree, name, "activations", f"{activations.dtype}{list(activations.shape)}", f"{len(locations)} numbers")  # fmt: skip
-    if not np.isfinite(activations).all():
-        raise _wrong(tree, name, "activations", "NaN or infinity", "finite numbers")
+    if not (np.abs(activations) <= _LARGEST).all():
+        raise _wrong(tree, name, "activations", "NaN or infinity", "finite numbers of 32 bits")
     if tokens.ndim != 2 or not tokens.size:
         raise _wrong(tree, name, "tokens", f"shape {list(tokens.shape)}", "[sequence, position]")
 

@@ -58,7 +58,9 @@ def _later(graph: DotGraph, file: str) -> list[tuple[str, str]]:
     for edge in graph.edges:
         for end in (edge.tail, edge.head):
             if end not in graph.nodes:
-                raise SourceError(f"{file}: found an edge of {end!r}, expected a node called so.")
+                raise SourceError(
+                    f"{file}: found an edge of {end!r:.60}, expected a node called so."
+                )
         found.append((edge.tail, edge.head) if turned == {True} else (edge.head, edge.tail))
     return found
 
@@ -70,12 +72,12 @@ def _positions(graph: DotGraph, later: Sequence[tuple[str, str]], file: str) -> 
         match = _CLUSTER.match(name)
         if match is None and members:
             raise SourceError(
-                f"{file}: found the subgraph {name!r}, expected cluster_ and a number."
+                f"{file}: found the subgraph {name!r:.60}, expected cluster_ and a number."
             )
         numbers |= dict.fromkeys(members, int(match[1]) if match else 0)
     for name in graph.nodes:
         if name not in numbers:
-            raise SourceError(f"{file}: found node {name!r} in no cluster, expected it in one.")
+            raise SourceError(f"{file}: found node {name!r:.60} in no cluster, expected it in one.")
     if not numbers:
         return {}
     # towards the activating tokens the numbers rise in the first dialect, and fall in the others
@@ -110,7 +112,7 @@ def _look(
 ) -> tuple[str | None, float | None, float | None, bool]:
     """A node's token, activation and importance, and whether a pattern ends there."""
     if "label" not in attributes:
-        raise SourceError(f"{file}: found node {name!r} without a label, expected its token.")
+        raise SourceError(f"{file}: found node {name!r:.60} without a label, expected its token.")
     activation = importance = None
     colour = _rgb(attributes.get("fillcolor", ""))
     if colour is not None and position == 0:
@@ -121,7 +123,7 @@ def _look(
         width = float(attributes.get("penwidth", "0"))
     except ValueError as error:
         raise SourceError(
-            f"{file}: node {name!r}, penwidth: found {attributes['penwidth']!r}, expected a number."
+            f"{file}: node {name!r:.60}, penwidth: found {attributes['penwidth']!r:.60}, expected a number."
         ) from error
     return token_of(attributes["label"]), activation, importance, width == END
 

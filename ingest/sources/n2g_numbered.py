@@ -87,7 +87,7 @@ def _steps(
             step = (numbers[edge.tail], numbers[edge.head], edge.attributes.get("through", ""))
         except KeyError as error:
             raise SourceError(
-                f"{file}: found an edge of {error.args[0]!r}, expected a node called so."
+                f"{file}: found an edge of {error.args[0]!r:.60}, expected a node called so."
             ) from error
         if step not in known:
             known.add(step)
@@ -140,6 +140,6 @@ def _wrong(
     attributes: Mapping[str, str], field: str, name: str, file: str, expected: str
 ) -> SourceError:
     return SourceError(
-        f"{file}: node {name!r}, {field}: found {attributes.get(field, 'nothing')!r}, expected "
+        f"{file}: node {name!r:.60}, {field}: found {attributes.get(field, 'nothing')!r:.60}, expected "
         f"{expected}."
     )

@@ -194,7 +194,7 @@ class Neuronpedia:
                     raise found.wrong("slug", "one that no other circuit has")
                 try:
                     add_circuit(sink, graph)
-                except IdError as error:
+                except (IdError, SourceError) as error:
                     raise SourceError(f"{place_of(tree, name)}: {error}") from error
         elif isinstance(value, list):
             kept = Kept()

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.errors import SourceError
+from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 
 _TITLE = re.compile(rb"<h2>\s*Neuron\s+(\d{1,18})\s+in\s+Layer\s+(\d{1,9})\s*</h2>")
@@ -67,12 +68,12 @@ def _text(section: str, file: str, number: int) -> Text:
     # each text stands there twice: cut short, then in full
     blob = list(_BLOB.finditer(section))[-1]
     try:
-        value, _ = json.JSONDecoder().raw_decode(section, blob.start())
+        _, end = json.JSONDecoder().raw_decode(section, blob.start())
     except (ValueError, RecursionError) as error:
         raise SourceError(
             f'{file}, {what}: found no JSON ({error}), expected {{"tokens": …, "values": …}}.'
         ) from error
-    full = Record(value, file, what)
+    full = Record(parse_json(section[blob.start() : end].encode(), file, what), file, what)
     tokens, values = full.strings("tokens"), full.numbers("values")
     if not tokens or len(tokens) != len(values):
         raise full.wrong("values", f"a number for each of the {len(tokens)} tokens")

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from ingest.errors import SourceError
+from ingest.sources.unpacking import most_unpacked
 
-_MOST_TIMES = 200
-_ALWAYS_BYTES = 1 << 30
-"""A `.tar.gz` may unpack to this much, or to that many times its size: text is not denser."""
 _CHUNK = 1 << 20
 _HEADERS = 1 << 20
 """Bytes before the content of one file: its names and, where it is sparse, its map."""
@@ -84,15 +82,15 @@ def _members(path: Path, file: TarBytes, archive: tarfile.TarFile) -> Iterator[t
 @contextmanager
 def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     """The `.tar` in a `.tar.gz`, in a file without a name: members are then found by place."""
-    most = max(_ALWAYS_BYTES, _MOST_TIMES * path.stat().st_size)
+    most = most_unpacked(path.stat().st_size)
     with tempfile.TemporaryFile() as plain, gzip.open(path) as packed:
         while chunk := packed.read(_CHUNK):
             plain.write(chunk)
             if plain.tell() > most:
                 raise SourceError(
-                    f"{path}: found more than {most:,} bytes unpacked, {_MOST_TIMES} times its "
-                    f"size, expected text. It seems made to fill the disk; unpack it yourself if "
-                    f"you trust it."
+                    f"{path}: found more than {most:,} bytes unpacked, expected text, which is "
+                    f"less dense. It seems made to fill the disk; unpack it yourself if you trust "
+                    f"it."
                 )
         plain.seek(0)
         yield plain

@@ -25,6 +25,13 @@ DAMAGED: tuple[type[Exception], ...] = (
     *_ERRORS,
 )
 """What reading a file raises that is damaged, or that stands in a damaged archive."""
+_MOST_TIMES = 200
+_ALWAYS_BYTES = 1 << 30
+
+
+def most_unpacked(n_bytes: int) -> int:
+    """What so many packed bytes may unpack to on a disk: text is not denser."""
+    return max(_ALWAYS_BYTES, _MOST_TIMES * n_bytes)
 
 
 def unpacked(stored: io.BufferedIOBase, name: str) -> io.BufferedIOBase:

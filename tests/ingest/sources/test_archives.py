@@ -173,6 +173,16 @@ def test_what_a_zip_cannot_give_within_bounds_is_said(
         imported("openai", path, tmp_path / "pack")
 
 
+def test_a_zip_that_claims_to_be_far_larger_than_it_is_fills_no_disk(tmp_path: Path) -> None:
+    name = "latents/layers.5.mlp/0_3.safetensors"
+    path = as_zip(tmp_path / "a.zip", {name: b"x"})
+    raw = bytearray(path.read_bytes())
+    struct.pack_into("<I", raw, raw.index(b"PK\x01\x02") + 24, 3 << 30)
+    path.write_bytes(raw)
+    with pytest.raises(SourceError, match=rf"{name}: found 3,221,225,472 bytes unpacked, expected"):
+        imported("delphi", path, tmp_path / "pack", model="m")
+
+
 @pytest.mark.parametrize("name", ["a.tar.xz", "a.tar.bz2", "a.7z", "a.rar", "a.tar.zst"])
 def test_archives_of_other_kinds_are_said_to_be(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")

@@ -239,3 +239,12 @@ def test_what_is_wrong_is_named(change: Any, message: str) -> None:
     change(plain)
     with pytest.raises(SourceError, match=message):
         read_circuit(json.dumps(plain).encode(), "dallas.json")
+
+
+def test_metadata_that_nest_too_deep_are_said(tmp_path: Path) -> None:
+    data, _ = _real("dallas")
+    deep = b'"metadata": {"x": ' + b"[" * 300 + b"]" * 300 + b","
+    path = tmp_path / "dallas.json"
+    path.write_bytes(re.sub(rb'"metadata"\s*:\s*\{', deep, data, count=1))
+    with pytest.raises(SourceError, match=r"dallas\.json.*more than 254 times in the metadata"):
+        imported("neuronpedia", path, tmp_path / "pack")

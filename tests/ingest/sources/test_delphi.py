@@ -335,6 +335,7 @@ def test_without_a_tokenizer_examples_are_lacking_and_statistics_are_not(tmp_pat
         ({"locations": np.full((2, 3), 99, np.int64)}, "field locations: found rows up to 99"),
         ({"activations": np.zeros(5)}, "field activations"),
         ({"activations": np.array([np.nan, 1.0])}, "expected finite numbers"),
+        ({"activations": np.array([-1e300, 1.0])}, "expected finite numbers of 32 bits"),
         ({"tokens": np.zeros(3, np.int64)}, "field tokens"),
         (b"no tensors", "field header"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import shutil
 from copy import deepcopy
 from pathlib import Path
@@ -26,11 +27,37 @@ VALUES: list[Any] = [
     {}, {"a": {}}, [None], ["a"], [1], "￿" * 3, [1e308] * 3,
 ]  # fmt: skip
 """What may stand where something else should."""
-VERBATIM = ["NaN", "-Infinity", '"\\ud800"', "[" * 3000, "1e999", "-", "", "-0", '{"a":1,"a":2}']
+DEEP = [part * n + "1" + end * n for part, end in (("[", "]"), ('{"a":', "}")) for n in (300, 1500)]
+VERBATIM = [
+    "NaN",
+    "-Infinity",
+    '"\\ud800"',
+    "[" * 3000,
+    "1e999",
+    "-",
+    "",
+    "-0",
+    '{"a":1,"a":2}',
+    *DEEP,
+]
 """The same, as it is not usually written."""
+NUMBERS = ["9" * 30, "9" * 400, "9" * 5000, "1e999", "-1", "-0", "0x1", "1_0", "٣", "1.5", ""]
+"""What may stand where digits do, in a file of any kind."""
 HERE = "@here"
 CHANGES = ("retype", "remove", "repeat", "shuffle", "verbatim")
-DAMAGES = ("cut", "bytes", "twice", "utf-16", "bom", "deep", "packed", "none")
+DAMAGES = (
+    "cut",
+    "bytes",
+    "twice",
+    "latin-1",
+    "utf-16",
+    "utf-32",
+    "bom",
+    "deep",
+    "number",
+    "packed",
+    "none",
+)
 
 
 def place(draw: st.DrawFn, value: Any) -> tuple[Any, Any]:
@@ -78,7 +105,11 @@ def damaged(draw: st.DrawFn, name: str, content: Any) -> bytes:
         "cut": raw[:at],
         "bytes": raw[:at] + draw(st.binary(max_size=8)) + raw[at + 4 :],
         "twice": raw * 2,
+        "latin-1": raw[:at] + "é".encode("latin-1") + raw[at:],
         "utf-16": raw.decode("latin-1").encode("utf-16"),
+        "utf-32": raw.decode("latin-1").encode("utf-32"),
+        "number": raw[:at]
+        + re.sub(rb"\d+", draw(st.sampled_from(NUMBERS)).encode(), raw[at:], count=1),
         "bom": b"\xef\xbb\xbf" + raw,
         "deep": raw[:at] + b"[" * 100_000 + raw[at:],
     }.get(how, raw)
