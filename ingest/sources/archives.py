@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import stat
 import struct
-import tarfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Generic, TypeVar, cast
 
 from ingest.errors import SourceError
-from ingest.sources.tarred import open_tar
+from ingest.sources.tarred import Tar, open_tar
 from ingest.sources.tree import Tree
 from ingest.sources.unpacking import DAMAGED, most_unpacked
 
@@ -21,6 +20,8 @@ _ENCRYPTED = 0x41
 """Bits of a file's flags in a zip, of which a strong encryption has the second too."""
 _METHODS = {9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ"}
 """Of packing, by their numbers in a zip."""
+_LONGEST = 4096
+"""Characters of a file's name."""
 _READ = (".zip", ".tar", ".tar.gz", ".tgz")
 _OTHERS = (".7z", ".rar", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 """How archives are called that are read, and others."""
@@ -108,9 +109,8 @@ def _open_zipped(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) ->
     )
 
 
-def _tarred(path: Path, archive: tarfile.TarFile, members: Iterable[tarfile.TarInfo]) -> Tree:
-    files = ((member.name, member) for member in members)
-    return Archived(path, files, lambda member: member.size, archive.extractfile)
+def _tarred(path: Path, archive: Tar) -> Tree:
+    return Archived(path, archive.parts, lambda part: part.size, archive.open)
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def open_archive(path: Path) -> Iterator[Tree]:
 def _tree(path: Path, opened: ExitStack) -> Tree:
     if path.name.endswith(".zip"):
         return _zipped(path, opened.enter_context(zipfile.ZipFile(path)))
-    return _tarred(path, *opened.enter_context(open_tar(path)))
+    return _tarred(path, opened.enter_context(open_tar(path)))
 
 
 def is_archive(path: Path) -> bool:
@@ -143,7 +143,7 @@ def is_archive(path: Path) -> bool:
 
 
 def _by_name(path: Path, files: Iterable[tuple[str, _Info]]) -> dict[str, _Info]:
-    """The files by name. Raises SourceError at a name that leads out, or stands there twice."""
+    """The files by name. Raises SourceError at one that leads out, is endless, or is there twice."""
     found: dict[str, _Info] = {}
     for given, info in files:
         name = given.replace("\\", "/").removeprefix("./")
@@ -151,6 +151,11 @@ def _by_name(path: Path, files: Iterable[tuple[str, _Info]]) -> dict[str, _Info]
             raise SourceError(
                 f"{path}: found a file called {given!r}, expected names that stay within the "
                 f"archive. Do not trust it."
+            )
+        if len(name) > _LONGEST:
+            raise SourceError(
+                f"{path}: found a file's name of {len(name):,} characters, expected up to "
+                f"{_LONGEST:,}. Is it damaged, or made to fill the memory?"
             )
         if name in found:
             raise SourceError(f"{path}: found {name} twice, expected each file once.")

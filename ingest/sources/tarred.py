@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
@@ -47,29 +48,55 @@ class TarBytes:
         return self._file.tell()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a file's content stands: of a file so much is kept, for there may be a million."""
+
+    begin: int
+    """Bytes before it."""
+    size: int
+    """Bytes."""
+    info: tarfile.TarInfo | None
+    """How it is put together, if it has holes."""
+
+
+class Tar:
+    """An archive, and its files by name: all of them must be asked for before one is opened."""
+
+    def __init__(self, archive: tarfile.TarFile, parts: Iterator[tuple[str, Part]]) -> None:
+        self._archive, self.parts = archive, parts
+
+    def open(self, part: Part) -> IO[bytes] | None:
+        """A file's content."""
+        info = part.info or tarfile.TarInfo()
+        if part.info is None:
+            info.offset_data, info.size = part.begin, part.size
+        return self._archive.extractfile(info)
+
+
 @contextmanager
-def open_tar(path: Path) -> Iterator[tuple[tarfile.TarFile, list[tarfile.TarInfo]]]:
-    """A `.tar`, or one in a `.tar.gz`, and its files; links and devices are none.
+def open_tar(path: Path) -> Iterator[Tar]:
+    """A `.tar`, or one in a `.tar.gz`; links and devices are none of its files.
 
     Raises SourceError if it is cut, or unpacks to too much; else what `tarfile` raises.
     """
     with path.open("rb") if path.name.endswith(".tar") else _unpacked(path) as plain:
         file = TarBytes(path, plain)
         with tarfile.open(fileobj=cast("IO[bytes]", file), mode="r:") as archive:
-            members = list(_members(path, file, archive))
-            file.left = math.inf
-            yield archive, members
+            yield Tar(archive, _parts(path, file, archive))
 
 
-def _members(path: Path, file: TarBytes, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    for member in archive:
+def _parts(path: Path, file: TarBytes, archive: tarfile.TarFile) -> Iterator[tuple[str, Part]]:
+    while member := archive.next():
+        archive.members.clear()  # type: ignore[attr-defined]
         if member.size < 0:  # the next header would be sought before this one, again and again
             raise SourceError(
                 f"{path}: found {member.name} of {member.size} bytes, expected 0 or more. "
                 f"Fetch it again."
             )
         if member.isfile():
-            yield member
+            info = member if member.issparse() else None
+            yield member.name, Part(member.offset_data, member.size, info)
         file.left = _HEADERS
     file.seek(archive.offset)
     if file.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
@@ -77,6 +104,7 @@ def _members(path: Path, file: TarBytes, archive: tarfile.TarFile) -> Iterator[t
             f"{path}: found no file and no end of the archive at byte {archive.offset:,}, expected "
             f"one of them. It is damaged, or was cut: fetch it again."
         )
+    file.left = math.inf
 
 
 @contextmanager

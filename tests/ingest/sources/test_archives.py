@@ -200,7 +200,12 @@ def _header(**fields: Any) -> bytes:
 
 
 _EMPTY = bytes(tarfile.BLOCKSIZE)
-_LONG = _header(type=tarfile.GNUTYPE_LONGNAME, size=2 << 20) + b"a" * (2 << 20)
+
+
+def _named(length: int) -> bytes:
+    """A file that is named at length, and the end."""
+    name = b"a" * length + bytes(-length % tarfile.BLOCKSIZE)
+    return _header(type=tarfile.GNUTYPE_LONGNAME, size=length) + name + _header() + 2 * _EMPTY
 
 
 @pytest.mark.parametrize(
@@ -211,7 +216,8 @@ _LONG = _header(type=tarfile.GNUTYPE_LONGNAME, size=2 << 20) + b"a" * (2 << 20)
         (_header() + _header()[:300], "no file and no end of the archive at byte 512"),
         (_header(size=600) + b"x" * 600, "cannot be read as an archive: unexpected end of data"),
         (_header(size=-512) + 2 * _EMPTY, "-512 bytes|no file and no end|cannot be read as"),
-        (_LONG + _header() + 2 * _EMPTY, "more than 1 MiB before a file's content"),
+        (_named(2 << 20), "more than 1 MiB before a file's content"),
+        (_named(5000), "a file's name of 5,000 characters"),
     ],
     ids=[
         "cut between files",
@@ -219,6 +225,7 @@ _LONG = _header(type=tarfile.GNUTYPE_LONGNAME, size=2 << 20) + b"a" * (2 << 20)
         "cut header",
         "cut file",
         "size below 0",
+        "endless name",
         "long name",
     ],
 )
