@@ -42,11 +42,17 @@ _DOUBLE = 8
 _BETWEEN = secrets.token_hex()
 _SMALL = 4 << 20
 """Bytes of documents for whose parser memory is kept."""
+_LARGE = 16 << 20
+"""Bytes of documents from which on it is counted what is in them."""
+_MOST_INNER = 1 << 22
+"""Lists and objects of a document, each of which takes up to some hundred bytes of memory."""
+_MOST_VALUES = 1 << 25
+"""Values of a document: of the largest that is read, one in eight bytes."""
 
 
 def parsed_in_place(data: bytes) -> object | None:
     """The value of a document; None if it is null, refused, or cannot be read in place."""
-    if _PARSER is None:
+    if _PARSER is None or _is_dense(data):
         return None
     for parser in _POOL if len(data) <= _SMALL else ():
         try:
@@ -65,8 +71,14 @@ def parse_json(data: bytes, file: str, record: str = "") -> object:
     """The value of a JSON document; NaN and Infinity, which Python writes, are numbers.
 
     Raises SourceError if it is no JSON, or holds what no table can: half a surrogate pair, an
-    integer beyond 64 bits, or more nesting than any format has.
+    integer beyond 64 bits, or more nesting than any format has; or if it would fill the memory.
     """
+    if _is_dense(data):
+        raise SourceError(
+            f"{place_in_file(file, record)}: found more than {_MOST_INNER:,} lists and objects, or "
+            f"{_MOST_VALUES:,} values, expected fewer in one document. Is it damaged, or made to "
+            f"fill the memory?"
+        )
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as first:
@@ -79,6 +91,14 @@ def parse_json(data: bytes, file: str, record: str = "") -> object:
                 f"Fetch the file again."
             ) from first
         return cast("object", value)
+
+
+def _is_dense(data: bytes) -> bool:
+    """Whether a document would take tens of times its size in memory."""
+    if len(data) <= _LARGE:
+        return False
+    inner = data.count(b"[") + data.count(b"{")
+    return inner > _MOST_INNER or inner + data.count(b",") > _MOST_VALUES
 
 
 def open_json(data: bytes, file: str, record: str = "") -> object:

@@ -196,3 +196,10 @@ def test_what_is_no_json_is_said_to_be_none(data: bytes) -> None:
 def test_what_python_writes_for_nan_is_read() -> None:
     found = Record(parse_json(b'{"a": [NaN, 1, -Infinity]}', "a"), "a")
     assert found.numbers_or_none("a") == [None, 1.0, None]
+
+
+@pytest.mark.parametrize("unit", [b"[],", b'{"a":0},', b"1,"])
+def test_a_document_that_would_fill_the_memory_is_refused(unit: bytes) -> None:
+    data = b"[" + unit * ((1 << 25) // (len(unit) if len(unit) > 2 else 1)) + b"0]"
+    with pytest.raises(SourceError, match="made to fill the memory"):
+        open_json(data, "a.json")
