@@ -32,7 +32,7 @@ from ingest.sources.sink import Sink
 from ingest.sources.token_texts import texts_beside
 from ingest.sources.tree import Tree, nearest, place_of, read_file
 
-_FILES_PER_UNIT = 1024
+_FILES_PER_UNIT = 4096
 _TEXT = re.compile(
     r"(?:.*/)?(?P<folder>explanations|fuzz|detection|recall|simulation|simulator)/"
     r"(?P<name>[^/]+\.txt)(?:\.gz)?\Z"

@@ -20,7 +20,7 @@ from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
-_FILES_PER_UNIT = 256
+_FILES_PER_UNIT = 1024
 _PLACE = r"(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})"
 _PAGE = re.compile(rf"(?:(?:.*/)?(?P<model>[^/]+)/)?{_PLACE}\.html?(?:\.gz)?\Z")
 _ANSWER = re.compile(rf"(?:(?:.*/)?(?P<model>[^/]+)/)?neuroscope/{_PLACE}(?:\.json)?(?:\.gz)?\Z")

@@ -27,7 +27,7 @@ from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file
 
-_FILES_PER_UNIT = 256
+_FILES_PER_UNIT = 1024
 _PATH = re.compile(
     r"(?P<root>(?:.*/)?)(?P<kind>collated-activations|explanations|related-neurons/weight-based"
     r"|related-tokens/(?:activation|weight)-based)/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})"

@@ -22,10 +22,10 @@ from ingest.sources.text_rows import TextRows, Texts
 
 Row = dict[str, object]
 B = TypeVar("B", bound="Counted")
-_TOKENS_AT_ONCE = 1_500_000
+_TOKENS_AT_ONCE = 2_000_000
 """Tokens of examples that are kept in memory before they are written: eight bytes each."""
 _TEXT_AT_ONCE = 16 << 20
-"""Bytes of texts, as JSON, that are kept in memory: three times as many as Arrow's columns."""
+"""Bytes of texts, as JSON, that are kept in memory: as Arrow's columns they are three times as many."""
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
 _ROWS_AT_ONCE = 200_000
@@ -78,8 +78,10 @@ class Outbox:
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
         self._model = model
-        self._cutting = None if skip_bad else beside
-        self._texts = TextRows(model, self._cutting)
+        self._skip_bad = skip_bad
+        self._n_checked = 0
+        """Texts that were looked at, where bad records are skipped."""
+        self._texts = TextRows(model)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
         self.graphs = DrawnRows(run_id)
@@ -118,11 +120,13 @@ class Outbox:
 
     def settle(self) -> None:
         """Look at what may be taken back. Raises SourceError if a token is no text."""
-        self._texts.settle()
+        if self._skip_bad:
+            self._texts.check(self._n_checked)
+            self._n_checked = len(self._texts)
 
     def mark(self) -> Mark:
         """Remember what is collected now. Raises SourceError as `settle`."""
-        self._texts.settle()
+        self.settle()
         rows = {name: len(rows) for name, rows in self._tables.items()}
         columns = {name: len(rows) for name, rows in self._columns.items()}
         return Mark(rows, columns, len(self.examples), len(self.graphs), len(self._texts))
@@ -136,16 +140,18 @@ class Outbox:
         self.examples.truncate(mark.examples)
         self.graphs.truncate(mark.graphs)
         self._known_texts.forget(self._texts.truncate(mark.texts))
+        self._n_checked = mark.texts
 
     def write_if_many(self) -> None:
-        """Write, if it is time: between two records."""
-        if (
-            self._texts.n_bytes >= _TEXT_AT_ONCE
-            or self.examples.n_tokens >= _TOKENS_AT_ONCE
-            or self.n_simulated >= _SIMULATED_AT_ONCE
-            or self._n_rows >= _ROWS_AT_ONCE
-        ):
+        """Write, if it is time: between two records.
+
+        Texts and examples alone where only they are many: packing a few rows of each other table
+        would take as long.
+        """
+        if self.n_simulated >= _SIMULATED_AT_ONCE or self._n_rows >= _ROWS_AT_ONCE:
             self.write()
+        elif self._texts.n_bytes >= _TEXT_AT_ONCE or self.examples.n_tokens >= _TOKENS_AT_ONCE:
+            self._write({}, {}, [])
 
     @property
     def _n_rows(self) -> int:
@@ -154,22 +160,29 @@ class Outbox:
 
     def write(self) -> None:
         """Write all, beside what comes next. Raises what writing before this has raised."""
-        self._texts.settle(all_=True)
-        batches: list[Batch] = [self.examples, self.graphs, *self._batches.values()]
-        made = [self._beside.ask(batch.tables) for batch in batches if len(batch)]
-        self._beside.do(partial(self._pack, self._tables, self._columns, self._texts, made))
+        batches = [self.graphs, *self._batches.values()]
+        self._write(self._tables, self._columns, batches)
         self._tables, self._columns = defaultdict(list), defaultdict(ColumnRows)
-        self._texts = TextRows(self._model, self._cutting)
-        self.examples = ExampleRows(self._source, self._run_id)
         self.graphs = DrawnRows(self._run_id)
         self._batches = {}
         self._n_added = self.n_simulated = 0
+
+    def _write(
+        self,
+        tables: Mapping[str, list[Row]],
+        columns: Mapping[str, ColumnRows],
+        batches: Sequence[Batch],
+    ) -> None:
+        found: list[Batch] = [self.examples, self._texts, *batches]
+        made = [self._beside.ask(batch.tables) for batch in found if len(batch)]
+        self._beside.do(partial(self._pack, tables, columns, made))
+        self._texts, self._n_checked = TextRows(self._model), 0
+        self.examples = ExampleRows(self._source, self._run_id)
 
     def _pack(
         self,
         tables: Mapping[str, list[Row]],
         columns: Mapping[str, ColumnRows],
-        texts: TextRows,
         made: Sequence[Future[Mapping[str, pa.Table]]],
     ) -> None:
         for name, rows in tables.items():
@@ -179,8 +192,5 @@ class Outbox:
             self._writer.add(name, own.table(name, self._run_id))
             self.counts[name] += len(own)
         for name, table in chain.from_iterable(found.result().items() for found in made):
-            self._writer.add(name, table)
+            self._writer.add(name, table, distinct=name == "Sequence")
             self.counts[name] += len(table)
-        if len(texts):
-            self._writer.add("Sequence", texts.table(), distinct=True)
-            self.counts["Sequence"] += len(texts)

@@ -55,12 +55,19 @@ class Watched(Folder):
         self.opened: list[str] = []
 
     def open(self, name: str) -> io.BufferedIOBase:
+        self._watch(name)
+        return super().open(name)
+
+    def content(self, name: str, most: int) -> bytes:
+        self._watch(name)
+        return super().content(name, most)
+
+    def _watch(self, name: str) -> None:
         if name == self.deadly:
             while not list(self.work.glob("unit-*/pack.json")):
                 time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGKILL)
         self.opened.append(name)
-        return super().open(name)
 
 
 def work_of(out: Path) -> Path:
@@ -100,12 +107,12 @@ def neuronpedia(folder: Path) -> str:
 
 
 def neuroscope(folder: Path) -> str:
-    written(folder, {f"solu-1l/3/{n}.html": page(TEXTS, neuron=n) for n in range(257)})
-    return "solu-1l/3/256.html"
+    written(folder, {f"solu-1l/3/{n}.html": page(TEXTS, neuron=n) for n in range(1025)})
+    return "solu-1l/3/1024.html"
 
 
 def delphi(folder: Path) -> str:
-    latents = [f"explanations/layers.3.mlp_latent{n}.txt" for n in range(1025)]
+    latents = [f"explanations/layers.3.mlp_latent{n}.txt" for n in range(4097)]
     written(folder, {"run_config.json": {"model": "x/gpt2"}, **dict.fromkeys(latents, '"Fires."')})
     return latents[-1]
 
