@@ -13,10 +13,10 @@ from itertools import pairwise
 from ingest.errors import SourceError
 
 _LEXEME = re.compile(
-    r"""(?P<blank>\s+|//[^\n]*|/\*.*?\*/|^\#[^\n]*)
+    r"""(?P<blank>\s+|//[^\n]*|/\*.*?(?:\*/|\Z)|^\#[^\n]*)
     |(?P<arrow>->|--)
     |(?P<mark>[{}\[\];,=])
-    |"(?P<quoted>(?:[^"\\]|\\.)*)"
+    |"(?P<quoted>(?:[^"\\]++|\\.)*+)"
     |(?P<plain>[^\s{}\[\];,="<>-]+|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?))""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
@@ -207,7 +207,7 @@ class _Parser:
         return 1 + self._text.count("\n", 0, self._begin)
 
     def _wrong(self, expected: str) -> SourceError:
-        found = repr(self._now) if self._now or self._is_text else "the end"
+        found = f"{self._now!r:.60}" if self._now or self._is_text else "the end"
         return SourceError(
             f"{self._file}, line {self._line}: found {found}, expected {expected}. "
             f"Is it a token graph in DOT, and whole?"

@@ -13,15 +13,15 @@ from ingest.sources.fields import Record
 
 _TITLE = re.compile(rb"<h2>\s*Neuron\s+(\d{1,18})\s+in\s+Layer\s+(\d{1,9})\s*</h2>")
 _RULE = re.compile(r"<hr\s*/?>", re.IGNORECASE)
-_SCRIPT = re.compile(r"<script.*?</script>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<script.*?(?:</script>|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _BLOB = re.compile(r'\{\s*"tokens"\s*:')
-_NUMBER = r"\s*:?\s*(-?\d{1,18}(?:\.\d{1,18})?(?:e[+-]?\d{1,3})?)"
+_NUMBER = r"\s*+:?\s*+(-?\d{1,18}(?:\.\d{1,18})?(?:e[+-]?\d{1,3})?)"
 _HEADERS = {
     name: re.compile(name + _NUMBER, re.IGNORECASE)
     for name in ("Max Range", "Min Range", "Data Index", "Max Activating Token Index")
 }
-_DATA_SET = re.compile(r"Data Index\s*:?\s*\d+\s*\(([^()]*)\)", re.IGNORECASE)
+_DATA_SET = re.compile(r"Data Index\s*+:?\s*+\d++\s*+\(([^()]*)\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,12 @@ def read_page(content: bytes, file: str) -> tuple[tuple[int, int], list[Text]]:
 
 def _text(section: str, file: str, number: int) -> Text:
     what = f"text {number}"
-    shown = html.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", section)))
+    try:
+        shown = html.unescape(_TAG.sub(" ", _SCRIPT.sub(" ", section)))
+    except ValueError as error:  # Python makes no number of so many digits
+        raise SourceError(
+            f"{file}, {what}: found the number of a character of thousands of digits, expected HTML."
+        ) from error
     found: dict[str, object] = {}
     for name, pattern in _HEADERS.items():
         match = pattern.search(shown)

@@ -78,6 +78,15 @@ def test_every_value_arrives(
         (page(TEXTS).replace("Data Index", "Index"), "text 1, field Data Index: found null"),
         (page(TEXTS).replace('"values": [0.0, 2.0]', '"values": [0.0]'), "text 2, field values"),
         (page(TEXTS)[:-40], "text 2: found no JSON"),
+        (page(TEXTS).replace("Data Index", f"&#{'9' * 5000};"), "text 1: found the number of a"),
+        (
+            page(TEXTS).replace("Data Index", "Data Index" + " " * 50_000 + "x"),
+            "Data Index: found null",
+        ),
+        (
+            page(TEXTS).replace("<h4>", "<h4>" + "<script" * 50_000, 1).replace("</script>", ""),
+            "found null",
+        ),
         (page(TEXTS).replace('"values": [0.0, 2.0]', f'"values": [0.0, {10**400}]'), "no JSON"),
         (page(TEXTS).replace('"values": [0.0, 2.0]', '"values": [0.0, 1e999]'), "found Infinity"),
         (page(TEXTS).replace('" a"', '"\\ud800"'), "text 1: found no JSON"),
