@@ -30,9 +30,10 @@ _STATEMENT = re.compile(
 )
 """A node or one edge as they are mostly written; what does not match is read by its lexemes."""
 _ATTRIBUTE = re.compile(
-    rf"""[\s,;]*+ ({_PLAIN}|{_QUOTED}) \s*+ = \s*+ ({_PLAIN}|{_QUOTED}) | (\S)""",
+    rf"""[\s,;]*+ ({_PLAIN}|{_QUOTED}) \s*+ = \s*+ ({_PLAIN}|{_QUOTED}) | \s*+ (\S) .*+""",
     re.VERBOSE | re.DOTALL,
 )
+"""A name and its value; or, of what is neither, the first character, with all that follows it."""
 _KEYWORDS = frozenset({"graph", "node", "edge", "subgraph"})
 _ESCAPED = re.compile(r'\\(["\\])')
 _DEEPEST = 16
@@ -225,7 +226,7 @@ class _Names(dict[str, str]):
 def _usual_attributes(listed: str) -> dict[str, str] | None:
     """Names and values in a list; None if there is anything else in it."""
     found: dict[str, str] = {}
-    for name, value, other in _ATTRIBUTE.findall(listed):
+    for name, value, other in _ATTRIBUTE.findall(listed.rstrip()):
         if other:
             return None
         found[_name_of(name)] = _name_of(value)

@@ -69,6 +69,9 @@ def test_any_text_is_read_or_refused(text: str, in_cluster: bool) -> None:
         ("digraph {\n\n\n a [b=c", 4),
         ("digraph {\n\n\n a [" + "/*=1, " * 50_000, 4),
         ("\n\n\n" + "9" * 50_000, 4),
+        ("digraph {\n\n\n a [" + "," * 50_000 + "@]; }", 4),
+        ("digraph {\n\n\n a [b=c" + " " * 50_000 + "@]; }", 4),
+        ("digraph {\n\n\n a [b" + '"\\' * 50_000 + '"]; }', 4),
     ],
 )
 def test_errors_name_the_line(text: str, line: int) -> None:
