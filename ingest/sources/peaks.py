@@ -18,6 +18,25 @@ else:
     _HAS_NUMPY = True
 
 
+def largest(numbers: bytes) -> float | None:
+    """The largest of finite numbers, of eight bytes each; None if there are none."""
+    if not numbers:
+        return None
+    found = largest_by_numpy(numbers) if _HAS_NUMPY else largest_by_arrow(numbers)
+    return found + 0.0  # 0, if it is -0: which of the two is the larger they do not agree on
+
+
+def largest_by_numpy(numbers: bytes) -> float:
+    """`largest` of one number at least, by NumPy."""
+    return float(np.frombuffer(numbers).max())
+
+
+def largest_by_arrow(numbers: bytes) -> float:
+    """The same by Arrow."""
+    buffers: Any = [None, pa.py_buffer(numbers)]
+    return pc.max(pa.Array.from_buffers(pa.float64(), len(numbers) // 8, buffers)).as_py()
+
+
 def first_peaks(lists: Any) -> Any:
     """Of each list of finite numbers, none of which is empty, the place of the first largest."""
     return peaks_by_numpy(lists) if _HAS_NUMPY else peaks_by_arrow(lists)

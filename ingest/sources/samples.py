@@ -10,10 +10,8 @@ from itertools import accumulate
 from struct import Struct
 from typing import Any, cast
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from ingest.sources.documents import compact
+from ingest.sources.peaks import largest
 
 _DOUBLE = Struct("=d")
 
@@ -90,7 +88,4 @@ class Samples:
 
     def largest(self) -> float | None:
         """The largest of all numbers; None if there are none."""
-        flat = b"".join(self.values)
-        buffers: Any = [None, pa.py_buffer(flat)]
-        numbers = pa.Array.from_buffers(pa.float64(), len(flat) // 8, buffers)
-        return cast("float | None", pc.max(numbers).as_py())
+        return largest(b"".join(self.values))
