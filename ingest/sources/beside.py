@@ -5,7 +5,6 @@ What packs is compiled code, which lets Python go on meanwhile.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -14,9 +13,6 @@ from typing import TypeVar
 
 _MOST = 4
 """Jobs that may wait or run: what they hold is in memory."""
-_TURN = 0.0005
-"""Seconds that one thread runs Python while the other one waits to. Packing goes back to Python for
-some microseconds after each piece of compiled code; usually it would wait ten times as long."""
 Job = Callable[[], None]
 T = TypeVar("T")
 
@@ -72,14 +68,9 @@ def _after(before: Future[None] | None, job: Job) -> None:
 @contextmanager
 def working_beside() -> Iterator[Beside]:
     """Threads; on leaving, what they have begun is done."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN)
-    try:
-        with (
-            ThreadPoolExecutor(1) as last,
-            ThreadPoolExecutor(1) as thread,
-            ThreadPoolExecutor(1) as other,
-        ):
-            yield Beside(thread, other, last)
-    finally:
-        sys.setswitchinterval(usual)
+    with (
+        ThreadPoolExecutor(1) as last,
+        ThreadPoolExecutor(1) as thread,
+        ThreadPoolExecutor(1) as other,
+    ):
+        yield Beside(thread, other, last)
