@@ -3,8 +3,8 @@
 Peer, in the same run: reading the files, unpacking them and parsing them with orjson. An import also
 checks every value, finds each text's id, and writes the pack: in one process, what is packed in a
 thread beside the reading, so speeds are by the clock, and want two idle cores; the share of
-processor time stands beside them. Each is run three times in a process of its own, and the
-fastest counts. Memory is that of the whole process, at two sizes. All of GPT-2-XL is extrapolated
+processor time stands beside them. Each is run five times, in turn, in a process of its own, and
+the fastest counts. Memory is that of the whole process, at two sizes. All of GPT-2-XL is extrapolated
 from the larger folder of OpenAI's records.
 """
 
@@ -37,7 +37,7 @@ SIZES = (400, 1600)
 """Neurons in OpenAI's folders: the second needs hardly more memory than the first."""
 TEXTS = 60_000
 """Of which the files are made."""
-TIMES = 3
+TIMES = 5
 _SPEED = 0.5
 """Of only parsing, that an import is to have. Of a folder that is done in a second it is not asked:
 what begins and ends an import takes a large part of that."""
@@ -94,8 +94,10 @@ def _report(
 ) -> tuple[Cost, int, int]:
     """The import's cost, bytes of the files and of the pack."""
     total = sum(len(_unpacked(path)) for path in folder.rglob("*") if path.is_file())
-    parsed = [_in_child(_parse, folder, format_) for _ in range(TIMES)]
-    imported = [_in_child(_import, folder, format_) for _ in range(TIMES)]
+    parsed, imported = [], []
+    for _ in range(TIMES):  # in turn: the machine's own pace changes within a minute
+        parsed.append(_in_child(_parse, folder, format_))
+        imported.append(_in_child(_import, folder, format_))
     fastest = min(imported, key=lambda cost: cost.seconds)
     peer = min(cost.seconds for cost in parsed)
     pack = _pack_of(folder)
