@@ -10,13 +10,15 @@ import pyarrow.compute as pc
 
 def token_graph_node_ids(graphs: Any, numbers: Any) -> Any:
     """Of nodes, by the ids of their token graphs and their numbers in these, from 0."""
-    return pc.call_function(
-        "binary_join_element_wise", [graphs, numbers.cast(pa.string()), pa.scalar("#")]
-    )
+    return _joined(graphs, "#", numbers)
 
 
 def numbered_ids(begins: Any, numbers: Any) -> Any:
     """Of what is numbered, such as examples by rank, by what the ids begin with."""
+    return _joined(begins, "", numbers)
+
+
+def _joined(texts: Any, between: str, numbers: Any) -> Any:
     return pc.call_function(
-        "binary_join_element_wise", [begins, numbers.cast(pa.string()), pa.scalar("")]
+        "binary_join_element_wise", [texts, numbers.cast(pa.string()), pa.scalar(between)]
     )

@@ -131,12 +131,12 @@ def measurement_id(neuron: str, source: str) -> str:
 
 def example_id(neuron: str, source: str, bucket: str, rank: int) -> str:
     """`stories260K/3/17@model@top#1`; `rank` counts from 1."""
-    return f"{neuron}@{_part(source, 'source of an example')}@{_part(bucket, 'bucket')}#{rank}"
+    return f"{example_ids_begin(neuron, source, bucket)}{rank}"
 
 
 def example_ids_begin(neuron: str, source: str, bucket: str) -> str:
     """What those of all ranks begin with; the rank follows."""
-    return example_id(neuron, source, bucket, 1)[:-1]
+    return f"{neuron}@{_part(source, 'source of an example')}@{_part(bucket, 'bucket')}#"
 
 
 def sequence_id(model: str, tokens: Sequence[str]) -> str:
@@ -184,12 +184,12 @@ def simulation_id(explanation: str, source: str, number: int, *, calibrated: boo
 
 def judgement_id(explanation: str, source: str, kind: str, number: int) -> str:
     """`…#…@delphi.fuzz#3`; `number` counts from 1."""
-    return f"{explanation}@{_part(f'{source}.{kind}', 'source of a judgement')}#{number}"
+    return f"{judgement_ids_begin(explanation, source, kind)}{number}"
 
 
 def judgement_ids_begin(explanation: str, source: str, kind: str) -> str:
     """What those of all numbers begin with; the number follows."""
-    return judgement_id(explanation, source, kind, 1)[:-1]
+    return f"{explanation}@{_part(f'{source}.{kind}', 'source of a judgement')}#"
 
 
 def run_id(job: str, source: str, inputs: Mapping[str, object]) -> str:

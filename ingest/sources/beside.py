@@ -34,18 +34,17 @@ class Beside:
 
         Waits as long as there are too many of them.
         """
-        while self._waiting and (len(self._waiting) >= _MOST or self._waiting[0].done()):
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(_after, self._newest(), job))
+        self._submit(self._thread, self._waiting, job)
 
     def end(self, job: Job) -> None:
         """Let a job be done once those before it are, beside those after it. Raises as `do`."""
-        while self._ending and (len(self._ending) >= _MOST or self._ending[0].done()):
-            self._ending.popleft().result()
-        self._ending.append(self._last.submit(_after, self._newest(), job))
+        self._submit(self._last, self._ending, job)
 
-    def _newest(self) -> Future[None] | None:
-        return self._waiting[-1] if self._waiting else None
+    def _submit(self, thread: Executor, jobs: deque[Future[None]], job: Job) -> None:
+        while jobs and (len(jobs) >= _MOST or jobs[0].done()):
+            jobs.popleft().result()
+        before = self._waiting[-1] if self._waiting else None
+        jobs.append(thread.submit(_after, before, job))
 
     def ask(self, what: Callable[[], T]) -> Future[T]:
         """Let something be found out that a later job waits for."""

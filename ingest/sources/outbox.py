@@ -79,8 +79,6 @@ class Outbox:
         self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
         self._model = model
         self._skip_bad = skip_bad
-        self._n_checked = 0
-        """Texts that were looked at, where bad records are skipped."""
         self._texts = TextRows(model)
         self._source, self._run_id = source, run_id
         self.examples = ExampleRows(source, run_id)
@@ -121,8 +119,7 @@ class Outbox:
     def settle(self) -> None:
         """Look at what may be taken back. Raises SourceError if a token is no text."""
         if self._skip_bad:
-            self._texts.check(self._n_checked)
-            self._n_checked = len(self._texts)
+            self._texts.check()
 
     def mark(self) -> Mark:
         """Remember what is collected now. Raises SourceError as `settle`."""
@@ -140,7 +137,6 @@ class Outbox:
         self.examples.truncate(mark.examples)
         self.graphs.truncate(mark.graphs)
         self._known_texts.forget(self._texts.truncate(mark.texts))
-        self._n_checked = mark.texts
 
     def write_if_many(self) -> None:
         """Write, if it is time: between two records.
@@ -176,7 +172,7 @@ class Outbox:
         found: list[Batch] = [self.examples, self._texts, *batches]
         made = [self._beside.ask(batch.tables) for batch in found if len(batch)]
         self._beside.do(partial(self._pack, tables, columns, made))
-        self._texts, self._n_checked = TextRows(self._model), 0
+        self._texts = TextRows(self._model)
         self.examples = ExampleRows(self._source, self._run_id)
 
     def _pack(

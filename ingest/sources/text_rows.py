@@ -38,6 +38,8 @@ class TextRows:
         self._documents: list[int | None] = []
         self._added: list[tuple[Samples, list[int]]] = []
         """Where they come from, and at which places."""
+        self._n_checked = 0
+        """Of those that came first, that were looked at."""
         self.n_bytes = 0
         """Of JSON, in all of them, and in those that were taken back."""
 
@@ -56,10 +58,11 @@ class TextRows:
         self._added.append((texts.samples, places))
         self.n_bytes += sum(map(len, json))
 
-    def check(self, first: int) -> None:
-        """Look at the tokens of those from the `first` on. Raises SourceError if one is no text."""
-        if first < len(self):
-            self._tokens(range(first, len(self)))
+    def check(self) -> None:
+        """Look at the tokens of those that were added since. Raises SourceError if one is no text."""
+        if self._n_checked < len(self):
+            self._tokens(range(self._n_checked, len(self)))
+            self._n_checked = len(self)
 
     def truncate(self, length: int) -> list[str]:
         """Take back all but the first `length`, which were added together; gives their ids."""
@@ -73,6 +76,7 @@ class TextRows:
         assert not left, "no text is taken back without those that came with it"
         for column in columns:
             del column[length:]
+        self._n_checked = min(self._n_checked, length)
         return gone
 
     def tables(self) -> dict[str, pa.Table]:

@@ -88,7 +88,7 @@ def test_texts(texts: list[list[list[str]]]) -> None:
         add_texts(plain, part)
     before = len(rows)
     add_texts(rows, texts[-1])
-    rows.check(before)
+    rows.check()
     assert len(rows.truncate(before)) == len(texts[-1])
     found = rows.tables()["Sequence"]
     assert found.equals(plain.tables()["Sequence"])
@@ -106,12 +106,13 @@ def test_a_text_that_is_none_is_told_and_the_first_of_them() -> None:
     )
     rows = TextRows(MODEL)
     rows.add(Texts(["b"], good), [0])
+    rows.check()
     rows.add(Texts(["z", "a"], bad), [0, 1])
-    for look in (rows.tables, lambda: rows.check(1)):
+    for look in (rows.tables, rows.check):
         with pytest.raises(SourceError, match="token 0 is no text"):
             look()
-    rows.check(3)
     rows.truncate(1)
+    rows.check()
     assert rows.tables()["Sequence"].num_rows == 1
 
 
