@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .cache/demo
 UV := $(shell command -v uv)
+CARGO := $(shell command -v cargo)
 # The first that runs: a name on the path may be a version manager's, for a version it lacks.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
@@ -44,11 +45,20 @@ $(DEMO)/.installed: pyproject.toml
 	@touch $@
 
 .PHONY: setup
-setup: $(VENV)/.installed ## Make the development environment, or bring it up to date
+setup: $(VENV)/.installed $(VENV)/$(if $(CARGO),.native,.no-native) ## Make the development environment, or bring it up to date
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(call make_venv,$(VENV))
 	$(call install,$(VENV)) --constraint constraints.txt --editable '.[model,openai,s3,sources,dev]'
+	@touch $@
+
+# Built anew whenever its sources change: of a version that is there, an installer may think it has it.
+$(VENV)/.native: $(wildcard native/*.toml native/*.pyi native/*.md native/src/*.rs) | $(VENV)/.installed
+	$(call install,$(VENV)) --force-reinstall --no-deps ./native
+	@touch $@
+
+$(VENV)/.no-native: | $(VENV)/.installed
+	@echo "cargo is not on the path: imports work as they are, and are slower than with ./native"
 	@touch $@
 
 .PHONY: test
@@ -65,11 +75,18 @@ lint: setup ## Check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+ifneq ($(CARGO),)
+	cd native && cargo fmt --check
+	cd native && PYO3_PYTHON=$(abspath $(BIN)/python) cargo clippy --quiet -- --deny warnings
+endif
 
 .PHONY: format
 format: setup ## Format the code and put imports in order
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+ifneq ($(CARGO),)
+	cd native && cargo fmt
+endif
 
 .PHONY: docs
 docs: setup ## Write docs/graph-model.md, schema.graphql and the README's answers anew
@@ -83,5 +100,5 @@ docs: setup ## Write docs/graph-model.md, schema.graphql and the README's answer
 
 .PHONY: clean
 clean: ## Remove what the tools have left, except the environments
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build dist native/target .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find cypher graphapi ingest neurocypher tests -name __pycache__ -prune -exec rm -rf {} +

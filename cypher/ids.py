@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from cypher.digests import digests
 from cypher.errors import IdError
 
 _PART = re.compile(r"[^/@#\s]+\Z")
@@ -144,11 +145,9 @@ def sequence_id(model: str, tokens: Sequence[str]) -> str:
     return digest(model, *tokens)
 
 
-def sequence_ids_of_json(model: str, texts: Iterable[bytes]) -> list[str]:
+def sequence_ids_of_json(model: str, texts: Sequence[bytes]) -> list[str]:
     """The same of each text, whose tokens are a JSON list without spaces and not empty."""
-    begin = b"[" + orjson.dumps(model) + b","
-    sha256 = hashlib.sha256
-    return [sha256(begin + text[1:]).hexdigest()[:_HASH_LENGTH] for text in texts]
+    return digests(b"[" + orjson.dumps(model) + b",", texts, _HASH_LENGTH)
 
 
 def explanation_id(neuron: str, explainer: str, text: str, *, model: str | None = None) -> str:

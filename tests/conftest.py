@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cypher.ddl import neo4j_ddl
+from ingest.native import IS_THERE
 from tests.neo4j import SHORT_LIVED, Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
 
 
@@ -88,6 +89,16 @@ def graph_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty graph: the test runs once on each engine."""
     url: str = request.getfixturevalue(f"{request.param}_graph")
     return url
+
+
+@pytest.fixture(scope="session")
+def native_reader() -> None:
+    """`ingest.native` has the compiled reader; if not, the test is skipped, or fails where CI is set."""
+    if not IS_THERE:
+        reason = "neurocypher_native is not installed: where cargo is on the path, make setup does it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.fixture

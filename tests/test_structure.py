@@ -29,6 +29,7 @@ ONE_DOOR = {
     "datasets",
     "ray",
     "prometheus_client",
+    "neurocypher_native",
 }
 """Foreign libraries that one module per package deals with, so that one place knows their ways."""
 
@@ -70,6 +71,13 @@ MODULES = [
     for package in MAY_IMPORT
     for path in sorted((ROOT / package).rglob("*.py"))
 ]
+
+
+RUST = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "native" / "src").rglob("*.rs"))
+}
+"""What is compiled, by its path."""
 
 
 def _imported(module: Module) -> Iterator[tuple[str, int]]:
@@ -161,6 +169,11 @@ def test_a_foreign_library_has_one_door_per_package() -> None:
             if name in ONE_DOOR:
                 doors[module.package, name].add(module.path)
     assert {door: paths for door, paths in doors.items() if len(paths) > 1} == {}
+
+
+def test_compiled_modules_are_short_too() -> None:
+    assert RUST
+    assert {path for path, source in RUST.items() if len(source.splitlines()) > LINES} == set()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.errors import SourceError
-from ingest.sources.documents import parse_json
+from ingest.sources.documents import plain
 from ingest.sources.fields import Record
 
 _FILE = re.compile(r"(?P<module>.+)_(?:latent|feature)(?P<index>\d{1,18})\.txt\Z")
@@ -95,9 +95,8 @@ def read_subject(name: str) -> Subject:
     return Subject(match["module"], int(match["index"]))
 
 
-def read_explanation(data: bytes, file: str) -> DelphiExplanation:
-    """The explanation in a file, in either dialect."""
-    value = parse_json(data, file)
+def read_explanation(value: object, file: str) -> DelphiExplanation:
+    """The explanation in a file, in either dialect, by its document."""
     if isinstance(value, str):
         text, prompt, response = value, None, None
     else:
@@ -114,13 +113,13 @@ def read_explanation(data: bytes, file: str) -> DelphiExplanation:
     )
 
 
-def read_simulations(data: bytes, file: str) -> list[SimulationGroup]:
-    """The groups of a file of `simulation`."""
-    value = parse_json(data, file)
-    if not isinstance(value, list):
+def read_simulations(value: object, file: str) -> list[SimulationGroup]:
+    """The groups of a file of `simulation`, by its document."""
+    rows = plain(value)
+    if not isinstance(rows, list):
         raise SourceError(f"{file}: found no list, expected a list of simulations by distance.")
     found: dict[int, SimulationGroup] = {}
-    for at, row in enumerate(value):
+    for at, row in enumerate(rows):
         record = Record(row, file, f"row {at}")
         group = _group(record)
         if found.setdefault(group.distance, group) is not group:

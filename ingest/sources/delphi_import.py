@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from cypher import ids
 from ingest.errors import MissingExtraError, SourceError
+from ingest.sources.ahead import Open, opened_ahead
 from ingest.sources.delphi import (
     KINDS,
     SIMULATIONS,
@@ -41,6 +42,7 @@ _LATENTS = re.compile(
     r"(?:.*/)?latents/(?P<module>[^/]+)/(?P<first>\d{1,18})_(?P<last>\d{1,18})\.safetensors\Z"
 )
 _CONFIG = "run_config.json"
+_EXPLANATIONS = "explanations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,40 +103,46 @@ class Delphi:
                     f"{folders[match['folder']]}, expected one. Import one run at a time."
                 )
             folders[match["folder"]] = name
-        for subject, files in texts.items():
-            self._read_latent(subject, files, tree, sink)
+        in_order = [name for files in texts.values() for name in _read_in_turn(files)]
+        with opened_ahead(tree, in_order) as opened:
+            for subject, files in texts.items():
+                self._read_latent(subject, files, tree, opened, sink)
 
-    def _read_latent(self, subject: Subject, files: dict[str, str], tree: Tree, sink: Sink) -> None:
+    def _read_latent(
+        self, subject: Subject, files: dict[str, str], tree: Tree, opened: Open, sink: Sink
+    ) -> None:
         said = self._said(tree)
-        sink.layer(subject.layer, index=subject.block, kind=said.kind)
-        neuron = ids.neuron_id(sink.model, subject.layer, subject.index)
+        layer = subject.layer
+        sink.layer(layer, index=subject.block, kind=said.kind)
+        neuron = ids.neuron_id(sink.model, layer, subject.index)
         explanation = None
         with sink.record(neuron, "explanation"):
-            if "explanations" not in files:
+            if _EXPLANATIONS not in files:
                 name = next(iter(files.values()))
                 raise SourceError(
                     f"{place_of(tree, name)}: found scores without an explanation, expected "
                     f"explanations/{PurePosixPath(name).name} that they are of."
                 )
-            sink.neuron(subject.layer, subject.index)
-            name = files.pop("explanations")
-            found = read_explanation(read_file(tree, name), name)
+            sink.neuron(layer, subject.index)
+            name = files[_EXPLANATIONS]
+            found = read_explanation(opened(name), name)
             explanation = add_explanation(sink, neuron, found, said.explainer)
         for folder, name in files.items():
-            with sink.record(neuron, f"{KINDS.get(folder, folder)} scores"):
-                self._read_scores(folder, read_file(tree, name), name, explanation, sink)
+            if folder != _EXPLANATIONS:
+                with sink.record(neuron, f"{KINDS.get(folder, folder)} scores"):
+                    self._read_scores(folder, name, opened, explanation, sink)
 
     def _read_scores(
-        self, folder: str, data: bytes, name: str, explanation: str | None, sink: Sink
+        self, folder: str, name: str, opened: Open, explanation: str | None, sink: Sink
     ) -> None:
         """Scores of an explanation; of what is none they say nothing, and are only looked through."""
         model = self._models.explainer if self._models else None
         if folder in SIMULATIONS:
-            groups = read_simulations(data, name)
+            groups = read_simulations(opened(name), name)
             if explanation is not None:
                 add_simulations(sink, explanation, groups, model)
             return
-        judgements = read_judgements(data, name)
+        judgements = read_judgements(opened(name), name)
         if explanation is not None:
             add_judgements(sink, explanation, KINDS[folder], judgements, model)
 
@@ -163,6 +171,11 @@ class Delphi:
         if self._models is None:
             self._models = _read_models(tree)
         return self._models
+
+
+def _read_in_turn(files: dict[str, str]) -> list[str]:
+    """A latent's files in the order in which they are read: what was said first, then its scores."""
+    return [name for _, name in sorted(files.items(), key=lambda file: file[0] != _EXPLANATIONS)]
 
 
 def _read_models(tree: Tree) -> _Models:

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from ingest.errors import SourceError
-from ingest.sources.documents import LISTS, open_json, samples_in_place
+from ingest.sources.documents import LISTS, columns_in_place, samples_in_place
 from ingest.sources.fields import Record, strings_of
 from ingest.sources.samples import Samples
 
@@ -72,9 +72,8 @@ class Judgements:
         return len(self.activating)
 
 
-def read_judgements(data: bytes, file: str) -> Judgements:
-    """The rows of a file of `fuzz`, `detection` or `recall`, in either dialect."""
-    value = open_json(data, file)
+def read_judgements(value: object, file: str) -> Judgements:
+    """The rows of a file of `fuzz`, `detection` or `recall`, in either dialect, by its document."""
     if type(value) not in LISTS:
         raise SourceError(f"{file}: found no list, expected a list of judgements.")
     rows = cast("Sequence[Any]", value)
@@ -88,27 +87,28 @@ _MOST = 1 << 31
 """Above all distances."""
 _DISTANCES = 1 << 10
 """Different ones that are remembered: there are eleven."""
-_OTHERS = ("activating", "prediction", "probability", "distance", "correct")
+_OTHERS = (
+    "activating", "prediction", "probability", "distance", "highlighted",
+    "ground_truth",  # which a row of the other dialect has
+)  # fmt: skip
 """Fields of a row as delphi writes it now, beside a text's tokens and their activations."""
+_NOTHING = type(None)
 
 
 def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
     """All rows at once; None if one is not written as delphi does now, or is wrong."""
-    rows = list(rows)  # each is made once
-    n_fields = len(_OTHERS) + 2
-    samples = samples_in_place(rows, "str_tokens", "activations", n_fields)
-    if samples is None or {len(row) for row in rows} - {n_fields}:
+    samples = samples_in_place(rows, "str_tokens", "activations")
+    columns = None if samples is None else columns_in_place(rows, _OTHERS)
+    if samples is None or columns is None:
         return None
-    try:
-        columns = [[row[field] for row in rows] for field in _OTHERS]
-    except KeyError:
-        return None
-    activating, predictions, probabilities, distances, _ = columns
+    activating, predictions, probabilities, distances, highlighted, truths = columns
     if not (
         set(map(type, activating)) <= {bool}
-        and set(map(type, predictions)) <= {bool, type(None)}
-        and set(map(type, probabilities)) <= {float, type(None)}
+        and set(map(type, predictions)) <= {bool, _NOTHING}
+        and set(map(type, probabilities)) <= {float, _NOTHING}
         and set(map(type, distances)) <= {int, float}
+        and set(map(type, highlighted)) <= {bool, _NOTHING}
+        and set(map(type, truths)) <= {_NOTHING}
     ):
         return None
     json, activations, lengths = samples
@@ -126,7 +126,7 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
         activating,
         predictions,
         probabilities,
-        [False] * len(json),
+        [bool(told) for told in highlighted],
     )
 
 

@@ -1,14 +1,12 @@
-"""JSON documents read in place: only what is asked for becomes Python's.
+"""JSON documents, in place where something reads them so: only what is asked for becomes Python's.
 
-simdjson parses four times as fast as what makes a value of everything, gives a list of numbers as
-one buffer, and a list of texts as JSON again, by which a text that is known already is recognised.
-Where it is not installed, and for what it refuses, the values of `parse_json` take its place.
+Our own compiled reader is the fastest, simdjson's is half as fast as that; where neither is installed,
+and for what they refuse, the values of `parse_json` take their place.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 from array import array
 from collections.abc import Sequence
 from typing import Any, cast
@@ -16,32 +14,29 @@ from typing import Any, cast
 import orjson
 
 from ingest.errors import SourceError
-
-try:
-    import simdjson
-except ImportError:  # it is not built for every Python that we run on
-    _PARSER: Any = None
-    _POOL: tuple[Any, ...] = ()
-    OBJECTS: tuple[type, ...] = (dict,)
-    LISTS: tuple[type, ...] = (list,)
-    _IN_PLACE: frozenset[type] = frozenset()
-else:
-    _PARSER = simdjson.Parser
-    _POOL = (_PARSER(), _PARSER())
-    """They keep their memory, which saves a third of the time: one for a document, one for the next
-    while something of the first is still there."""
-    OBJECTS = (dict, simdjson.Object)
-    LISTS = (list, simdjson.Array)
-    _IN_PLACE = frozenset({simdjson.Array})
+from ingest.native import IS_THERE
+from ingest.sources.in_place import Columns, Reader
 
 
+def _reader() -> Reader | None:
+    """The fastest that is installed."""
+    if IS_THERE:
+        from ingest.sources.natively import NativeReader  # noqa: PLC0415
+
+        return NativeReader()
+    try:
+        from ingest.sources.by_simdjson import SimdjsonReader  # noqa: PLC0415
+    except ImportError:  # it is not built for every Python that we run on
+        return None
+    return SimdjsonReader()
+
+
+READER = _reader()
+"""What reads documents in place; None if nothing does."""
+OBJECTS: tuple[type, ...] = (dict, *READER.objects) if READER else (dict,)
+LISTS: tuple[type, ...] = (list, *READER.lists) if READER else (list,)
 Sample = tuple[bytes, Any]
 """A list as JSON without spaces, and the buffer of a number for each item, eight bytes each."""
-_NUMBERS = frozenset({int, float})
-_DOUBLE = 8
-_BETWEEN = secrets.token_hex()
-_SMALL = 4 << 20
-"""Bytes of documents for whose parser memory is kept."""
 _LARGE = 16 << 20
 """Bytes of documents from which on it is counted what is in them."""
 _MOST_INNER = 1 << 22
@@ -52,19 +47,7 @@ _MOST_VALUES = 1 << 25
 
 def parsed_in_place(data: bytes) -> object | None:
     """The value of a document; None if it is null, refused, or cannot be read in place."""
-    if _PARSER is None or _is_dense(data):
-        return None
-    for parser in _POOL if len(data) <= _SMALL else ():
-        try:
-            return cast("object", parser.parse(data))
-        except RuntimeError:  # something of its last document is still there
-            continue
-        except (ValueError, MemoryError):
-            return None
-    try:
-        return cast("object", _PARSER().parse(data))
-    except (ValueError, RuntimeError, MemoryError):  # no JSON, NaN, or too large for it
-        return None
+    return None if READER is None or _is_dense(data) else READER.parse(data)
 
 
 def parse_json(data: bytes, file: str, record: str = "") -> object:
@@ -110,23 +93,14 @@ def open_json(data: bytes, file: str, record: str = "") -> object:
     return parse_json(data, file, record) if found is None else found
 
 
-def open_lines(lines: Sequence[bytes]) -> list[Any] | None:
-    """The values of JSON documents that are objects, read in place, all at once.
+def open_lines(lines: Sequence[bytes]) -> Sequence[Any] | None:
+    """The values of JSON documents, read in place, all at once.
 
-    None if one is not, or is none, or they cannot be read so. Between two of them stands a text that
-    no file knows: where pieces of several make a whole, it is not there between two.
+    None if one is none, or they cannot be read so; objects or not, `samples_in_place` will tell.
     """
-    between = f',"{_BETWEEN}",'.encode()
-    found = parsed_in_place(b"[" + between.join(lines) + b"]")
-    if type(found) not in LISTS:
+    if READER is None or not lines or _is_dense(max(lines, key=len)):
         return None
-    values = list(cast("Any", found))
-    apart = (
-        len(values) == 2 * len(lines) - 1
-        and set(map(type, values[1::2])) <= {str}
-        and set(values[1::2]) <= {_BETWEEN}
-    )
-    return values[::2] if apart and set(map(type, values[::2])) <= set(OBJECTS) else None
+    return READER.parse_lines(lines)
 
 
 def place_in_file(file: str, record: str) -> str:
@@ -144,22 +118,17 @@ def plain(value: Any) -> Any:
 
 
 def with_last(value: Any) -> Any:
-    """An object, of whose fields that stand in it twice the last counts, as in `parse_json`.
-
-    In place the first would: such an object becomes Python's.
-    """
-    return value if type(value) is dict or len(set(value)) == len(value) else value.as_dict()
+    """An object, of whose fields that stand in it twice the last counts, as in `parse_json`."""
+    return value if type(value) is dict or READER is None else READER.with_last(value)
 
 
 def numbers_in_place(value: Any) -> array[float] | None:
     """All items of a list that was read in place; None if it was not, or one is no number."""
-    if type(value) is list or not set(map(type, value)) <= _NUMBERS:
-        return None  # the buffer of a list has what stands in lists within it, too
-    found = array("d")
-    try:
-        found.frombytes(value.as_buffer(of_type="d"))
-    except TypeError:
+    buffer = None if type(value) is list or READER is None else READER.numbers(value)
+    if buffer is None:
         return None
+    found = array("d")
+    found.frombytes(buffer)
     return found
 
 
@@ -172,38 +141,39 @@ def are_texts(json: bytes) -> bool:
     return True
 
 
-def samples_in_place(
-    items: Any, texts: str, numbers: str, n_fields: int = 2
-) -> tuple[list[bytes], list[Any], list[int]] | None:
+def samples_in_place(items: Sequence[Any], texts: str, numbers: str) -> Columns | None:
     """Of each object two of its fields, a list that is not empty and a number for each item of it.
 
-    The first as JSON, the second as buffers, and the lengths of either. None if one is another,
-    a field stands twice, or an object was not read in place. Where one has other than `n_fields`,
-    of which it is known that each is another, they are looked at. A list that begins with a number
-    may hold lists, as many numbers in all as items: to look at each would take a tenth of the time.
+    The first as JSON, the second as buffers, and the lengths of either. None if one is another, or
+    the objects were not read in place.
     """
-    items = list(items)  # each is made once
-    try:
-        listed = [item[texts] for item in items]
-        values = [item[numbers] for item in items]
-        buffers = [one.as_buffer(of_type="d") for one in values]
-    except (KeyError, TypeError, AttributeError):
+    if READER is None or not _are_in_place(items):
         return None
-    more = [item for item in items if len(item) != n_fields]
-    if [len(set(item)) for item in more] != list(map(len, more)):
+    return READER.samples(items, texts, numbers)
+
+
+def columns_in_place(items: Sequence[Any], names: Sequence[str]) -> list[list[Any]] | None:
+    """Of each field the values in all objects, None where it is absent.
+
+    None if one is no object, or was not read in place.
+    """
+    if READER is None or not _are_in_place(items):
         return None
-    lengths = [buffer.size // _DOUBLE for buffer in buffers]
-    if 0 in lengths or not set(map(type, listed)) <= _IN_PLACE:
-        return None
-    if list(map(len, listed)) != lengths or list(map(len, values)) != lengths:
-        return None
-    if not {type(one[0]) for one in values} <= _NUMBERS:  # a list of as many lists of one number
-        return None
-    return [one.mini for one in listed], buffers, lengths
+    return READER.columns(items, names)
+
+
+def _are_in_place(items: Sequence[Any]) -> bool:
+    """Whether this is a list that was read in place, or Python's of objects that were."""
+    return type(items) in LISTS[1:] or (
+        type(items) in (list, tuple) and set(map(type, items)) <= set(OBJECTS[1:])
+    )
 
 
 def compact(values: Any) -> bytes:
     """A list as JSON without spaces."""
-    if type(values) is list:
-        return orjson.dumps(values)
-    return values.mini  # type: ignore[no-any-return]
+    if type(values) is not list and READER is not None:
+        try:
+            return READER.texts(values)
+        except TypeError:  # not of texts
+            values = plain(values)
+    return orjson.dumps(values)

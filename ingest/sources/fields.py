@@ -195,7 +195,7 @@ class Record:
 
         What is not `checked` may hold in the place of a text what is none.
         """
-        found = samples_in_place((self._values,), texts, numbers, len(self._values))
+        found = samples_in_place([self._values], texts, numbers)
         if found is None or (checked and not are_texts(found[0][0])):
             return None
         return found[0][0], found[1][0]

@@ -9,7 +9,13 @@ from typing import Any
 
 from ingest.sources.activations import Activations
 from ingest.sources.dashboards import Kept
-from ingest.sources.documents import LISTS, numbers_in_place, open_lines, samples_in_place
+from ingest.sources.documents import (
+    LISTS,
+    columns_in_place,
+    numbers_in_place,
+    open_lines,
+    samples_in_place,
+)
 from ingest.sources.fields import Record
 from ingest.sources.neuronpedia import TOP, Key, read_activation, read_tokens
 from ingest.sources.samples import Samples
@@ -18,6 +24,8 @@ Line = tuple[bytes, str, str]
 """A record, its file, and which of the file's it is."""
 _FIELDS = ("binMin", "binMax", "binContains", "qualifyingTokenIndex", "dfaValues", "dataSource")
 """Of an activation beside its text."""
+_NAMED = ("modelId", "layer", "index")
+"""What it is about."""
 _NOTHING = type(None)
 _NUMBERS = frozenset({int, float, _NOTHING})
 _PLACES = frozenset({int, _NOTHING})
@@ -25,8 +33,13 @@ _AT_ONCE = 1 << 18
 """Bytes of lines that are parsed as one document, which the processor's cache holds."""
 
 
-def together(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    """Lines that follow one another, some at a time."""
+def opened_together(lines: Iterator[Line]) -> Iterator[tuple[list[Line], Sequence[Any] | None]]:
+    """Lines that follow one another, some at a time, and what they are, as `open_lines` has it."""
+    for some in _together(lines):
+        yield some, open_lines([data for data, _, _ in some])
+
+
+def _together(lines: Iterator[Line]) -> Iterator[list[Line]]:
     found: list[Line] = []
     n_bytes = 0
     for line in lines:
@@ -39,28 +52,29 @@ def together(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield found
 
 
-def add_several(lines: Sequence[Line], key_of: Callable[[Record], Key | None], kept: Kept) -> bool:
-    """Keep the activations in some lines. False, and nothing is kept, where one is not as most are.
+def add_several(
+    lines: Sequence[Line],
+    items: Sequence[Any] | None,
+    key_of: Callable[[Record], Key | None],
+    kept: Kept,
+) -> bool:
+    """Keep the activations in some lines, which were read in place to `items`. False, and nothing is kept, where one is not as most are.
 
     `key_of` gives what a record is about, None if that is not wanted; it may raise SourceError.
     Whether their tokens are texts is not looked at: what reads them will tell.
     """
-    items = open_lines([data for data, _, _ in lines])
     found = None if items is None else samples_in_place(items, "tokens", "values")
     if items is None or found is None:
         return False
     json, values, lengths = found
     activations = _activations(items, lengths)
-    try:
-        named = [(item["modelId"], item["layer"], item["index"]) for item in items]
-    except KeyError:
-        return False
-    if activations is None:
+    named = columns_in_place(items, _NAMED)
+    if activations is None or named is None:
         return False
     places = [(file, place) for _, file, place in lines]
     samples = Samples(json, values, lengths, lambda at: read_tokens(json[at], *places[at]))
     begin = 0
-    for _, run in groupby(named, lambda names: (*names, *map(type, names))):
+    for _, run in groupby(zip(*named, strict=True), lambda names: (*names, *map(type, names))):
         end = begin + len(list(run))
         key = key_of(Record(items[begin], *places[begin]))
         if key is not None:
@@ -96,9 +110,8 @@ def _activations(items: Sequence[Any], lengths: Sequence[int]) -> Activations | 
 
     None if a field of one is absent or wrong.
     """
-    try:
-        columns: Any = [[item[field] for item in items] for field in _FIELDS]
-    except KeyError:
+    columns = columns_in_place(items, _FIELDS)
+    if columns is None:
         return None
     least, most, share, qualifying, attributions, corpora = columns
     told = _attributions(items, attributions, lengths)

@@ -10,12 +10,15 @@ At a URL whose files cannot be listed there are only the batches of the first li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import groupby
+from typing import Any
 
 from cypher import ids
 from cypher.errors import IdError
 from ingest.errors import SourceError
+from ingest.sources.ahead import ahead
 from ingest.sources.circuit_import import add_circuit
 from ingest.sources.circuits import circuit_of, is_circuit
 from ingest.sources.dashboards import Kept, add_examples, add_latent
@@ -30,7 +33,7 @@ from ingest.sources.neuronpedia import (
     read_feature,
     read_key,
 )
-from ingest.sources.neuronpedia_activations import Line, add_one, add_several, together
+from ingest.sources.neuronpedia_activations import Line, add_one, add_several, opened_together
 from ingest.sources.neuronpedia_by_url import batches_at, model_at
 from ingest.sources.remote import Remote
 from ingest.sources.sink import Sink
@@ -106,7 +109,7 @@ class Neuronpedia:
             elif kind == "explanations":
                 self._read_explanations(tree, name, said, sink)
             else:
-                self._read_activations(_readable(tree, name, "examples", sink), sink)
+                self._read_activations(tree, name, sink)
 
     def _read_features(self, tree: Tree, name: str, sink: Sink) -> None:
         for line in _readable(tree, name, "feature", sink):
@@ -145,16 +148,24 @@ class Neuronpedia:
                         author=found.author,
                     )
 
-    def _read_activations(self, lines: Iterator[Line], sink: Sink) -> None:
+    def _read_activations(self, tree: Tree, name: str, sink: Sink) -> None:
         kept = Kept()
-        for several in together(lines):
-            if not sink.skip_bad:
-                with sink.record(None, "examples"):
-                    if add_several(several, lambda record: self._key_of(record, sink), kept):
-                        continue
-            for line in several:
+        if sink.skip_bad:
+            for line in _readable(tree, name, "examples", sink):
                 self._read_activation(line, kept, sink)
+        else:
+            with closing(ahead(opened_together(_lines(tree, name)))) as found:
+                for lines, items in found:
+                    if not self._add_several(lines, items, kept, sink):
+                        for line in lines:
+                            self._read_activation(line, kept, sink)
         self._add_examples(kept, sink)
+
+    def _add_several(
+        self, lines: list[Line], items: Sequence[Any] | None, kept: Kept, sink: Sink
+    ) -> bool:
+        with sink.record(None, "examples"):
+            return add_several(lines, items, lambda record: self._key_of(record, sink), kept)
 
     def _read_activation(self, line: tuple[object, str, str], kept: Kept, sink: Sink) -> None:
         about: Key | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.documents import open_json
+from ingest.sources.ahead import Open, opened_ahead
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.neuroscope_page import read_page
@@ -84,23 +84,27 @@ class Neuroscope:
 
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each page is a record."""
-        for name in unit.files:
-            match = _match(name)
-            assert match is not None
-            layer, index = str(int(match["layer"])), int(match["neuron"])
-            sink.layer(layer)
-            with sink.record(ids.neuron_id(sink.model, layer, index), "examples"):
-                content = read_file(tree, name)
-                if _PAGE.match(name):
-                    place, texts = _of_page(content, name)
-                else:
-                    place, texts = _read_answer(Record(open_json(content, name), name))
-                if place != (int(layer), index):
-                    raise SourceError(
-                        f"{name}: found neuron {place[1]} of layer {place[0]}, expected the one "
-                        f"that the path names."
-                    )
-                _add(texts, sink.neuron(layer, index), sink)
+        answers = [name for name in unit.files if not _PAGE.match(name)]
+        with opened_ahead(tree, answers) as opened:
+            for name in unit.files:
+                self._read_page(name, tree, opened, sink)
+
+    def _read_page(self, name: str, tree: Tree, opened: Open, sink: Sink) -> None:
+        match = _match(name)
+        assert match is not None
+        layer, index = str(int(match["layer"])), int(match["neuron"])
+        sink.layer(layer)
+        with sink.record(ids.neuron_id(sink.model, layer, index), "examples"):
+            if _PAGE.match(name):
+                place, texts = _of_page(read_file(tree, name), name)
+            else:
+                place, texts = _read_answer(Record(opened(name), name))
+            if place != (int(layer), index):
+                raise SourceError(
+                    f"{name}: found neuron {place[1]} of layer {place[0]}, expected the one "
+                    f"that the path names."
+                )
+            _add(texts, sink.neuron(layer, index), sink)
 
 
 def _match(name: str) -> re.Match[str] | None:

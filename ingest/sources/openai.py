@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from cypher import ids
 from ingest.errors import SourceError
-from ingest.sources.documents import open_json
+from ingest.sources.ahead import Open, opened_ahead
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.openai_explained import read_explanations
@@ -25,7 +25,7 @@ from ingest.sources.openai_related import (
 from ingest.sources.remote import Remote
 from ingest.sources.samples import Samples
 from ingest.sources.sink import Sink
-from ingest.sources.tree import Tree, place_of, read_file
+from ingest.sources.tree import Tree, place_of
 
 _FILES_PER_UNIT = 1024
 _PATH = re.compile(
@@ -99,19 +99,23 @@ class OpenAI:
         """Each file is one record."""
         if isinstance(tree, Remote):
             tree.fetch(unit.files)
-        for name in unit.files:
-            match = _PATH.match(name)
-            assert match is not None
-            layer, index = str(int(match["layer"])), int(match["neuron"])
-            read, lacking = _READERS[match["kind"]]
-            sink.layer(layer)
-            if isinstance(tree, Remote) and not tree.has(name):
-                sink.lacks(ids.neuron_id(sink.model, layer, index), lacking, _ABSENT)
-                continue
-            with sink.record(ids.neuron_id(sink.model, layer, index), lacking):
-                record = Record(open_json(read_file(tree, name), name), name)
-                _check_neuron(record, int(layer), index)
-                read(record, sink.neuron(layer, index), sink)
+        with opened_ahead(tree, unit.files) as opened:
+            for name in unit.files:
+                self._read_file(name, tree, opened, sink)
+
+    def _read_file(self, name: str, tree: Tree, opened: Open, sink: Sink) -> None:
+        match = _PATH.match(name)
+        assert match is not None
+        layer, index = str(int(match["layer"])), int(match["neuron"])
+        read, lacking = _READERS[match["kind"]]
+        sink.layer(layer)
+        if isinstance(tree, Remote) and not tree.has(name):
+            sink.lacks(ids.neuron_id(sink.model, layer, index), lacking, _ABSENT)
+            return
+        with sink.record(ids.neuron_id(sink.model, layer, index), lacking):
+            record = Record(opened(name), name)
+            _check_neuron(record, int(layer), index)
+            read(record, sink.neuron(layer, index), sink)
 
 
 def _candidates(tree: Tree, wanted: Wanted) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.native import native
 from ingest.sources.float_lists import list_offsets
 
 _BETWEEN = '","'
@@ -30,9 +31,28 @@ _BY_NUMBER = re.compile(rb"u00([01][0-9a-f])")
 def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     """An array of lists of texts, each given as a JSON list without spaces and its length, not 0.
 
-    None if one is no list of texts. Where no quote stands within a token every quote begins or ends
-    one, so all can be cut at once at what stands between two. If that gives as many tokens as there
-    are and leaves no quote, there was nothing else in the lists.
+    None if one is no list of texts.
+    """
+    items = _items(texts) if native is None else _items_natively(texts)
+    if items is None or len(items) != sum(lengths):
+        return None
+    return pa.ListArray.from_arrays(list_offsets(lengths), items)
+
+
+def _items_natively(texts: Sequence[bytes]) -> Any | None:
+    found = native.items(texts)
+    if found is None:
+        return None
+    ends, content = found
+    n_items = len(ends) // 4 - 1
+    return pa.StringArray.from_buffers(n_items, pa.py_buffer(ends), pa.py_buffer(content))
+
+
+def _items(texts: Sequence[bytes]) -> Any | None:
+    """All items. None if there is something else in the lists.
+
+    Where no quote stands within a token every quote begins or ends one, so all can be cut at once at
+    what stands between two: if that leaves no quote, and as many tokens as there are.
     """
     whole = b",".join([text[1:-1] for text in texts])
     if whole[:1] != _QUOTE or whole[-1:] != _QUOTE:
@@ -42,8 +62,6 @@ def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     ends = pa.py_buffer(array("i", [1, len(whole) - 1]))
     inner = pa.StringArray.from_buffers(1, ends, pa.py_buffer(whole))
     items: Any = pc.split_pattern(inner, _BETWEEN).values
-    if len(items) != sum(lengths):
-        return None
     _, within, data = items.buffers()
     content = data.to_pybytes()
     if _QUOTE in content or _BACKSLASH in content:
@@ -51,7 +69,7 @@ def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
     if _FOR_QUOTE in content or _FOR_BACKSLASH in content:
         content = content.replace(_FOR_QUOTE, _QUOTE).replace(_FOR_BACKSLASH, _BACKSLASH)
         items = pa.StringArray.from_buffers(len(items), within, pa.py_buffer(content))
-    return pa.ListArray.from_arrays(list_offsets(lengths), items)
+    return items
 
 
 def _unescaped(text: bytes) -> bytes:

@@ -40,7 +40,7 @@ from pathlib import Path
 from tests.ingest.sources.importing import imported
 for format_, folder, output in json.loads(sys.argv[1]):
     imported(format_, folder, Path(output), model="gpt2-small")
-for name in ("simdjson", "isal", "numpy"):
+for name in ("neurocypher_native", "simdjson", "isal", "numpy"):
     if sys.modules.get(name) is not None:
         print(name)
 """
@@ -77,8 +77,12 @@ def hashes(pack: Pack) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(
     ("lacks", "there"),
-    [(["simdjson", "isal"], "numpy"), (["numpy"], "simdjson isal")],
-    ids=["neither simdjson nor isal", "no numpy"],
+    [
+        (["neurocypher_native"], "simdjson isal numpy"),
+        (["neurocypher_native", "simdjson", "isal"], "numpy"),
+        (["numpy"], "neurocypher_native isal"),
+    ],
+    ids=["by simdjson", "by nothing compiled", "no numpy"],
 )
 def test_packs_are_the_same_to_the_byte(tmp_path: Path, lacks: list[str], there: str) -> None:
     names = [name for name in KINDS if "numpy" not in lacks or "latents" not in KINDS[name].name]
@@ -90,7 +94,7 @@ def test_packs_are_the_same_to_the_byte(tmp_path: Path, lacks: list[str], there:
         [*without(lacks, RUN), json.dumps(asked)], capture_output=True, text=True, check=True,
         timeout=300,
     )  # fmt: skip
-    assert done.stdout.split() == [name for name in ("simdjson", "isal", "numpy") if name in there]
+    assert done.stdout.split() == there.split()
     for name in names:
         plain = imported(
             KINDS[name].format, folders[name], tmp_path / f"plain-{name}", model="gpt2-small"

@@ -1,0 +1,58 @@
+"""Published JSON read in place: what is asked for becomes Python's."""
+
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from typing import Any, final, overload
+
+@final
+class Object:
+    """A JSON object, read only; of fields that stand in it twice the last counts."""
+
+    def __len__(self) -> int: ...
+    def __contains__(self, name: str, /) -> bool: ...
+    def __getitem__(self, name: str, /) -> Any: ...
+    def __iter__(self) -> Iterator[str]: ...
+    @overload
+    def get(self, name: str) -> Any: ...
+    @overload
+    def get(self, name: str, default: object) -> Any: ...
+    def sample(self, texts: str, numbers: str) -> tuple[bytes, bytes, int] | None:
+        """Its texts as JSON, its numbers, eight bytes each, and how many they are."""
+    def as_dict(self) -> dict[str, Any]:
+        """As Python's own, with all that is in it."""
+
+@final
+class Array:
+    """A JSON list, read only."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def as_list(self) -> list[Any]:
+        """As Python's own, with all that is in it."""
+    @property
+    def mini(self) -> bytes:
+        """A list of texts as JSON without spaces."""
+    def as_buffer(self) -> bytes:
+        """All items, which are numbers, eight bytes each."""
+    def samples(
+        self, texts: str, numbers: str
+    ) -> tuple[list[bytes], list[bytes], list[int]] | None:
+        """Of each item its texts as JSON, its numbers, eight bytes each, and how many they are."""
+    def columns(self, names: Sequence[str]) -> list[list[Any]] | None:
+        """Of each field the values in all items, None where it is absent."""
+
+def parse(data: bytes) -> object:
+    """The value of a JSON document."""
+
+def parse_several(several: Sequence[bytes]) -> Array:
+    """The list of the values of JSON documents."""
+
+def parse_files(paths: Sequence[str | PathLike[str]], most_bytes: int) -> list[Any]:
+    """The values of the JSON documents in some files, None for those that cannot be had."""
+
+def digests(begin: bytes, texts: Sequence[bytes], n_digits: int) -> list[str]:
+    """The first digits of the SHA-256 of `begin` and of each text but its first byte."""
+
+def items(lists: Sequence[bytes]) -> tuple[bytes, bytes] | None:
+    """Ends of the items of JSON lists of texts, four bytes each, and the items, joined."""

@@ -1,0 +1,91 @@
+//! Published JSON read in place: what is asked for becomes Python's, in columns where there are many.
+
+mod document;
+mod files;
+mod reading;
+mod samples;
+mod texts;
+mod values;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyList};
+
+/// The value of a JSON document, parsed without the interpreter's lock.
+///
+/// A ValueError if it is none, or one that only the interpreter's parsers judge.
+#[pyfunction]
+fn parse<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let found = py.detach(|| reading::read(data));
+    let document = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    values::value(py, &Arc::new(document), 0)
+}
+
+/// The list of the values of JSON documents, as of `parse`. A ValueError as there, at any of them.
+#[pyfunction]
+fn parse_several<'py>(
+    py: Python<'py>,
+    several: Vec<PyBackedBytes>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let found = py.detach(|| reading::read_several(&several));
+    let document = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    values::value(py, &Arc::new(document), 0)
+}
+
+/// The values of the JSON documents in some files, read and parsed without the interpreter's lock.
+///
+/// None for a file that cannot be read, is none, or is null, and for those after the first
+/// `most_bytes` of all.
+#[pyfunction]
+fn parse_files<'py>(
+    py: Python<'py>,
+    paths: Vec<PathBuf>,
+    most_bytes: u64,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let found: Vec<_> = py.detach(|| files::read(&paths, most_bytes));
+    found
+        .into_iter()
+        .map(|document| match document {
+            Some(document) => values::value(py, &Arc::new(document), 0),
+            None => Ok(py.None().into_bound(py)),
+        })
+        .collect()
+}
+
+/// Of each text, which is a JSON list, the first hexadecimal digits of the SHA-256 of `begin` and
+/// all of it but its first byte.
+#[pyfunction]
+fn digests<'py>(
+    py: Python<'py>,
+    begin: &[u8],
+    texts: Vec<Bound<'py, PyBytes>>,
+    n_digits: usize,
+) -> PyResult<Bound<'py, PyList>> {
+    texts::digests(py, begin, &texts, n_digits)
+}
+
+/// The items of JSON lists of texts, one after another: where each begins and the last one ends,
+/// four bytes each, and all of them, joined. None if one is no list of texts, or they are too many.
+#[pyfunction]
+fn items<'py>(
+    py: Python<'py>,
+    lists: Vec<PyBackedBytes>,
+) -> Option<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let (ends, joined) = py.detach(|| texts::items(&lists))?;
+    Some((PyBytes::new(py, &ends), PyBytes::new(py, joined.as_bytes())))
+}
+
+#[pymodule]
+fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<values::Object>()?;
+    module.add_class::<values::Array>()?;
+    module.add_function(wrap_pyfunction!(parse, module)?)?;
+    module.add_function(wrap_pyfunction!(parse_several, module)?)?;
+    module.add_function(wrap_pyfunction!(parse_files, module)?)?;
+    module.add_function(wrap_pyfunction!(digests, module)?)?;
+    module.add_function(wrap_pyfunction!(items, module)?)
+}

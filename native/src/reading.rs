@@ -1,0 +1,322 @@
+//! From JSON to a document, in one pass.
+
+use std::fmt;
+
+use memchr::memmem;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::document::{Document, Node};
+
+/// Integers up to this are exact as floats.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+/// From here on an integer has more than 64 bits, and no float tells that it is none.
+const LARGE: f64 = 9_223_372_036_854_775_808.0;
+
+/// The document. An error if it is no JSON, or one that only the interpreter's parsers judge: it has
+/// numbers that are too large, an integer -0, or more nesting than any format.
+pub fn read(data: &[u8]) -> Result<Document, serde_json::Error> {
+    if u32::try_from(data.len()).is_err() {
+        return Err(Error::custom("too large"));
+    }
+    // looked at once: of many short texts that takes a tenth of the time
+    let text = std::str::from_utf8(data).map_err(Error::custom)?;
+    let mut document = Document::default();
+    read_value(text, &mut document)?;
+    Ok(document)
+}
+
+/// The list of the values of several documents. An error as of `read`, in any of them.
+pub fn read_several<T: AsRef<[u8]>>(several: &[T]) -> Result<Document, serde_json::Error> {
+    let total: usize = several.iter().map(|data| data.as_ref().len()).sum();
+    if u32::try_from(total).is_err() {
+        return Err(Error::custom("too large"));
+    }
+    let mut document = Document::default();
+    document.nodes.push(Node::Null);
+    for data in several {
+        read_value(std::str::from_utf8(data.as_ref()).map_err(Error::custom)?, &mut document)?;
+    }
+    let (after, len) = (document.nodes.len() as u32, several.len() as u32);
+    document.nodes[0] = Node::List { after, len };
+    Ok(document)
+}
+
+fn read_value(text: &str, document: &mut Document) -> Result<(), serde_json::Error> {
+    let (nodes, numbers) = (document.nodes.len(), document.numbers.len());
+    let mut reader = serde_json::Deserializer::from_str(text);
+    Value(&mut *document).deserialize(&mut reader)?;
+    reader.end()?;
+    if has_negative_zero(&document.nodes[nodes..], &document.numbers[numbers..])
+        && has_integer_negative_zero(text.as_bytes())
+    {
+        return Err(Error::custom("an integer -0"));
+    }
+    Ok(())
+}
+
+/// Whether a number is -0, which the library gives for an integer, too.
+fn has_negative_zero(nodes: &[Node], numbers: &[f64]) -> bool {
+    let is_it = |number: f64| number.to_bits() == (-0.0_f64).to_bits();
+    numbers.iter().copied().any(is_it)
+        || nodes.iter().any(|node| matches!(node, Node::Float(number) if is_it(*number)))
+}
+
+fn has_integer_negative_zero(data: &[u8]) -> bool {
+    memmem::find_iter(data, b"-0")
+        .any(|at| !matches!(data.get(at + 2), Some(b'.' | b'e' | b'E' | b'0'..=b'9')))
+}
+
+/// Where a list's only kind of item is texts, or numbers, it is one node; so is any other value.
+struct Value<'a>(&'a mut Document);
+
+/// An item of the list at a place.
+struct Item<'a> {
+    document: &'a mut Document,
+    list: usize,
+}
+
+impl Value<'_> {
+    fn push<E>(self, node: Node) -> Result<(), E> {
+        self.0.nodes.push(node);
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_> {
+    type Value = ();
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.push(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.push(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.push(Node::Integer(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.push(Node::Integer(value)),
+            Err(_) => Err(E::custom("more than 63 bits")),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        if value.abs() >= LARGE {
+            return Err(E::custom("may be an integer of more than 64 bits"));
+        }
+        self.push(Node::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        let begin = self.0.text.len() as u32;
+        self.0.text.push_str(value);
+        let end = self.0.text.len() as u32;
+        self.push(Node::Text { begin, end })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let document = self.0;
+        let list = document.nodes.len();
+        let text = document.text.len() as u32;
+        document.nodes.push(Node::List { after: 0, len: 0 });
+        let mut count = 0;
+        while items.next_element_seed(Item { document: &mut *document, list })?.is_some() {
+            count += 1;
+        }
+        let after = document.nodes.len() as u32;
+        document.nodes[list] = match document.nodes[list] {
+            Node::Texts { .. } => {
+                document.text.push(']');
+                Node::Texts { begin: text, end: document.text.len() as u32, len: count }
+            }
+            Node::Numbers { begin, .. } => Node::Numbers { begin, len: count },
+            _ => Node::List { after, len: count },
+        };
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let document = self.0;
+        let object = document.nodes.len();
+        document.nodes.push(Node::Null);
+        let mut len = 0;
+        while fields.next_key_seed(Value(&mut *document))?.is_some() {
+            fields.next_value_seed(Value(&mut *document))?;
+            len += 1;
+        }
+        let after = document.nodes.len() as u32;
+        document.nodes[object] = Node::Object { after, len };
+        Ok(())
+    }
+}
+
+impl<'a> Item<'a> {
+    /// The item as a value of its own, and those before it, which were of one kind.
+    fn apart<E: Error>(self) -> Result<Value<'a>, E> {
+        let document = self.document;
+        match document.nodes[self.list] {
+            Node::Texts { begin, .. } => {
+                let json = document.text.split_off(begin as usize) + "]";
+                document.nodes[self.list] = Node::List { after: 0, len: 0 };
+                let texts: Vec<String> = serde_json::from_str(&json).map_err(E::custom)?;
+                for text in texts {
+                    Value(&mut *document).visit_str(&text)?;
+                }
+            }
+            Node::Numbers { begin, .. } => {
+                let numbers = document.numbers.split_off(begin as usize);
+                let are_integers = document.are_integers.split_off(begin as usize);
+                document.nodes[self.list] = Node::List { after: 0, len: 0 };
+                document.nodes.extend(numbers.into_iter().zip(are_integers).map(number_node));
+            }
+            _ => document.nodes[self.list] = Node::List { after: 0, len: 0 },
+        }
+        Ok(Value(document))
+    }
+
+    fn is_first(&self) -> bool {
+        self.document.nodes.len() == self.list + 1
+            && matches!(self.document.nodes[self.list], Node::List { .. })
+    }
+
+    fn number<E: Error>(self, value: f64, is_integer: bool) -> Result<(), E> {
+        let document = self.document;
+        let begin = document.numbers.len() as u32;
+        document.numbers.push(value);
+        document.are_integers.push(is_integer);
+        if let Node::List { .. } = document.nodes[self.list] {
+            document.nodes[self.list] = Node::Numbers { begin, len: 0 };
+        }
+        Ok(())
+    }
+
+    fn text<E: Error>(self, value: &str, push: impl Fn(&str, &mut String)) -> Result<(), E> {
+        let is_first = self.is_first();
+        if !is_first && !matches!(self.document.nodes[self.list], Node::Texts { .. }) {
+            return self.apart()?.visit_str(value);
+        }
+        let document = self.document;
+        if is_first {
+            let begin = document.text.len() as u32;
+            document.nodes[self.list] = Node::Texts { begin, end: 0, len: 0 };
+        }
+        document.text.push(if is_first { '[' } else { ',' });
+        push(value, &mut document.text);
+        Ok(())
+    }
+
+    fn holds_numbers(&self) -> bool {
+        matches!(self.document.nodes[self.list], Node::Numbers { .. }) || self.is_first()
+    }
+}
+
+/// A number of a list as a value of its own.
+pub fn number_node((value, is_integer): (f64, bool)) -> Node {
+    if is_integer {
+        Node::Integer(value as i64)
+    } else {
+        Node::Float(value)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Item<'_> {
+    type Value = ();
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.apart()?.visit_unit()
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.apart()?.visit_bool(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        let float = value as f64;
+        if self.holds_numbers() && float.abs() < EXACT {
+            return self.number(float, true);
+        }
+        self.apart()?.visit_i64(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Err(E::custom("more than 63 bits")),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        if self.holds_numbers() && value.abs() < LARGE {
+            return self.number(value, false);
+        }
+        self.apart()?.visit_f64(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.text(value, push_json)
+    }
+
+    /// One that stands in the document as it is: nothing in it is escaped, nor need be.
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
+        self.text(value, |value, to| {
+            to.push('"');
+            to.push_str(value);
+            to.push('"');
+        })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
+        self.apart()?.visit_seq(items)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<(), A::Error> {
+        self.apart()?.visit_map(fields)
+    }
+}
+
+/// Write a text as orjson does: nothing is escaped that need not be.
+fn push_json(value: &str, to: &mut String) {
+    to.push('"');
+    for letter in value.chars() {
+        match letter {
+            '"' => to.push_str("\\\""),
+            '\\' => to.push_str("\\\\"),
+            '\n' => to.push_str("\\n"),
+            '\t' => to.push_str("\\t"),
+            '\r' => to.push_str("\\r"),
+            '\u{8}' => to.push_str("\\b"),
+            '\u{c}' => to.push_str("\\f"),
+            '\0'..='\u{1f}' => to.push_str(&format!("\\u{:04x}", letter as u32)),
+            _ => to.push(letter),
+        }
+    }
+    to.push('"');
+}
