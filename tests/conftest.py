@@ -95,7 +95,9 @@ def graph_url(request: pytest.FixtureRequest) -> str:
 def native_reader() -> None:
     """`ingest.native` has the compiled reader; if not, the test is skipped, or fails where CI is set."""
     if not IS_THERE:
-        reason = "neurocypher_native is not installed: where cargo is on the path, make setup does it"
+        reason = (
+            "neurocypher_native is not installed: where cargo is on the path, make setup does it"
+        )
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -61,5 +61,5 @@ def _documents(tree: Folder, names: Sequence[str]) -> Iterator[dict[str, object]
     """The values of documents by the names of their files, some at a time; None of what is none."""
     for at in range(0, len(names), _FILES):
         some = names[at : at + _FILES]
-        values = native.parse_files([tree.path(name) for name in some], _BYTES)
+        values = native.parse_files(tree.paths(some), _BYTES)
         yield dict(zip(some, values, strict=True))

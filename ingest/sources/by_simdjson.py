@@ -84,7 +84,8 @@ class SimdjsonReader:
         columns = self.columns(items, (texts, numbers))
         if columns is None or not set(map(type, chain(*columns))) <= set(self.lists):
             return None
-        listed, values = columns[0], list(map(self.numbers, columns[1]))
+        listed = columns[0]
+        values: list[Any] = list(map(self.numbers, columns[1]))
         if None in values:
             return None
         lengths = [buffer.size // _DOUBLE for buffer in values]

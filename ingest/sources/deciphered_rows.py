@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from cypher import ids
 from ingest.sources.column_rows import run_table
 from ingest.sources.deciphered_columns import Answers, UnusualError, answer_columns
-from ingest.sources.documents import parse_json
+from ingest.sources.documents import plain
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.fields import Record
 from ingest.sources.graph_columns import GraphColumns, graph_tables
@@ -24,6 +24,7 @@ from ingest.sources.unconnected import unconnected
 Array = Any
 MEASURE = "n2g"
 """Of what DeepDecipher calls similar."""
+_OF_NODES = ("token", "importance", "required")
 Similar = Sequence[tuple[str, float, bool]]
 """Ids of similar neurons, how similar they are, and whether they are of another layer."""
 
@@ -36,14 +37,14 @@ class DecipheredRows:
 
     def __init__(self, source: str, run_id: str) -> None:
         self._source, self._run_id = source, run_id
-        self._files: list[tuple[str, bytes]] = []
+        self._again: list[Callable[[], Record]] = []
         self._answers = Answers([], [], [], [], [], [], [], [], [])
         self._known: list[Mapping[str, object]] = []
         self._n_similar: list[int] = []
         self._similar: list[tuple[str, float, bool]] = []
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._again)
 
     @property
     def n_rows(self) -> int:
@@ -54,28 +55,29 @@ class DecipheredRows:
     def add(
         self,
         neuron: str,
-        graph: Mapping[str, Any],
+        graph: Record,
         similar: Similar,
         *,
-        file: tuple[str, bytes],
+        again: Callable[[], Record],
         known: Mapping[str, object],
     ) -> set[str] | None:
-        """Add an answer's graph, which stands in a file, by its name and content, and the rest.
+        """Add an answer's graph, and the rest; `again` reads the answer once more.
 
         Gives its nodes' texts; None, with nothing added, if it cannot be one as they mostly are.
         """
+        listed, found = graph.raw("subgraph_indices"), graph.columns("graph", *_OF_NODES)
+        if type(listed) is not list or found is None:
+            return None
+        texts, shares, lists = found[0], found[1], list(map(plain, found[2]))
+        if not set(map(type, lists)) <= {list}:
+            return None
+        required = list(chain.from_iterable(lists))
+        n_required, n_listed = list(map(len, lists)), len(listed)
         try:
-            listed, items = graph["subgraph_indices"], graph["graph"]
-            texts = [item["token"] for item in items]
-            shares = [item["importance"] for item in items]
-            lists = [item["required"] for item in items]
-            required = list(chain.from_iterable(lists))
-            n_required, n_listed, different = list(map(len, lists)), len(listed), set(texts)
-        except (KeyError, TypeError):
+            different = set(texts)
+        except TypeError:  # one is an object or a list
             return None
-        if type(listed) is not list or not set(map(type, lists)) <= {list}:
-            return None
-        self._files.append(file)
+        self._again.append(again)
         own = self._answers
         own.graphs.append(ids.token_graph_id(neuron, self._source))
         own.neurons.append(neuron)
@@ -111,11 +113,8 @@ class DecipheredRows:
     def _one_by_one(self) -> GraphColumns:
         rows = DrawnRows(self._run_id)
         answers = self._answers
-        for (name, data), graph, neuron in zip(
-            self._files, answers.graphs, answers.neurons, strict=True
-        ):
-            answer = Record(parse_json(data, name), name)
-            rows.add(graph, neuron, read_deciphered(answer.record("graph")))
+        for again, graph, neuron in zip(self._again, answers.graphs, answers.neurons, strict=True):
+            rows.add(graph, neuron, read_deciphered(again().record("graph")))
         return rows.columns()
 
     def _graphs(self, columns: GraphColumns) -> pa.Table:

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Any, cast
 
 from ingest.errors import SourceError
-from ingest.sources.documents import LISTS, columns_in_place, samples_in_place
+from ingest.sources.documents import LISTS, columns_of, samples_in_place
 from ingest.sources.fields import Record, strings_of
 from ingest.sources.samples import Samples
 
@@ -98,7 +98,7 @@ _NOTHING = type(None)
 def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
     """All rows at once; None if one is not written as delphi does now, or is wrong."""
     samples = samples_in_place(rows, "str_tokens", "activations")
-    columns = None if samples is None else columns_in_place(rows, _OTHERS)
+    columns = None if samples is None else columns_of(rows, _OTHERS)
     if samples is None or columns is None:
         return None
     activating, predictions, probabilities, distances, highlighted, truths = columns
@@ -189,9 +189,9 @@ def measures(judgements: Judgements) -> dict[str, float]:
     read = [(fires, said) for fires, said in judged if said is not None]
     if not read:
         return {}
-    hits = read.count((True, True))
-    positives = hits + read.count((True, False))
-    false_alarms = read.count((False, True))
+    positives = sum([fires for fires, _ in read])
+    hits = sum([fires and said for fires, said in read])
+    false_alarms = sum([said for _, said in read]) - hits
     negatives = len(read) - positives
     recall = _share(hits, positives)
     precision = _share(hits, hits + false_alarms)

@@ -152,17 +152,19 @@ def samples_in_place(items: Sequence[Any], texts: str, numbers: str) -> Columns 
     return READER.samples(items, texts, numbers)
 
 
-def columns_in_place(items: Sequence[Any], names: Sequence[str]) -> list[list[Any]] | None:
-    """Of each field the values in all objects, None where it is absent.
+def columns_of(items: Any, names: Sequence[str]) -> list[list[Any]] | None:
+    """Of each field the values in all objects of a list, None where it is absent.
 
-    None if one is no object, or was not read in place.
+    None if one is no object, or this is no list.
     """
-    if READER is None or not _are_in_place(items):
-        return None
-    return READER.columns(items, names)
+    if READER is not None and _are_in_place(items):
+        return READER.columns(items, names)
+    if type(items) is list and set(map(type, items)) <= {dict}:
+        return [[item.get(name) for item in items] for name in names]
+    return None
 
 
-def _are_in_place(items: Sequence[Any]) -> bool:
+def _are_in_place(items: Any) -> bool:
     """Whether this is a list that was read in place, or Python's of objects that were."""
     return type(items) in LISTS[1:] or (
         type(items) in (list, tuple) and set(map(type, items)) <= set(OBJECTS[1:])

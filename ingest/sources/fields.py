@@ -20,6 +20,7 @@ from ingest.sources.documents import (
     OBJECTS,
     Sample,
     are_texts,
+    columns_of,
     compact,
     numbers_in_place,
     place_in_file,
@@ -80,13 +81,6 @@ class Record:
     def raw(self, field: str) -> object:
         """What stands in the field, whatever it is; None if nothing does."""
         return plain(self._values.get(field))
-
-    def together(self, *fields: str) -> list[Any] | None:
-        """What stands in some fields, lists as they were read; None if one is not there."""
-        try:
-            return [self._values[field] for field in fields]
-        except KeyError:
-            return None
 
     def string(self, field: str) -> str:
         """A text that may be empty."""
@@ -181,6 +175,10 @@ class Record:
         # what reads a text again keeps nothing of the document, whose memory is the parser's
         json, file, begin = found[0], self._file, f"{self._begin}{field}"
         return Samples(*found, lambda at: strings_of(json[at], texts, file, f"{begin}[{at}]"))
+
+    def columns(self, field: str, *names: str) -> list[list[Any]] | None:
+        """Of each of some fields what stands in all objects of a list; None if one is no object."""
+        return columns_of(self._values.get(field), names)
 
     def text_lists(self, field: str, texts: str) -> Iterator[bytes]:
         """Lists that stand in the objects of a list, as JSON; what stands there else is left out."""

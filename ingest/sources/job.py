@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cypher import ids
 from cypher.pack import open_pack
+from ingest.collecting import seldom_collected
 from ingest.errors import OutputError, SourceError
 from ingest.jobs.work import open_work_folder
 from ingest.progress import Progress
@@ -59,6 +60,7 @@ def import_source(
     with (
         progress.stage(f"import {format_.name}", n_files, "files") as advance,
         working_beside() as beside,
+        seldom_collected(),
     ):
         for unit in units:
             stop.check(f"importing {unit.name}")

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from cypher import ids
 from ingest.errors import SourceError
+from ingest.sources.ahead import Open, opened_ahead
 from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
@@ -116,10 +118,12 @@ class N2G:
                 read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
         else:
             self._answers = AnswerReader()
-            for name in unit.files:
-                self._read_graph(name, tree, scores, sink)
+            answers = [name for name in unit.files if _DECIPHERED.match(name)]
+            with opened_ahead(tree, answers) as opened:
+                for name in unit.files:
+                    self._read_graph(name, tree, opened, scores, sink)
 
-    def _read_graph(self, name: str, tree: Tree, scores: Scores, sink: Sink) -> None:
+    def _read_graph(self, name: str, tree: Tree, opened: Open, scores: Scores, sink: Sink) -> None:
         place = _place(name)
         assert place is not None
         layer, index = str(place[0]), place[1]
@@ -134,7 +138,9 @@ class N2G:
                 drawn = read_drawn(_text(tree, name), name)
                 add_graph(drawn, sink.neuron(layer, index), sink, **known)
                 return
-            self._answers.read(name, read_file(tree, name), (layer, index), known, sink)
+            again = partial(_answer, tree, name)
+            answer = Record(opened(name), name)
+            self._answers.read(answer, (layer, index), known, sink, again=again)
 
     def _token_texts(self, tree: Tree, name: str) -> list[str]:
         """Texts by number, read once. Raises SourceError if the tree has no tokenizer."""
@@ -155,6 +161,10 @@ def _place(name: str) -> tuple[int, int] | None:
         return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
     match = _DECIPHERED.match(name) or _TRIE.match(name)
     return None if match is None else (int(match["layer"]), int(match["neuron"]))
+
+
+def _answer(tree: Tree, name: str) -> Record:
+    return Record(_json(tree, name), name)
 
 
 def _json(tree: Tree, name: str) -> object:

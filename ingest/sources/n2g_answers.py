@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
 
 from ingest.sources.column_rows import Same
 from ingest.sources.deciphered_rows import MEASURE, DecipheredRows, Similar
-from ingest.sources.documents import parse_json
 from ingest.sources.fields import Record
 from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered, read_similar
 from ingest.sources.n2g_graph import read_drawn
@@ -24,28 +23,27 @@ class AnswerReader:
         """Texts of nodes whose tokens are among the rows."""
 
     def read(
-        self, name: str, data: bytes, place: tuple[str, int], known: Mapping[str, object],
-        sink: Sink,
+        self, answer: Record, place: tuple[str, int], known: Mapping[str, object], sink: Sink,
+        *, again: Callable[[], Record],
     ) -> None:  # fmt: skip
-        """Add what a file says of the neuron at a place, of whose graph more is `known`.
+        """Add what an answer says of the neuron at a place, of whose graph more is `known`.
 
-        Where bad records are not skipped, graphs are looked at many at a time, and later. Raises
-        SourceError.
+        Where bad records are not skipped, graphs are looked at many at a time, and later: `again`
+        reads the answer then, if it must be looked at by itself. Raises SourceError.
         """
-        answer = Record(parse_json(data, name), name)
         layer, index = place
         neuron, similar = sink.neuron(layer, index), _similar(answer, layer, sink)
-        graph = answer.raw("graph")
-        if not sink.skip_bad and isinstance(graph, dict):
+        if not sink.skip_bad and answer.has("graph"):
             batch = sink.batch(DecipheredRows, partial(DecipheredRows, sink.source, sink.run_id))
-            texts = batch.add(neuron, graph, similar, file=(name, data), known=known)
+            graph = answer.record("graph")
+            texts = batch.add(neuron, graph, similar, again=again, known=known)
             if texts is not None:
                 self._add_tokens(texts, sink)
                 return
         if answer.has("graph"):
             drawn = read_deciphered(answer.record("graph"))
         else:
-            drawn = read_drawn(answer.string("graphviz"), f"{name}, field graphviz")
+            drawn = read_drawn(answer.string("graphviz"), f"{answer.file}, field graphviz")
         add_graph(drawn, neuron, sink, **known)
         _add_similar(similar, neuron, sink)
 

@@ -93,7 +93,7 @@ def _misplaced(
 
 def read_similar(answer: Record) -> Sequence[tuple[int, int, float]]:
     """Layer, place in it, and similarity of each similar neuron. Raises SourceError."""
-    found = _usual_similar(answer.values("similar"))
+    found = _usual_similar(answer.columns("similar", "layer", "neuron", "similarity"))
     if found is not None:
         return found
     similar: dict[tuple[int, int], float] = {}
@@ -104,21 +104,21 @@ def read_similar(answer: Record) -> Sequence[tuple[int, int, float]]:
     return [(layer, index, similarity) for (layer, index), similarity in similar.items()]
 
 
-def _usual_similar(values: list[Any]) -> list[tuple[int, int, float]] | None:
+def _usual_similar(columns: list[list[Any]] | None) -> list[tuple[int, int, float]] | None:
     """The same, if each is what it should be, and there once; None if they must be looked at."""
-    try:
-        found = [(one["layer"], one["neuron"], one["similarity"]) for one in values]
-    except (KeyError, TypeError):
+    if columns is None:
         return None
-    places = [place for layer, index, _ in found for place in (layer, index)]
-    shares = [similarity for _, _, similarity in found]
+    layers, indices, shares = columns
+    places = [*layers, *indices]
     if not set(map(type, places)) <= {int}:
         return None
     if places and not 0 <= min(places) <= max(places) < _LARGE:
         return None
     if not set(map(type, shares)) <= {float} or not math.isfinite(sum(shares)):
         return None
-    return found if len(set(zip(places[::2], places[1::2], strict=True))) == len(found) else None
+    if len(set(zip(layers, indices, strict=True))) != len(layers):
+        return None
+    return list(zip(layers, indices, shares, strict=True))
 
 
 def _usual_items(values: list[Any]) -> _Items | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ingest.native import native
 from ingest.sources.in_place import Columns
@@ -26,7 +26,7 @@ class NativeReader:
     def parse_lines(self, lines: Sequence[bytes]) -> Sequence[Any] | None:
         """The values of documents."""
         try:
-            return native.parse_several(lines)
+            return cast("Sequence[Any]", native.parse_several(lines))
         except ValueError:
             return None
 

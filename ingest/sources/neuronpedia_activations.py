@@ -11,7 +11,7 @@ from ingest.sources.activations import Activations
 from ingest.sources.dashboards import Kept
 from ingest.sources.documents import (
     LISTS,
-    columns_in_place,
+    columns_of,
     numbers_in_place,
     open_lines,
     samples_in_place,
@@ -68,7 +68,7 @@ def add_several(
         return False
     json, values, lengths = found
     activations = _activations(items, lengths)
-    named = columns_in_place(items, _NAMED)
+    named = columns_of(items, _NAMED)
     if activations is None or named is None:
         return False
     places = [(file, place) for _, file, place in lines]
@@ -110,7 +110,7 @@ def _activations(items: Sequence[Any], lengths: Sequence[int]) -> Activations | 
 
     None if a field of one is absent or wrong.
     """
-    columns = columns_in_place(items, _FIELDS)
+    columns = columns_of(items, _FIELDS)
     if columns is None:
         return None
     least, most, share, qualifying, attributions, corpora = columns

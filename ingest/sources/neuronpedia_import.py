@@ -218,9 +218,9 @@ class Neuronpedia:
         data, name, place = line
         value = open_json(data, name, place) if isinstance(data, bytes) else data
         record = Record(value, name, place)
-        named = record.together("modelId", "layer", "index")
-        same = None if named is None else (*named, *map(type, named))
-        if same is None or same != self._last:
+        named = [record.raw(field) for field in ("modelId", "layer", "index")]
+        same = (*named, *map(type, named))
+        if same != self._last:
             self._last_key = self._key_of(record, sink)
             self._last = same
         return record, self._last_key

@@ -12,15 +12,31 @@ pub enum Node {
     Integer(i64),
     Float(f64),
     /// A text.
-    Text { begin: u32, end: u32 },
+    Text {
+        begin: u32,
+        end: u32,
+    },
     /// A list of texts, at least one, as JSON without spaces.
-    Texts { begin: u32, end: u32, len: u32 },
+    Texts {
+        begin: u32,
+        end: u32,
+        len: u32,
+    },
     /// A list of numbers, at least one.
-    Numbers { begin: u32, len: u32 },
+    Numbers {
+        begin: u32,
+        len: u32,
+    },
     /// Any other list; `after` is where the value stands that follows all that is in it.
-    List { after: u32, len: u32 },
+    List {
+        after: u32,
+        len: u32,
+    },
     /// An object: its keys, each a text, and their values by turns.
-    Object { after: u32, len: u32 },
+    Object {
+        after: u32,
+        len: u32,
+    },
 }
 
 /// A document, of fewer than 2^32 bytes.

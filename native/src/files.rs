@@ -1,6 +1,6 @@
 //! Documents of files.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,11 +23,12 @@ pub fn read(paths: &[PathBuf], most_bytes: u64) -> Vec<Option<Document>> {
 
 /// Read all bytes of a file, and how many they are; None if there are more than `most`.
 fn content(path: &Path, most: u64, data: &mut Vec<u8>) -> Option<u64> {
-    let file = File::open(path).ok()?;
-    let length = file.metadata().ok()?.len();
-    if length > most {
+    let found = fs::metadata(path).ok()?; // before it is opened: a pipe would wait for who writes to it
+    let length = found.len();
+    if !found.is_file() || length > most {
         return None;
     }
+    let file = File::open(path).ok()?;
     data.clear();
     data.reserve(usize::try_from(length).ok()?);
     // one that grows meanwhile is left to those who read what they find

@@ -2,6 +2,7 @@
 
 mod document;
 mod files;
+mod lists;
 mod reading;
 mod samples;
 mod texts;
@@ -27,10 +28,7 @@ fn parse<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
 
 /// The list of the values of JSON documents, as of `parse`. A ValueError as there, at any of them.
 #[pyfunction]
-fn parse_several<'py>(
-    py: Python<'py>,
-    several: Vec<PyBackedBytes>,
-) -> PyResult<Bound<'py, PyAny>> {
+fn parse_several<'py>(py: Python<'py>, several: Vec<PyBackedBytes>) -> PyResult<Bound<'py, PyAny>> {
     let found = py.detach(|| reading::read_several(&several));
     let document = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
     values::value(py, &Arc::new(document), 0)
@@ -38,8 +36,8 @@ fn parse_several<'py>(
 
 /// The values of the JSON documents in some files, read and parsed without the interpreter's lock.
 ///
-/// None for a file that cannot be read, is none, or is null, and for those after the first
-/// `most_bytes` of all.
+/// None for a file that cannot be read, is none, or is null, and for one that would make those that
+/// were read more than `most_bytes`.
 #[pyfunction]
 fn parse_files<'py>(
     py: Python<'py>,

@@ -1,5 +1,6 @@
 //! Values of a document as Python sees them: objects and lists stay in it, others become Python's.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
@@ -7,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::document::{Document, Node};
-use crate::reading::number_node;
+use crate::lists::number_node;
 use crate::samples::{self, bytes_of};
 
 /// A JSON object, of whose fields that stand in it twice the last counts.
@@ -79,13 +80,12 @@ impl Object {
 impl Object {
     /// Each name once, where it first stands.
     fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.document.fields(self.at) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        self.document
+            .fields(self.at)
+            .map(|(name, _)| name)
+            .filter(|name| seen.insert(*name))
+            .collect()
     }
 }
 
@@ -100,7 +100,9 @@ impl Array {
         }
     }
 
-    fn __getitem__<'py>(&self, py: Python<'py>, place: usize) -> PyResult<Bound<'py, PyAny>> {
+    /// The item at a place, counted from 0.
+    fn __getitem__<'py>(&self, py: Python<'py>, place: isize) -> PyResult<Bound<'py, PyAny>> {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
         if place >= self.__len__() {
             return Err(PyIndexError::new_err("no item stands there"));
         }
@@ -137,7 +139,7 @@ impl Array {
         }
     }
 
-    /// All items, eight bytes each. A TypeError if one is no number.
+    /// All items, eight bytes each. A TypeError if one is no number, or an integer beyond 2^53.
     fn as_buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         match self.document.nodes[self.at] {
             Node::Numbers { begin, len } => bytes_of(py, self.document.numbers(begin, len)),
@@ -167,10 +169,8 @@ impl Array {
         names: Vec<String>,
     ) -> PyResult<Option<Vec<Bound<'py, PyList>>>> {
         let nodes = &self.document.nodes;
-        let are_objects = self
-            .document
-            .items(self.at)
-            .all(|item| matches!(nodes[item], Node::Object { .. }));
+        let are_objects =
+            self.document.items(self.at).all(|item| matches!(nodes[item], Node::Object { .. }));
         if !are_objects || !matches!(nodes[self.at], Node::List { .. }) {
             return Ok(None);
         }

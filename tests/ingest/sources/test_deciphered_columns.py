@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from cypher import ids
 from ingest.errors import SourceError
 from ingest.sources.deciphered_columns import UnusualError, answer_columns
 from ingest.sources.deciphered_rows import DecipheredRows
+from ingest.sources.documents import open_json
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.fields import Record
 from ingest.sources.n2g_deciphered import read_deciphered
@@ -36,13 +38,16 @@ def answers(draw: st.DrawFn) -> dict[str, Any]:
     return {"subgraph_indices": draw(st.sampled_from([begins, begins or [0]])), "graph": items}
 
 
+def _answer(data: bytes, name: str) -> Record:
+    return Record(open_json(data, name), name)
+
+
 def added(graphs: list[dict[str, Any]]) -> DecipheredRows:
     rows = DecipheredRows("n2g", "r")
     for at, graph in enumerate(graphs):
-        data = orjson.dumps({"graph": graph})
-        file = f"{at}.json", data
+        answer = partial(_answer, orjson.dumps({"graph": graph}), f"{at}.json")
         neuron = ids.neuron_id("m", 0, at)
-        assert rows.add(neuron, orjson.loads(data)["graph"], [], file=file, known={}) is not None
+        assert rows.add(neuron, answer().record("graph"), [], again=answer, known={}) is not None
     return rows
 
 

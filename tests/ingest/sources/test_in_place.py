@@ -82,7 +82,7 @@ def test_columns_are_what_stands_there_and_nothing_where_nothing_does(
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 @given(numbers=NUMBERS | ODD.filter(lambda value: type(value) is list))
 def test_numbers_are_a_buffer_or_none(reader: Reader, numbers: list[Any]) -> None:
-    found = reader.numbers(_list(reader, numbers))
+    found: Any = reader.numbers(_list(reader, numbers))
     if are_numbers(numbers):
         assert list(memoryview(found).cast("B").cast("d") if numbers else ()) == numbers
     else:

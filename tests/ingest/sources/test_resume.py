@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,11 @@ class Watched(Folder):
     def content(self, name: str, most: int) -> bytes:
         self._watch(name)
         return super().content(name, most)
+
+    def paths(self, names: Sequence[str]) -> list[str]:
+        for name in names:
+            self._watch(name)
+        return super().paths(names)
 
     def _watch(self, name: str) -> None:
         if name == self.deadly:
