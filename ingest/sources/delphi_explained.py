@@ -41,8 +41,18 @@ def add_judgements(
     """Each judgement, and what they come to."""
     count = len(judgements)
     read = count - judgements.predictions.count(None)
-    for measure, value in measures(judgements).items():
-        sink.score(explanation, f"{kind}_{measure}", value, scorer_model=model, n_examples=read)
+    found = {f"{kind}_{measure}": value for measure, value in measures(judgements).items()}
+    scores = [ids.score_id(explanation, sink.source, named) for named in found]
+    sink.columns(
+        "Score",
+        id=scores,
+        kind=list(found),
+        source=Same(sink.source),
+        value=list(found.values()),
+        scorer_model=Same(model),
+        n_examples=[read] * len(found),
+    )
+    sink.columns("HAS_SCORE", source=Same(explanation), target=scores)
     begin = ids.judgement_ids_begin(explanation, sink.source, kind)
     numbers = range(1, count + 1)
     sink.columns(

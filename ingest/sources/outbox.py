@@ -97,7 +97,7 @@ class Outbox:
         self._n_added += 1
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
-        """Add a run's rows by columns, each time the same ones of a table that gets no others."""
+        """Add a run's rows by columns: of a table each time the same ones."""
         self._n_added += self._columns[table].add(columns)
 
     def batch(self, kind: type[B], make: Callable[[], B]) -> B:
