@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from cypher.elements import Ownership
 from cypher.errors import PackError
 from cypher.files import sync
+from cypher.pack.encoding import with_dictionary
 from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
 from cypher.pack.reader import Pack
 from cypher.pack.spill import MOST_BYTES, Spill
@@ -167,8 +168,9 @@ class PackWriter:
         # rows are looked for by their keys; the least and largest of texts and lists help nobody
         keys = list(key_columns(element(name)))
         pq.write_table(
-            table, path, compression="zstd", row_group_size=_ROW_GROUP, write_statistics=keys
-        )
+            table, path, compression="zstd", row_group_size=_ROW_GROUP, write_statistics=keys,
+            use_dictionary=with_dictionary(table, keys),  # type: ignore[arg-type]  # or a list
+        )  # fmt: skip
         shards.append(TableFile(relative, table.num_rows, ""))
 
     def _finish(self) -> None:

@@ -36,7 +36,7 @@ from ingest.exports.signs import by_sign
 from ingest.progress import Progress
 from ingest.sources.dashboards import COSINE, DECODER_COSINE, OUTPUT_TOKENS, PEARSON
 from ingest.sources.empty_texts import count_of_empty
-from ingest.sources.neuronpedia_import import method_of
+from ingest.sources.neuronpedia_explainer import method_of
 
 _MEASURED = {
     "maxActApprox": "max_activation",

@@ -27,7 +27,6 @@ from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
 from ingest.sources.neuronpedia import (
     KINDS,
-    Explained,
     Key,
     read_explanation,
     read_feature,
@@ -35,6 +34,7 @@ from ingest.sources.neuronpedia import (
 )
 from ingest.sources.neuronpedia_activations import Line, add_one, add_several, opened_together
 from ingest.sources.neuronpedia_by_url import batches_at, model_at
+from ingest.sources.neuronpedia_explainer import explainer_of
 from ingest.sources.remote import Remote
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree, place_of, read_file, read_lines
@@ -46,9 +46,6 @@ _BATCH = re.compile(
 _DOCUMENT = re.compile(r"(?!(?:.*/)?config/).*\.json(?:\.gz)?\Z")
 _FILES_PER_UNIT = 8
 """Which are fetched together."""
-UNNAMED_METHOD = "neuronpedia"
-"""Stands for the explainer where the export does not name it: somebody wrote it there."""
-_NOT_IN_IDS = re.compile(r"[/@#\s]+")
 
 
 class Neuronpedia:
@@ -136,7 +133,7 @@ class Neuronpedia:
                     found = read_explanation(record)
                     if found is None:
                         continue
-                    explainer = _explainer(found)
+                    explainer = explainer_of(found.method, found.model)
                     if (key, explainer, found.text) in said:
                         continue  # the same sentence by the same model, published twice
                     said.add((key, explainer, found.text))
@@ -243,20 +240,6 @@ def _once(kind: str, key: Key, record: Record, sink: Sink) -> None:
     """All that one kind of batch has of a neuron stands in one file."""
     if not sink.said.is_first(kind, key.source, key.index):
         raise record.wrong("index", f"one that no other record of {kind} has")
-
-
-def _explainer(found: Explained) -> str:
-    """The method and the model: their part of an explanation's id, for two models may agree."""
-    return _NOT_IN_IDS.sub("_", found.method or UNNAMED_METHOD) + _ending(found.model)
-
-
-def method_of(explainer: str, model: str | None) -> str:
-    """The method alone of an explainer that `model` is a part of."""
-    return explainer.removesuffix(_ending(model))
-
-
-def _ending(model: str | None) -> str:
-    return "" if model is None else "." + _NOT_IN_IDS.sub("_", model)
 
 
 def _batches(tree: Tree) -> dict[str, str | None]:

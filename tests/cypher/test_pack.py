@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cypher.errors import PackError
-from cypher.pack import PackWriter, extend_pack, merge_packs, open_pack
+from cypher.pack import Pack, PackWriter, extend_pack, merge_packs, open_pack
 from cypher.schema import PACKED
 from cypher.tables import table_from_columns, table_from_rows
 from tests.packs import small_pack
@@ -55,6 +55,28 @@ def test_the_same_rows_make_the_same_bytes(tmp_path: Path) -> None:
         assert [f.read_bytes() for f in one.files(kind.name)] == [
             f.read_bytes() for f in two.files(kind.name)
         ]
+
+
+def test_ids_that_hardly_come_twice_are_written_without_a_dictionary(tmp_path: Path) -> None:
+    own = {"run_id": "r"}
+    with PackWriter(tmp_path / "pack") as writer:
+        writer.add(
+            "MATCHES", [{"source": f"n{at}", "target": f"t{at % 9}", **own} for at in range(3000)]
+        )
+        writer.add(
+            "Sequence",
+            [{"id": f"s{at}", "model_id": "m", "tokens": ["a"], "text": "a"} for at in range(3000)],
+        )
+    pack = open_pack(tmp_path / "pack")
+    assert _with_dictionary(pack, "MATCHES") == {"target", "run_id"}
+    assert _with_dictionary(pack, "Sequence") >= {"model_id", "tokens.list.element", "text"}
+    assert "id" not in _with_dictionary(pack, "Sequence")
+
+
+def _with_dictionary(pack: Pack, name: str) -> set[str]:
+    group = pq.ParquetFile(pack.files(name)[0]).metadata.row_group(0)
+    columns = [group.column(at) for at in range(group.num_columns)]
+    return {column.path_in_schema for column in columns if column.has_dictionary_page}
 
 
 def test_what_is_distinct_is_written_at_once_and_adopted_as_it_is(tmp_path: Path) -> None:
