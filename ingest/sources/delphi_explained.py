@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
 
 from cypher import ids
 from ingest.sources.column_rows import Numbered, Same
@@ -55,27 +58,37 @@ def add_judgements(
     sink.columns("HAS_SCORE", source=Same(explanation), target=scores)
     begin = ids.judgement_ids_begin(explanation, sink.source, kind)
     numbers = range(1, count + 1)
+    by_id = _by_id(count)
     sink.columns(
         "Judgement",
-        id=Numbered(begin, numbers),
+        id=Numbered(begin, by_id(numbers)),
         source=Same(sink.source),
         kind=Same(kind),
-        number=numbers,
-        activating=judgements.activating,
-        prediction=judgements.predictions,
-        probability=judgements.probabilities,
-        distance=judgements.distances,
-        highlighted=judgements.highlighted,
-        activations=judgements.activations,
-        text=judgements.texts,
+        number=by_id(numbers),
+        activating=by_id(judgements.activating),
+        prediction=by_id(judgements.predictions),
+        probability=by_id(judgements.probabilities),
+        distance=by_id(judgements.distances),
+        highlighted=by_id(judgements.highlighted),
+        activations=by_id(judgements.activations),
+        text=by_id(judgements.texts),
         scorer_model=Same(model),
     )
-    sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, numbers))
-    sink.columns(
-        "JUDGES",
-        source=Numbered(begin, [at + 1 for at in judgements.places]),
-        target=sink.sequences(judgements.samples),
-    )
+    sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, by_id(numbers)))
+    judging, judged = [at + 1 for at in judgements.places], sink.sequences(judgements.samples)
+    of_texts = _by_id(count) if len(judging) == count else tuple
+    sink.columns("JUDGES", source=Numbered(begin, of_texts(judging)), target=of_texts(judged))
+
+
+@lru_cache
+def _by_id(count: int) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What puts the values of so many rows in the order of their ids, which end in 1, 10, 2, 3.
+
+    In that order they are written: to sort them later copies all activations.
+    """
+    if count < 2:
+        return tuple
+    return itemgetter(*sorted(range(count), key=lambda at: str(at + 1)))
 
 
 def add_simulations(

@@ -84,7 +84,8 @@ class Delphi:
                 f"{tree.name}: found no results of what is wanted, expected files such as "
                 f"explanations/layers.5.mlp_latent17.txt. Name the folder of one run."
             )
-        files = [name for _, names in sorted(latents.items()) for name in names]
+        in_order = sorted(latents, key=_by_id)
+        files = [name for latent in in_order for name in latents[latent]]
         yield from _whole(grouped("latents", files, _FILES_PER_UNIT), latents)
         for name in stored:
             yield Unit(f"activations-{ids.digest(name)}", (name,))
@@ -171,6 +172,12 @@ class Delphi:
         if self._models is None:
             self._models = _read_models(tree)
         return self._models
+
+
+def _by_id(latent: tuple[str, int]) -> tuple[str, str]:
+    """Puts latents of a layer in the order of the ids of what is said of them: 20@ before 2@."""
+    module, index = latent
+    return module, f"{index}@"
 
 
 def _read_in_turn(files: dict[str, str]) -> list[str]:
