@@ -42,6 +42,22 @@ class Array:
     def columns(self, names: Sequence[str]) -> list[list[Any]] | None:
         """Of each field the values in all items, None where it is absent."""
 
+@final
+class IdSet:
+    """A set of ids."""
+
+    def __init__(self) -> None: ...
+    def __len__(self) -> int: ...
+    def __contains__(self, own: str, /) -> bool: ...
+    def new_places(self, ids: Sequence[str]) -> list[int]:
+        """The first place of each that is not in the set."""
+    def update(self, ids: Sequence[str]) -> None:
+        """Add some."""
+    def difference_update(self, ids: Sequence[str]) -> None:
+        """Take some out, where they are in it."""
+    def clear(self) -> None:
+        """Take all out."""
+
 def parse(data: bytes) -> object:
     """The value of a JSON document."""
 

@@ -2,6 +2,7 @@
 
 mod document;
 mod files;
+mod ids;
 mod lists;
 mod reading;
 mod samples;
@@ -81,6 +82,7 @@ fn items<'py>(
 fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Object>()?;
     module.add_class::<values::Array>()?;
+    module.add_class::<ids::IdSet>()?;
     module.add_function(wrap_pyfunction!(parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse_several, module)?)?;
     module.add_function(wrap_pyfunction!(parse_files, module)?)?;
