@@ -39,14 +39,14 @@ class Array:
         self, texts: str, numbers: str
     ) -> tuple[list[bytes], list[bytes], list[int]] | None:
         """Of each item its texts as JSON, its numbers, eight bytes each, and how many they are."""
-    def columns(self, names: Sequence[str]) -> list[list[Any]] | None:
-        """Of each field the values in all items, None where it is absent."""
+    def columns(self, names: Sequence[str]) -> list[list[Any] | None] | None:
+        """Of each field the values in all items, None where it is absent, or for one that always is."""
 
 @final
 class IdSet:
     """A set of ids."""
 
-    def __init__(self) -> None: ...
+    def __new__(cls) -> IdSet: ...
     def __len__(self) -> int: ...
     def __contains__(self, own: str, /) -> bool: ...
     def new_places(self, ids: Sequence[str]) -> list[int]:

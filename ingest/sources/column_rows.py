@@ -105,10 +105,10 @@ def _array(values: list[object]) -> Any:
     first = next((value for value in values if value is not None), None)
     if first is None or isinstance(first, (str, int, float, list)):
         return pa.array(values)
-    return float_lists(values, [_n_doubles(one) for one in values])
+    return float_lists(values, _n_doubles(values))
 
 
-def _n_doubles(buffer: Any) -> int:
-    if type(buffer) is bytes:  # which most are, and is told in a tenth of the time
-        return len(buffer) // 8
-    return 0 if buffer is None else memoryview(buffer).nbytes // 8
+def _n_doubles(buffers: Sequence[Any]) -> list[int]:
+    if set(map(type, buffers)) == {bytes}:  # whose sizes are told in a fifth of the time
+        return [size // 8 for size in map(len, buffers)]
+    return [0 if one is None else memoryview(one).nbytes // 8 for one in buffers]

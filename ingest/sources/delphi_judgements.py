@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from operator import and_
 from typing import Any, cast
 
 from ingest.errors import SourceError
@@ -185,26 +186,37 @@ def measures(judgements: Judgements) -> dict[str, float]:
     them: what has nothing to be a share of is 0 there, and its accuracy is the balanced one. `auc`
     is only there if probabilities are, and differ.
     """
-    judged = zip(judgements.activating, judgements.predictions, strict=True)
-    read = [(fires, said) for fires, said in judged if said is not None]
-    if not read:
+    activating, predictions = _read(judgements)
+    if not predictions:
         return {}
-    positives = sum([fires for fires, _ in read])
-    hits = sum([fires and said for fires, said in read])
-    false_alarms = sum([said for _, said in read]) - hits
-    negatives = len(read) - positives
+    positives = sum(activating)
+    hits = sum(map(and_, activating, predictions))
+    false_alarms = sum(predictions) - hits
+    negatives = len(predictions) - positives
     recall = _share(hits, positives)
     precision = _share(hits, hits + false_alarms)
     found = {
-        "accuracy": (hits + negatives - false_alarms) / len(read),
+        "accuracy": (hits + negatives - false_alarms) / len(predictions),
         "balanced_accuracy": (recall + _share(negatives - false_alarms, negatives)) / 2,
         "precision": precision,
         "recall": recall,
         "f1": _share(2 * precision * recall, precision + recall),
     }
+    if len(set(judgements.probabilities)) < 2:  # mostly none is told
+        return found
     likely = zip(judgements.probabilities, judgements.activating, strict=True)
     area = _area([(chance, fires) for chance, fires in likely if chance is not None])
     return found if area is None else {**found, "auc": area}
+
+
+def _read(judgements: Judgements) -> tuple[Sequence[bool], Sequence[bool]]:
+    """Of the judgements that could be read, whether the latent fires, and whether it was said to."""
+    activating, predictions = judgements.activating, judgements.predictions
+    if None not in predictions:
+        return activating, cast("list[bool]", predictions)
+    pairs = list(zip(activating, predictions, strict=True))
+    read = [(fires, said) for fires, said in pairs if said is not None]
+    return [fires for fires, _ in read], [said for _, said in read]
 
 
 def _share(part: int | float, whole: int | float) -> float:

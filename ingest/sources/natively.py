@@ -57,4 +57,8 @@ class NativeReader:
 
     def columns(self, items: Sequence[Any], names: Sequence[str]) -> list[list[Any]] | None:
         """Some fields of all objects."""
-        return items.columns(list(names)) if isinstance(items, native.Array) else None
+        found = items.columns(names) if isinstance(items, native.Array) else None
+        if found is None:
+            return None
+        nothing = [None] * len(items)
+        return [nothing if column is None else column for column in found]

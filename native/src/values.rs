@@ -162,28 +162,40 @@ impl Array {
         }
     }
 
-    /// Of each field the values in all items, None where it is absent; None if an item is no object.
+    /// Of each field the values in all items, None where it is absent; None for one that is absent in
+    /// all, and None if an item is no object.
     fn columns<'py>(
         &self,
         py: Python<'py>,
         names: Vec<String>,
-    ) -> PyResult<Option<Vec<Bound<'py, PyList>>>> {
+    ) -> PyResult<Option<Vec<Option<Bound<'py, PyList>>>>> {
         let nodes = &self.document.nodes;
-        let are_objects =
-            self.document.items(self.at).all(|item| matches!(nodes[item], Node::Object { .. }));
+        let items: Vec<_> = self.document.items(self.at).collect();
+        let are_objects = items.iter().all(|item| matches!(nodes[*item], Node::Object { .. }));
         if !are_objects || !matches!(nodes[self.at], Node::List { .. }) {
             return Ok(None);
         }
-        let columns: Vec<_> = names.iter().map(|_| PyList::empty(py)).collect();
-        for item in self.document.items(self.at) {
-            for (name, column) in names.iter().zip(&columns) {
-                match self.document.field(item, name) {
-                    Some(at) => column.append(value(py, &self.document, at)?)?,
-                    None => column.append(py.None())?,
-                }
-            }
+        names.iter().map(|name| self.column(py, &items, name)).collect::<PyResult<_>>().map(Some)
+    }
+}
+
+impl Array {
+    /// A field's values in some items, which are objects; None if none has it.
+    fn column<'py>(
+        &self,
+        py: Python<'py>,
+        items: &[usize],
+        name: &str,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let places: Vec<_> = items.iter().map(|item| self.document.field(*item, name)).collect();
+        if places.iter().all(Option::is_none) {
+            return Ok(None);
         }
-        Ok(Some(columns))
+        let values = places.into_iter().map(|place| match place {
+            Some(at) => value(py, &self.document, at),
+            None => Ok(py.None().into_bound(py)),
+        });
+        Ok(Some(PyList::new(py, values.collect::<PyResult<Vec<_>>>()?)?))
     }
 }
 
