@@ -4,8 +4,8 @@ Peer, in the same run: reading the files, unpacking them and parsing them with o
 checks every value, finds each text's id, and writes the pack: in one process, what is packed in a
 thread beside the reading, so speeds are by the clock, and want two idle cores; the share of
 processor time stands beside them. Each is run five times, in turn, in a process of its own, and
-the fastest counts. Memory is that of the whole process, at two sizes. All of GPT-2-XL is extrapolated
-from the larger folder of OpenAI's records.
+the fastest counts. Memory is that of the whole process, at two sizes. All that is published about each
+of GPT-2-XL's neurons, which is OpenAI's, Neuroscope's and N2G's, is extrapolated from these.
 """
 
 from __future__ import annotations
@@ -43,6 +43,10 @@ _SPEED = 0.5
 what begins and ends an import takes a large part of that."""
 
 
+_OF_GPT2_XL = ("openai", "neuroscope", "n2g")
+"""Formats in which there is a file about each of its neurons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a job took."""
@@ -55,44 +59,73 @@ class Cost:
     """MiB at most, of the whole process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What importing a folder takes, and what only parsing its files does."""
+
+    parsed: float
+    """Seconds by the clock."""
+    cost: Cost
+    """Of the import."""
+    total: int
+    """Bytes of the files, unpacked."""
+    packed: int
+    """Bytes of the pack."""
+
+    def times(self, factor: float) -> Measured:
+        """The same of so many times as many files."""
+        cost = Cost(factor * self.cost.seconds, factor * self.cost.processor, self.cost.memory)
+        return Measured(
+            factor * self.parsed, cost, round(factor * self.total), round(factor * self.packed)
+        )
+
+
 def main() -> None:
     only = sys.argv[1:] or ["openai", *WRITERS]
     texts = corpus(TEXTS)
+    of_gpt2_xl: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         for format_ in only:
             if format_ == "openai":
-                _report_openai(root, texts)
-                continue
-            write, count = WRITERS[format_]
-            write(root / format_, count, texts)
-            _report(format_, format_, root / format_)
+                found, count = _report_openai(root, texts), SIZES[-1]
+            else:
+                write, count = WRITERS[format_]
+                write(root / format_, count, texts)
+                found = _report(format_, format_, root / format_)
+            if format_ in _OF_GPT2_XL:
+                of_gpt2_xl[format_] = found.times(GPT2_XL / count)
+    for format_, found in of_gpt2_xl.items():
+        _report_gpt2_xl(format_, [found])
+    if len(of_gpt2_xl) == len(_OF_GPT2_XL):
+        _report_gpt2_xl("all three", list(of_gpt2_xl.values()), at_least=_SPEED)
 
 
-def _report_openai(root: Path, texts: Corpus) -> None:
-    peaks = []
+def _report_openai(root: Path, texts: Corpus) -> Measured:
+    """What the larger folder takes."""
+    found = []
     for size in SIZES:
         folder = root / f"{size}"
         openai(folder, size, texts)
-        cost, total, packed = _report(
-            "openai",
-            f"openai, {size} neurons",
-            folder,
-            at_least=_SPEED if size == SIZES[-1] else None,
-        )
-        peaks.append(cost.memory)
+        at_least = _SPEED if size == SIZES[-1] else None
+        found.append(_report("openai", f"openai, {size} neurons", folder, at_least=at_least))
         shutil.rmtree(folder)
+    peaks = [one.cost.memory for one in found]
     report("openai, memory at four times the size, to that at one", peaks[1] / peaks[0], "1")
-    times = GPT2_XL / SIZES[-1]
-    report("GPT-2-XL, extrapolated: import", times * cost.seconds / 3600, "h")
-    report("GPT-2-XL, extrapolated: files", times * total / 1e9, "GB")
-    report("GPT-2-XL, extrapolated: pack", times * packed / 1e9, "GB")
+    return found[-1]
 
 
-def _report(
-    format_: str, called: str, folder: Path, at_least: float | None = _SPEED
-) -> tuple[Cost, int, int]:
-    """The import's cost, bytes of the files and of the pack."""
+def _report_gpt2_xl(called: str, found: list[Measured], at_least: float | None = None) -> None:
+    called = f"GPT-2-XL, extrapolated, {called}"
+    seconds = sum(one.cost.seconds for one in found)
+    report(f"{called}: import", seconds / 3600, "h")
+    report(f"{called}: files", sum(one.total for one in found) / 1e9, "GB")
+    report(f"{called}: pack", sum(one.packed for one in found) / 1e9, "GB")
+    share = sum(one.parsed for one in found) / seconds
+    report(f"{called}: import to only parsing", share, "1", at_least=at_least)
+
+
+def _report(format_: str, called: str, folder: Path, at_least: float | None = _SPEED) -> Measured:
     total = sum(len(_unpacked(path)) for path in folder.rglob("*") if path.is_file())
     parsed, imported = [], []
     for _ in range(TIMES):  # in turn: the machine's own pace changes within a minute
@@ -113,7 +146,7 @@ def _report(
     )
     memory = max(cost.memory for cost in imported)
     report(f"{called}: import, memory at most", memory, "MiB", at_most=1024)
-    return Cost(fastest.seconds, fastest.processor, memory), total, packed
+    return Measured(peer, Cost(fastest.seconds, fastest.processor, memory), total, packed)
 
 
 def _parse(folder: Path, format_: str) -> None:
