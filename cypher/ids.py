@@ -147,7 +147,13 @@ def sequence_id(model: str, tokens: Sequence[str]) -> str:
 
 def sequence_ids_of_json(model: str, texts: Sequence[bytes]) -> list[str]:
     """The same of each text, whose tokens are a JSON list without spaces and not empty."""
-    return digests(b"[" + orjson.dumps(model) + b",", texts, _HASH_LENGTH)
+    begin, n_digits = sequence_digests(model)
+    return digests(begin, texts, n_digits)
+
+
+def sequence_digests(model: str) -> tuple[bytes, int]:
+    """What is hashed before the tokens of a model's text, as JSON but for its bracket; digits kept."""
+    return b"[" + orjson.dumps(model) + b",", _HASH_LENGTH
 
 
 def explanation_id(neuron: str, explainer: str, text: str, *, model: str | None = None) -> str:

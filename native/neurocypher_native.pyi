@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from os import PathLike
 from typing import Any, final, overload
 
+INTERFACE: int
+"""Counted up whenever what is offered changes."""
+
 @final
 class Object:
     """A JSON object, read only; of fields that stand in it twice the last counts."""
@@ -16,8 +19,8 @@ class Object:
     def get(self, name: str) -> Any: ...
     @overload
     def get(self, name: str, default: object) -> Any: ...
-    def sample(self, texts: str, numbers: str) -> tuple[bytes, bytes, int] | None:
-        """Its texts as JSON, its numbers, eight bytes each, and how many they are."""
+    def sample(self, texts: str, numbers: str) -> tuple[bytes, bytes, int, str | None] | None:
+        """Its texts as JSON, its numbers, eight bytes each, how many they are, the texts' digest."""
     def as_dict(self) -> dict[str, Any]:
         """As Python's own, with all that is in it."""
 
@@ -37,8 +40,8 @@ class Array:
         """All items, which are numbers, eight bytes each."""
     def samples(
         self, texts: str, numbers: str
-    ) -> tuple[list[bytes], list[bytes], list[int]] | None:
-        """Of each item its texts as JSON, its numbers, eight bytes each, and how many they are."""
+    ) -> tuple[list[bytes], list[bytes], list[int], list[str] | None] | None:
+        """The same of each item."""
     def columns(self, names: Sequence[str]) -> list[list[Any] | None] | None:
         """Of each field the values in all items, None where it is absent, or for one that always is."""
 
@@ -61,10 +64,14 @@ class IdSet:
 def parse(data: bytes) -> object:
     """The value of a JSON document."""
 
-def parse_several(several: Sequence[bytes]) -> Array:
+def parse_several(several: Sequence[bytes], digests: tuple[bytes, int] | None = None) -> Array:
     """The list of the values of JSON documents."""
 
-def parse_files(paths: Sequence[str | PathLike[str]], most_bytes: int) -> list[Any]:
+def parse_files(
+    paths: Sequence[str | PathLike[str]],
+    most_bytes: int,
+    digests: tuple[bytes, int] | None = None,
+) -> list[Any]:
     """The values of the JSON documents in some files, None for those that cannot be had."""
 
 def digests(begin: bytes, texts: Sequence[bytes], n_digits: int) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cypher.ddl import neo4j_ddl
-from ingest.native import IS_THERE
+from cypher.native import IS_THERE
 from tests.neo4j import SHORT_LIVED, Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
 
 
@@ -93,7 +93,7 @@ def graph_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def native_reader() -> None:
-    """`ingest.native` has the compiled reader; if not, the test is skipped, or fails where CI is set."""
+    """`cypher.native` has the compiled reader; if not, the test is skipped, or fails where CI is set."""
     if not IS_THERE:
         reason = (
             "neurocypher_native is not installed: where cargo is on the path, make setup does it"

@@ -8,16 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TypeVar
 
-from ingest.native import IS_THERE, native
+from cypher.native import IS_THERE, native
 from ingest.sources.documents import open_json
+from ingest.sources.in_place import Digests
 from ingest.sources.tree import Folder, Tree, read_file
 
 _MOST = 2
 """Things that may wait to be asked for."""
 _FILES = 16
 """Which are read together: to begin and to end takes a thread's turn each time."""
-_BYTES = 64 << 20
-"""Of these; what goes beyond is read when it is asked for."""
+_BYTES = 16 << 20
+"""Of these, which may take some times as much in memory; what goes beyond is read when it is asked for."""
 T = TypeVar("T")
 Open = Callable[[str], object]
 """Gives the value of a file's document, by its name. Raises SourceError if it is none."""
@@ -34,17 +35,19 @@ def ahead(items: Iterable[T]) -> Generator[T]:
 
 
 @contextmanager
-def opened_ahead(tree: Tree, names: Sequence[str]) -> Iterator[Open]:
+def opened_ahead(
+    tree: Tree, names: Sequence[str], digests: Digests | None = None
+) -> Iterator[Open]:
     """What opens documents, which are asked for once each, in the order of `names`.
 
-    What cannot be read ahead, or not so that it is sure to be right, is read when it is asked for.
+    It may find out the `digests` of the lists of texts in them. What cannot be read ahead, or not so that it is sure to be right, is read when it is asked for.
     """
     if not IS_THERE or not isinstance(tree, Folder):
         yield lambda name: open_json(read_file(tree, name), name)
         return
     plain = [name for name in names if not name.endswith(".gz")]
     unread, known = set(plain), dict[str, object]()
-    with closing(ahead(_documents(tree, plain))) as found:
+    with closing(ahead(_documents(tree, plain, digests))) as found:
 
         def opened(name: str) -> object:
             while name in unread:
@@ -57,9 +60,11 @@ def opened_ahead(tree: Tree, names: Sequence[str]) -> Iterator[Open]:
         yield opened
 
 
-def _documents(tree: Folder, names: Sequence[str]) -> Iterator[dict[str, object]]:
+def _documents(
+    tree: Folder, names: Sequence[str], digests: Digests | None
+) -> Iterator[dict[str, object]]:
     """The values of documents by the names of their files, some at a time; None of what is none."""
     for at in range(0, len(names), _FILES):
         some = names[at : at + _FILES]
-        values = native.parse_files(tree.paths(some), _BYTES)
+        values = native.parse_files(tree.paths(some), _BYTES, digests)
         yield dict(zip(some, values, strict=True))

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import simdjson
 
-from ingest.sources.in_place import Columns
+from ingest.sources.in_place import Columns, Digests
 
 _NUMBERS = frozenset({int, float})
 _DOUBLE = 8
@@ -44,7 +44,9 @@ class SimdjsonReader:
         except (ValueError, RuntimeError, MemoryError):  # no JSON, NaN, or too large for it
             return None
 
-    def parse_lines(self, lines: Sequence[bytes]) -> Sequence[Any] | None:
+    def parse_lines(
+        self, lines: Sequence[bytes], digests: Digests | None = None
+    ) -> Sequence[Any] | None:
         """The values of documents, which are parsed as one list.
 
         Between two of them stands a text that no file knows: where pieces of several make a whole, it
@@ -91,7 +93,7 @@ class SimdjsonReader:
         lengths = [buffer.size // _DOUBLE for buffer in values]
         if 0 in lengths or list(map(len, listed)) != lengths:
             return None
-        return [one.mini for one in listed], values, lengths
+        return [one.mini for one in listed], values, lengths, None
 
     def columns(self, items: Sequence[Any], names: Sequence[str]) -> list[list[Any]] | None:
         """Some fields of all objects."""

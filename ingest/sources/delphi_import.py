@@ -105,7 +105,7 @@ class Delphi:
                 )
             folders[match["folder"]] = name
         in_order = [name for files in texts.values() for name in _read_in_turn(files)]
-        with opened_ahead(tree, in_order) as opened:
+        with opened_ahead(tree, in_order, ids.sequence_digests(sink.model)) as opened:
             for subject, files in texts.items():
                 self._read_latent(subject, files, tree, opened, sink)
 

@@ -112,13 +112,14 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
         and set(map(type, truths)) <= {_NOTHING}
     ):
         return None
-    json, activations, lengths = samples
+    json, activations, lengths, own = samples
     return Judgements(
         Samples(
             json,
             activations,
             lengths,
             partial(_tokens, json, file),
+            own,
         ),
         range(len(json)),
         [None] * len(json),

@@ -1,7 +1,7 @@
 """JSON documents, in place where something reads them so: only what is asked for becomes Python's.
 
-Our own compiled reader is the fastest, simdjson's is half as fast as that; where neither is installed,
-and for what they refuse, the values of `parse_json` take their place.
+By our own compiled reader, which lets other threads run meanwhile, or where that is not installed by
+simdjson's. Where neither is, and for what they refuse, the values of `parse_json` take their place.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any, cast
 
 import orjson
 
+from cypher.native import IS_THERE
 from ingest.errors import SourceError
-from ingest.native import IS_THERE
-from ingest.sources.in_place import Columns, Reader
+from ingest.sources.in_place import Columns, Digests, Reader
 
 
 def _reader() -> Reader | None:
@@ -93,14 +93,14 @@ def open_json(data: bytes, file: str, record: str = "") -> object:
     return parse_json(data, file, record) if found is None else found
 
 
-def open_lines(lines: Sequence[bytes]) -> Sequence[Any] | None:
-    """The values of JSON documents, read in place, all at once.
+def open_lines(lines: Sequence[bytes], digests: Digests | None = None) -> Sequence[Any] | None:
+    """The values of JSON documents, read in place, all at once, and `digests` of texts in them.
 
     None if one is none, or they cannot be read so; objects or not, `samples_in_place` will tell.
     """
     if READER is None or not lines or _is_dense(max(lines, key=len)):
         return None
-    return READER.parse_lines(lines)
+    return READER.parse_lines(lines, digests)
 
 
 def place_in_file(file: str, record: str) -> str:
@@ -144,8 +144,8 @@ def are_texts(json: bytes) -> bool:
 def samples_in_place(items: Sequence[Any], texts: str, numbers: str) -> Columns | None:
     """Of each object two of its fields, a list that is not empty and a number for each item of it.
 
-    The first as JSON, the second as buffers, and the lengths of either. None if one is another, or
-    the objects were not read in place.
+    The first as JSON, the second as buffers, the lengths of either, and the digests of the first, if
+    they were asked for. None if one is another, or the objects were not read in place.
     """
     if READER is None or not _are_in_place(items):
         return None

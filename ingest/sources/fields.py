@@ -174,7 +174,9 @@ class Record:
             return None
         # what reads a text again keeps nothing of the document, whose memory is the parser's
         json, file, begin = found[0], self._file, f"{self._begin}{field}"
-        return Samples(*found, lambda at: strings_of(json[at], texts, file, f"{begin}[{at}]"))
+        return Samples(
+            *found[:3], lambda at: strings_of(json[at], texts, file, f"{begin}[{at}]"), found[3]
+        )
 
     def columns(self, field: str, *names: str) -> list[list[Any]] | None:
         """Of each of some fields what stands in all objects of a list; None if one is no object."""

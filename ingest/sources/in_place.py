@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-Columns = tuple[list[bytes], list[Any], list[int]]
-"""Of each object a list as JSON without spaces, the buffer of a number for each of its items, eight
-bytes each, and how many they are."""
+Columns = tuple[list[bytes], list[Any], list[int], list[str] | None]
+"""Of each object a list as JSON without spaces; the buffer of a number for each of its items, eight
+bytes each; how many they are; and the list's digest, if what read it was to find out these."""
+Digests = tuple[bytes, int]
+"""What is hashed before a list of texts, and how many digits are kept: `cypher.ids.sequence_digests`."""
 
 
 class Reader(Protocol):
@@ -28,8 +30,13 @@ class Reader(Protocol):
         """The value of a document; None if it is null, or refused."""
         ...
 
-    def parse_lines(self, lines: Sequence[bytes]) -> Sequence[Any] | None:
-        """The values of documents, all at once; None if one is refused, or none of its objects."""
+    def parse_lines(
+        self, lines: Sequence[bytes], digests: Digests | None = None
+    ) -> Sequence[Any] | None:
+        """The values of documents, all at once; None if one is refused, or none of its objects.
+
+        It may find out the digests of the lists of texts in them.
+        """
         ...
 
     def with_last(self, value: Any) -> Any:

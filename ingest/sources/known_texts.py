@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ingest.native import IS_THERE, native
+from cypher.native import IS_THERE, native
 
 _MOST = 1_000_000
 """Ids that are kept, a hundred bytes each. Beyond them a text may be written twice; packs forget

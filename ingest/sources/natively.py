@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from ingest.native import native
-from ingest.sources.in_place import Columns
+from cypher.native import native
+from ingest.sources.in_place import Columns, Digests
 
 
 class NativeReader:
@@ -23,10 +23,12 @@ class NativeReader:
         except ValueError:
             return None
 
-    def parse_lines(self, lines: Sequence[bytes]) -> Sequence[Any] | None:
+    def parse_lines(
+        self, lines: Sequence[bytes], digests: Digests | None = None
+    ) -> Sequence[Any] | None:
         """The values of documents."""
         try:
-            return cast("Sequence[Any]", native.parse_several(lines))
+            return cast("Sequence[Any]", native.parse_several(lines, digests))
         except ValueError:
             return None
 
@@ -52,8 +54,9 @@ class NativeReader:
         found = [item.sample(texts, numbers) for item in items]
         if None in found:
             return None
-        json, values, lengths = zip(*found, strict=True) if found else ((), (), ())
-        return list(json), list(values), list(lengths)
+        json, values, lengths, digests = zip(*found, strict=True) if found else [()] * 4
+        told = None if None in digests else list(digests)
+        return list(json), list(values), list(lengths), told
 
     def columns(self, items: Sequence[Any], names: Sequence[str]) -> list[list[Any]] | None:
         """Some fields of all objects."""

@@ -17,6 +17,7 @@ from ingest.sources.documents import (
     samples_in_place,
 )
 from ingest.sources.fields import Record
+from ingest.sources.in_place import Digests
 from ingest.sources.neuronpedia import TOP, Key, read_activation, read_tokens
 from ingest.sources.samples import Samples
 
@@ -33,10 +34,12 @@ _AT_ONCE = 1 << 18
 """Bytes of lines that are parsed as one document, which the processor's cache holds."""
 
 
-def opened_together(lines: Iterator[Line]) -> Iterator[tuple[list[Line], Sequence[Any] | None]]:
+def opened_together(
+    lines: Iterator[Line], digests: Digests | None = None
+) -> Iterator[tuple[list[Line], Sequence[Any] | None]]:
     """Lines that follow one another, some at a time, and what they are, as `open_lines` has it."""
     for some in _together(lines):
-        yield some, open_lines([data for data, _, _ in some])
+        yield some, open_lines([data for data, _, _ in some], digests)
 
 
 def _together(lines: Iterator[Line]) -> Iterator[list[Line]]:
@@ -66,13 +69,13 @@ def add_several(
     found = None if items is None else samples_in_place(items, "tokens", "values")
     if items is None or found is None:
         return False
-    json, values, lengths = found
+    json, values, lengths, own = found
     activations = _activations(items, lengths)
     named = columns_of(items, _NAMED)
     if activations is None or named is None:
         return False
     places = [(file, place) for _, file, place in lines]
-    samples = Samples(json, values, lengths, lambda at: read_tokens(json[at], *places[at]))
+    samples = Samples(json, values, lengths, lambda at: read_tokens(json[at], *places[at]), own)
     begin = 0
     for _, run in groupby(zip(*named, strict=True), lambda names: (*names, *map(type, names))):
         end = begin + len(list(run))

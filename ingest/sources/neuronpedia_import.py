@@ -151,7 +151,8 @@ class Neuronpedia:
             for line in _readable(tree, name, "examples", sink):
                 self._read_activation(line, kept, sink)
         else:
-            with closing(ahead(opened_together(_lines(tree, name)))) as found:
+            digests = ids.sequence_digests(sink.model)
+            with closing(ahead(opened_together(_lines(tree, name), digests))) as found:
                 for lines, items in found:
                     if not self._add_several(lines, items, kept, sink):
                         for line in lines:

@@ -85,7 +85,7 @@ class Neuroscope:
     def read(self, unit: Unit, tree: Tree, sink: Sink) -> None:
         """Each page is a record."""
         answers = [name for name in unit.files if not _PAGE.match(name)]
-        with opened_ahead(tree, answers) as opened:
+        with opened_ahead(tree, answers, ids.sequence_digests(sink.model)) as opened:
             for name in unit.files:
                 self._read_page(name, tree, opened, sink)
 

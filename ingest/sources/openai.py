@@ -99,7 +99,7 @@ class OpenAI:
         """Each file is one record."""
         if isinstance(tree, Remote):
             tree.fetch(unit.files)
-        with opened_ahead(tree, unit.files) as opened:
+        with opened_ahead(tree, unit.files, ids.sequence_digests(sink.model)) as opened:
             for name in unit.files:
                 self._read_file(name, tree, opened, sink)
 

@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from struct import Struct
 from typing import Any, cast
 
@@ -28,6 +28,8 @@ class Samples:
     """Tokens of each."""
     read: Callable[[int], Sequence[str]]
     """Gives the tokens of the text at a place, or raises SourceError if one is no text."""
+    ids: Sequence[str] | None = None
+    """Of each its id, where what read them has found it out."""
 
     @classmethod
     def of(cls, texts: Sequence[tuple[Sequence[str], Sequence[float]]]) -> Samples:
@@ -50,11 +52,13 @@ class Samples:
             part = bisect_right(begins, at) - 1
             return parts[part].read(at - begins[part])
 
+        known = [part.ids for part in parts if len(part)]
         return cls(
             [json for part in parts for json in part.json],
             [values for part in parts for values in part.values],
             [length for part in parts for length in part.lengths],
             read,
+            None if None in known else list(chain.from_iterable(ids for ids in known if ids)),
         )
 
     def __len__(self) -> int:
@@ -67,6 +71,7 @@ class Samples:
             [self.values[at] for at in places],
             [self.lengths[at] for at in places],
             lambda at: self.read(places[at]),
+            None if self.ids is None else [self.ids[at] for at in places],
         )
 
     def part(self, begin: int, end: int) -> Samples:
@@ -76,6 +81,7 @@ class Samples:
             self.values[begin:end],
             self.lengths[begin:end],
             lambda at: self.read(begin + at),
+            None if self.ids is None else self.ids[begin:end],
         )
 
     def numbers(self, at: int) -> memoryview[float]:

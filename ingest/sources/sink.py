@@ -171,9 +171,9 @@ class Sink:
         *,
         corpora: Sequence[str | None] | None = None,
         documents: Sequence[int] | None = None,
-    ) -> list[str]:
+    ) -> Sequence[str]:
         """The ids of texts, which will be in the pack."""
-        texts = ids.sequence_ids_of_json(self.model, samples.json)
+        texts = samples.ids or ids.sequence_ids_of_json(self.model, samples.json)
         self._outbox.add_texts(Texts(texts, samples, corpora, documents))
         return texts
 

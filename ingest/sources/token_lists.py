@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.native import native
+from cypher.native import native
 from ingest.sources.float_lists import list_offsets
 
 _BETWEEN = '","'

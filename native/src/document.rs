@@ -4,6 +4,10 @@
 
 use std::ops::Range;
 
+use compact_str::CompactString;
+
+use crate::digester::Digester;
+
 /// A value of a document. Places are those of its arenas.
 #[derive(Clone, Copy, Debug)]
 pub enum Node {
@@ -49,9 +53,26 @@ pub struct Document {
     pub numbers: Vec<f64>,
     /// … and whether each was written as an integer.
     pub are_integers: Vec<bool>,
+    /// The places of lists of texts, and their digests, if these were asked for.
+    digests: Vec<(u32, CompactString)>,
 }
 
 impl Document {
+    /// Find out the digest of each list of texts.
+    pub fn digest(&mut self, how: &Digester) {
+        for (at, node) in self.nodes.iter().enumerate() {
+            if let Node::Texts { begin, end, .. } = *node {
+                self.digests.push((at as u32, how.digest(self.text(begin, end).as_bytes())));
+            }
+        }
+    }
+
+    /// The digest of the list of texts at a place, if it was asked for.
+    pub fn digest_of(&self, at: usize) -> Option<&str> {
+        let found = self.digests.binary_search_by_key(&at, |(place, _)| *place as usize).ok()?;
+        Some(&self.digests[found].1)
+    }
+
     /// Where the value that follows the one at a place stands.
     fn after(&self, at: usize) -> usize {
         match self.nodes[at] {

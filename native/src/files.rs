@@ -4,11 +4,16 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::digester::Digester;
 use crate::document::Document;
 use crate::reading;
 
 /// The document in each file; None if there is none in it, or it goes beyond `most_bytes` in all.
-pub fn read(paths: &[PathBuf], most_bytes: u64) -> Vec<Option<Document>> {
+pub fn read(
+    paths: &[PathBuf],
+    most_bytes: u64,
+    digester: Option<&Digester>,
+) -> Vec<Option<Document>> {
     let mut left = most_bytes;
     let mut data = Vec::new();
     paths
@@ -16,7 +21,9 @@ pub fn read(paths: &[PathBuf], most_bytes: u64) -> Vec<Option<Document>> {
         .map(|path| {
             let length = content(path, left, &mut data)?;
             left -= length;
-            reading::read(&data).ok()
+            let mut document = reading::read(&data).ok()?;
+            digester.iter().for_each(|digester| document.digest(digester));
+            Some(document)
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Published JSON read in place: what is asked for becomes Python's, in columns where there are many.
 
+mod digester;
 mod document;
 mod files;
 mod ids;
@@ -17,6 +18,18 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList};
 
+use crate::digester::Digester;
+
+/// Counted up whenever what is offered changes: who asks for another does not use this.
+const INTERFACE: u32 = 1;
+
+/// What digests begin with, and how many hexadecimal digits they have.
+type Digests = Option<(PyBackedBytes, usize)>;
+
+fn digester(digests: Digests) -> Option<Digester> {
+    digests.map(|(begin, n_digits)| Digester::new(&begin, n_digits))
+}
+
 /// The value of a JSON document, parsed without the interpreter's lock.
 ///
 /// A ValueError if it is none, or one that only the interpreter's parsers judge.
@@ -29,23 +42,38 @@ fn parse<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
 
 /// The list of the values of JSON documents, as of `parse`. A ValueError as there, at any of them.
 #[pyfunction]
-fn parse_several<'py>(py: Python<'py>, several: Vec<PyBackedBytes>) -> PyResult<Bound<'py, PyAny>> {
-    let found = py.detach(|| reading::read_several(&several));
-    let document = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
+#[pyo3(signature = (several, digests=None))]
+fn parse_several<'py>(
+    py: Python<'py>,
+    several: Vec<PyBackedBytes>,
+    digests: Digests,
+) -> PyResult<Bound<'py, PyAny>> {
+    let digester = digester(digests);
+    let found = py.detach(|| {
+        let mut document = reading::read_several(&several)?;
+        digester.iter().for_each(|digester| document.digest(digester));
+        Ok(document)
+    });
+    let document =
+        found.map_err(|error: serde_json::Error| PyValueError::new_err(error.to_string()))?;
     values::value(py, &Arc::new(document), 0)
 }
 
 /// The values of the JSON documents in some files, read and parsed without the interpreter's lock.
 ///
 /// None for a file that cannot be read, is none, or is null, and for one that would make those that
-/// were read more than `most_bytes`.
+/// were read more than `most_bytes`. The digests of lists of texts are found out too, if it is said
+/// what they begin with, and how many digits they have.
 #[pyfunction]
+#[pyo3(signature = (paths, most_bytes, digests=None))]
 fn parse_files<'py>(
     py: Python<'py>,
     paths: Vec<PathBuf>,
     most_bytes: u64,
+    digests: Digests,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let found: Vec<_> = py.detach(|| files::read(&paths, most_bytes));
+    let digester = digester(digests);
+    let found: Vec<_> = py.detach(|| files::read(&paths, most_bytes, digester.as_ref()));
     found
         .into_iter()
         .map(|document| match document {
@@ -64,7 +92,12 @@ fn digests<'py>(
     texts: Vec<Bound<'py, PyBytes>>,
     n_digits: usize,
 ) -> PyResult<Bound<'py, PyList>> {
-    texts::digests(py, begin, &texts, n_digits)
+    let digester = Digester::new(begin, n_digits);
+    let found = PyList::empty(py);
+    for text in texts {
+        found.append(digester.digest(text.as_bytes()).as_str())?;
+    }
+    Ok(found)
 }
 
 /// The items of JSON lists of texts, one after another: where each begins and the last one ends,
@@ -80,6 +113,7 @@ fn items<'py>(
 
 #[pymodule]
 fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("INTERFACE", INTERFACE)?;
     module.add_class::<values::Object>()?;
     module.add_class::<values::Array>()?;
     module.add_class::<ids::IdSet>()?;

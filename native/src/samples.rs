@@ -1,15 +1,17 @@
 //! Texts with a number for each token, of many objects at once.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList};
+use pyo3::types::{PyBytes, PyList, PyString};
 
 use crate::document::{Document, Node};
 
-/// Of each object its texts, its numbers, and how many they are.
-pub type Columns<'py> = (Bound<'py, PyList>, Bound<'py, PyList>, Vec<u32>);
+/// Of each object its texts, its numbers, how many they are, and its texts' digest.
+pub type Columns<'py> =
+    (Bound<'py, PyList>, Bound<'py, PyList>, Vec<u32>, Option<Bound<'py, PyList>>);
 
 /// The same of one object.
-pub type Sample<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>, u32);
+pub type Sample<'py> =
+    (Bound<'py, PyBytes>, Bound<'py, PyBytes>, u32, Option<Bound<'py, PyString>>);
 
 /// See `Array.samples`.
 pub fn of<'py>(
@@ -19,16 +21,20 @@ pub fn of<'py>(
     texts: &str,
     numbers: &str,
 ) -> PyResult<Option<Columns<'py>>> {
-    let (json, values, mut lengths) = (PyList::empty(py), PyList::empty(py), Vec::new());
+    let (mut json, mut values, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+    let mut digests = Vec::new();
     for item in document.items(at) {
-        let Some((text, measured, len)) = one(py, document, item, texts, numbers)? else {
+        let Some((text, measured, len, digest)) = one(py, document, item, texts, numbers)? else {
             return Ok(None);
         };
-        json.append(text)?;
-        values.append(measured)?;
+        json.push(text);
+        values.push(measured);
         lengths.push(len);
+        digests.extend(digest);
     }
-    Ok(Some((json, values, lengths)))
+    let are_told = !digests.is_empty() && digests.len() == json.len();
+    let digests = are_told.then(|| PyList::new(py, digests)).transpose()?;
+    Ok(Some((PyList::new(py, json)?, PyList::new(py, values)?, lengths, digests)))
 }
 
 /// See `Object.sample`.
@@ -48,7 +54,9 @@ pub fn one<'py>(
             if len == count =>
         {
             let json = PyBytes::new(py, document.text(begin, end).as_bytes());
-            Ok(Some((json, bytes_of(py, document.numbers(first, count))?, len)))
+            let values = bytes_of(py, document.numbers(first, count))?;
+            let digest = document.digest_of(listed).map(|digest| PyString::new(py, digest));
+            Ok(Some((json, values, len, digest)))
         }
         _ => Ok(None),
     }

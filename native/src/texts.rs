@@ -1,36 +1,8 @@
-//! Lists of texts as JSON: their digests, and what stands in them.
+//! What stands in lists of texts.
 
 use std::fmt;
 
-use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
-use sha2::{Digest, Sha256};
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
-/// See the module's function.
-pub fn digests<'py>(
-    py: Python<'py>,
-    begin: &[u8],
-    texts: &[Bound<'py, PyBytes>],
-    n_digits: usize,
-) -> PyResult<Bound<'py, PyList>> {
-    let begun = Sha256::new_with_prefix(begin);
-    let found = PyList::empty(py);
-    let mut digits = String::with_capacity(64);
-    for text in texts {
-        let mut hash = begun.clone();
-        hash.update(text.as_bytes().get(1..).unwrap_or_default());
-        digits.clear();
-        for byte in hash.finalize() {
-            digits.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            digits.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-        found.append(&digits[..n_digits.min(digits.len())])?;
-    }
-    Ok(found)
-}
 
 /// Ends of items so far, four bytes each, and the items, joined.
 type Items = (Vec<u8>, String);

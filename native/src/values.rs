@@ -60,8 +60,9 @@ impl Object {
         }
     }
 
-    /// A field's list of texts as JSON without spaces, another field's list of as many numbers, eight
-    /// bytes each, and how many they are, at least one. None if one of them is something else.
+    /// A field's list of texts as JSON without spaces; another field's list of as many numbers, eight
+    /// bytes each; how many they are, at least one; and the digest of the texts, None if it was not
+    /// asked for. None if one of them is something else.
     fn sample<'py>(
         &self,
         py: Python<'py>,
@@ -148,7 +149,7 @@ impl Array {
         }
     }
 
-    /// Of the items, which are objects, what `Object.sample` gives of each, in three lists; None if
+    /// Of the items, which are objects, what `Object.sample` gives of each, in four lists; None if
     /// it gives None of one.
     fn samples<'py>(
         &self,

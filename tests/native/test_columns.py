@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.native import native
+from cypher.native import native
 from tests.native.plain import buffer_of, is_texts, refusal, sample_of
 from tests.native.test_parse import as_python
 from tests.native.writing import documents, lists, numbers, objects, small_numbers, texts, values
@@ -59,8 +59,8 @@ def _fields(length: int) -> st.SearchStrategy[str]:
 several = lists(st.integers(0, 4).flatmap(_fields)).map(str.encode) | documents
 
 
-def _columns(found: list[Any]) -> tuple[list[Any], ...]:
-    return tuple([one[part] for one in found] for part in range(3))
+def _columns(found: list[Any]) -> tuple[list[Any] | None, ...]:
+    return *([one[part] for one in found] for part in range(3)), None
 
 
 @given(several.filter(lambda data: refusal(data) is None))
@@ -78,13 +78,33 @@ def test_samples_are_texts_with_a_number_for_each(data: bytes) -> None:
     found: Any = native.parse(data)
     value = orjson.loads(data)
     if type(value) is dict:
-        assert found.sample("t", "n") == sample_of(value, "t", "n")
+        assert found.sample("t", "n") == _told(sample_of(value, "t", "n"))
     if type(value) is list:
         samples = [sample_of(item, "t", "n") for item in value]
         assert [
             item.sample("t", "n") for item in found if isinstance(item, native.Object)
-        ] == [sample for item, sample in zip(value, samples, strict=True) if type(item) is dict]  # fmt: skip
+        ] == [_told(one) for item, one in zip(value, samples, strict=True) if type(item) is dict]  # fmt: skip
         assert found.samples("t", "n") == (None if None in samples else _columns(samples))
+
+
+def _told(sample: tuple[bytes, bytes, int] | None) -> tuple[bytes, bytes, int, None] | None:
+    return None if sample is None else (*sample, None)
+
+
+@given(
+    several.filter(lambda data: refusal(data) is None), st.binary(max_size=9), st.integers(1, 64)
+)
+@example(b'[{"t": ["a", "\\u00e9"], "n": [1, 2]}, {"x": ["z"], "n": [3], "t": ["b"]}]', b"[0,", 16)
+def test_digests_that_were_asked_for_are_those_of_the_texts(
+    data: bytes, begin: bytes, n_digits: int
+) -> None:
+    found: Any = native.parse_several([data, data], (begin, n_digits))
+    for value in found:
+        if not isinstance(value, native.Array) or not (samples := value.samples("t", "n")):
+            continue
+        json, _, _, digests = samples
+        assert (digests or []) == native.digests(begin, json, n_digits)
+        assert [item.sample("t", "n")[3] for item in value] == (digests or [])
 
 
 @given(

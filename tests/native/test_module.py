@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.native import native
+from cypher.native import INTERFACE, native
 from tests.cli import without
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,8 @@ def test_its_types_are_told_of_all_that_it_has() -> None:
     stub = ast.parse(STUB.read_text(encoding="utf-8"))
     classes = [node for node in stub.body if isinstance(node, ast.ClassDef)]
     functions = dict(_functions(stub.body))
-    assert {*functions, *(one.name for one in classes)} == {*vars(native)["__all__"]}
+    names = {*functions, *(one.name for one in classes), "INTERFACE"}
+    assert names == {*vars(native)["__all__"]}
     assert {name: _parameters(getattr(native, name)) for name in functions} == functions
     for one in classes:
         found = getattr(native, one.name)
@@ -45,6 +46,20 @@ def test_its_types_are_told_of_all_that_it_has() -> None:
         offered = [name for name in vars(found) if not name.startswith("__")]
         assert {name: _parameters(getattr(found, name)) for name in offered} == plain
         assert methods.keys() - plain.keys() <= vars(found).keys()
+
+
+def test_one_of_another_interface_is_not_used_and_said_to_be_there() -> None:
+    program = """
+import types
+sys.modules["neurocypher_native"] = types.ModuleType("neurocypher_native")
+from cypher.native import IS_THERE
+print(IS_THERE)
+"""
+    run = subprocess.run(without([], program), cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+    assert "neurocypher-native is of another version" in run.stderr
+    assert "pip install ./native" in run.stderr
+    assert vars(native)["INTERFACE"] == INTERFACE
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.native import native
+from cypher.native import native
 from tests.native.plain import refusal
 from tests.native.writing import documents, lists, numbers, texts
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.native import native
+from cypher.native import native
 from tests.native.test_parse import NO_JSON
 from tests.native.writing import lists, texts
 

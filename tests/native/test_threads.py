@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from ingest.native import native
+from cypher.native import native
 
 TEXTS = orjson.dumps(["one", "two", "three"] * 50_000)
 TRIES = 500

@@ -61,7 +61,8 @@ def test_samples_are_what_stands_there_or_none(reader: Reader, items: list[Any])
         assert found is None
     elif all(map(are_texts, texts)):
         assert found is not None
-        json_, values, lengths = found
+        json_, values, lengths, digests = found
+        assert digests is None
         assert [orjson.loads(one) for one in json_] == texts
         assert [list(memoryview(one).cast("B").cast("d")) for one in values] == numbers
         assert lengths == list(map(len, texts))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.native import IS_THERE, native
+from cypher.native import IS_THERE, native
 from ingest.sources.known_texts import Ids, KnownTexts, PythonIds
 
 IDS = st.lists(
