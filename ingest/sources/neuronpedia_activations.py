@@ -61,7 +61,9 @@ def add_several(
     key_of: Callable[[Record], Key | None],
     kept: Kept,
 ) -> bool:
-    """Keep the activations in some lines, which were read in place to `items`. False, and nothing is kept, where one is not as most are.
+    """Keep the activations in some lines, whose values are `items` if they could be read in place.
+
+    False, and nothing is kept, where one is not as most are.
 
     `key_of` gives what a record is about, None if that is not wanted; it may raise SourceError.
     Whether their tokens are texts is not looked at: what reads them will tell.
