@@ -11,6 +11,7 @@ import pytest
 
 from cypher.ddl import neo4j_ddl
 from cypher.native import IS_THERE
+from tests.lacking import lacking
 from tests.neo4j import SHORT_LIVED, Neo4jServer, NoJavaError, given_neo4j, running_neo4j, wipe
 
 
@@ -58,10 +59,7 @@ def neo4j_server() -> Iterator[Neo4jServer]:
         with running_neo4j(options=SHORT_LIVED) as server:
             yield server
     except NoJavaError as error:
-        # Where everything is meant to be tested, a skip would be a hole that nobody sees.
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        lacking(str(error))
 
 
 @pytest.fixture
@@ -95,12 +93,9 @@ def graph_url(request: pytest.FixtureRequest) -> str:
 def native_reader() -> None:
     """`cypher.native` has the compiled reader; if not, the test is skipped, or fails where CI is set."""
     if not IS_THERE:
-        reason = (
+        lacking(
             "neurocypher_native is not installed: where cargo is on the path, make setup does it"
         )
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
 
 
 @pytest.fixture

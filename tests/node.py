@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.lacking import lacking
 
 CACHE = Path(__file__).parents[1] / ".cache"
 MINUTES = 5
@@ -19,10 +18,7 @@ def node_modules(folder: Path, name: str) -> Path:
     Skips the test without Node; with `CI` set it fails.
     """
     if shutil.which("npm") is None or shutil.which("node") is None:
-        reason = "Node and npm are not on the path"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("Node and npm are not on the path")
     wanted = (folder / "package.json").read_text(encoding="utf-8")
     cache = CACHE / name
     installed = cache / "package.json"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
-import pytest
+from tests.lacking import lacking
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -15,10 +14,7 @@ def shared_path(*parts: str) -> Path:
     """A file or folder below `shared`; without it the test is skipped, or fails where CI is set."""
     path = SHARED.joinpath(*parts)
     if not path.exists():
-        reason = f"{path} is not there: fetch the shared model and data beside the repository"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking(f"{path} is not there: fetch the shared model and data beside the repository")
     return path
 
 

@@ -33,9 +33,10 @@ class Reader(Protocol):
     def parse_lines(
         self, lines: Sequence[bytes], digests: Digests | None = None
     ) -> Sequence[Any] | None:
-        """The values of documents, all at once; None if one is refused, or none of its objects.
+        """The values of documents, all at once; None if one is refused.
 
-        It may find out the digests of the lists of texts in them.
+        That one is no object it may leave to `samples` to tell. It may find out the digests of the
+        lists of texts in them.
         """
         ...
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cypher.native import native
+from cypher.native import IS_THERE, native
 from ingest.sources.float_lists import list_offsets
 
 _BETWEEN = '","'
@@ -33,7 +33,7 @@ def token_lists(texts: Sequence[bytes], lengths: Sequence[int]) -> Any | None:
 
     None if one is no list of texts.
     """
-    items = _items(texts) if native is None else _items_natively(texts)
+    items = _items_natively(texts) if IS_THERE else _items(texts)
     if items is None or len(items) != sum(lengths):
         return None
     return pa.ListArray.from_arrays(list_offsets(lengths), items)

@@ -22,7 +22,7 @@ pub fn read(
             let length = content(path, left, &mut data)?;
             left -= length;
             let mut document = reading::read(&data).ok()?;
-            digester.iter().for_each(|digester| document.digest(digester));
+            document.digest(digester);
             Some(document)
         })
         .collect()

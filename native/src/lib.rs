@@ -19,6 +19,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList};
 
 use crate::digester::Digester;
+use crate::document::Document;
 
 /// Counted up whenever what is offered changes: who asks for another does not use this.
 const INTERFACE: u32 = 1;
@@ -36,6 +37,11 @@ fn digester(digests: Digests) -> Option<Digester> {
 #[pyfunction]
 fn parse<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     let found = py.detach(|| reading::read(data));
+    value_of(py, found)
+}
+
+/// The value of a document. A ValueError if there is none.
+fn value_of(py: Python<'_>, found: serde_json::Result<Document>) -> PyResult<Bound<'_, PyAny>> {
     let document = found.map_err(|error| PyValueError::new_err(error.to_string()))?;
     values::value(py, &Arc::new(document), 0)
 }
@@ -51,12 +57,10 @@ fn parse_several<'py>(
     let digester = digester(digests);
     let found = py.detach(|| {
         let mut document = reading::read_several(&several)?;
-        digester.iter().for_each(|digester| document.digest(digester));
+        document.digest(digester.as_ref());
         Ok(document)
     });
-    let document =
-        found.map_err(|error: serde_json::Error| PyValueError::new_err(error.to_string()))?;
-    values::value(py, &Arc::new(document), 0)
+    value_of(py, found)
 }
 
 /// The values of the JSON documents in some files, read and parsed without the interpreter's lock.

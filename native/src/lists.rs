@@ -9,6 +9,7 @@ use crate::reading::{Value, LARGE};
 
 /// Integers up to this are exact as floats.
 const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// An item of the list at a place.
 pub struct Item<'a> {
     pub document: &'a mut Document,
@@ -19,10 +20,10 @@ impl<'a> Item<'a> {
     /// The item as a value of its own, and those before it, which were of one kind.
     fn apart<E: Error>(self) -> Result<Value<'a>, E> {
         let document = self.document;
-        match document.nodes[self.list] {
+        let nothing = Node::List { after: 0, len: 0 };
+        match std::mem::replace(&mut document.nodes[self.list], nothing) {
             Node::Texts { begin, .. } => {
                 let json = document.text.split_off(begin as usize) + "]";
-                document.nodes[self.list] = Node::List { after: 0, len: 0 };
                 let texts: Vec<String> = serde_json::from_str(&json).map_err(E::custom)?;
                 for text in texts {
                     Value(&mut *document).visit_str(&text)?;
@@ -31,10 +32,9 @@ impl<'a> Item<'a> {
             Node::Numbers { begin, .. } => {
                 let numbers = document.numbers.split_off(begin as usize);
                 let are_integers = document.are_integers.split_off(begin as usize);
-                document.nodes[self.list] = Node::List { after: 0, len: 0 };
                 document.nodes.extend(numbers.into_iter().zip(are_integers).map(number_node));
             }
-            _ => document.nodes[self.list] = Node::List { after: 0, len: 0 },
+            _ => {}
         }
         Ok(Value(document))
     }
@@ -76,7 +76,7 @@ impl<'a> Item<'a> {
 }
 
 /// A number of a list as a value of its own.
-pub fn number_node((value, is_integer): (f64, bool)) -> Node {
+fn number_node((value, is_integer): (f64, bool)) -> Node {
     if is_integer {
         Node::Integer(value as i64)
     } else {

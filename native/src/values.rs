@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::document::{Document, Node};
-use crate::lists::number_node;
 use crate::samples::{self, bytes_of};
 
 /// A JSON object, of whose fields that stand in it twice the last counts.
@@ -236,11 +235,11 @@ fn whole<'py>(py: Python<'py>, document: &Document, at: usize) -> PyResult<Bound
             let found = PyList::empty(py);
             let are_integers = document.are_integers(begin, len).iter().copied();
             let numbers = document.numbers(begin, len).iter().copied();
-            for node in numbers.zip(are_integers).map(number_node) {
-                match node {
-                    Node::Integer(value) => found.append(value)?,
-                    Node::Float(value) => found.append(value)?,
-                    _ => {}
+            for (number, is_integer) in numbers.zip(are_integers) {
+                if is_integer {
+                    found.append(number as i64)?;
+                } else {
+                    found.append(number)?;
                 }
             }
             Ok(found.into_any())
