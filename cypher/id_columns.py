@@ -8,6 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
+def neuron_ids(layers: Any, places: Any) -> Any:
+    """Of neurons, by the ids of their layers and their places in these, from 0."""
+    return _joined(layers, "/", places)
+
+
 def token_graph_node_ids(graphs: Any, numbers: Any) -> Any:
     """Of nodes, by the ids of their token graphs and their numbers in these, from 0."""
     return _joined(graphs, "#", numbers)

@@ -61,6 +61,45 @@ class IdSet:
     def clear(self) -> None:
         """Take all out."""
 
+@final
+class Answers:
+    """DeepDecipher's answers in some files."""
+
+    @property
+    def new_texts(self) -> list[str]:
+        """Texts of nodes that the reader has met in none before."""
+    @property
+    def new_similar(self) -> list[tuple[int, int]]:
+        """Layers and places of similar neurons, likewise."""
+    def sizes(self) -> list[int | None]:
+        """How many rows each makes, roughly; None where there is none as they mostly are."""
+
+@final
+class GraphReader:
+    """Reads answers with token graphs, in one thread, and makes rows of them, in another."""
+
+    def __new__(cls) -> GraphReader: ...
+    def read(self, paths: Sequence[str | PathLike[str]], most_bytes: int) -> Answers:
+        """The answers in some files; none in those that would make them more bytes."""
+    def name(self, tokens: Sequence[str | None]) -> None:
+        """Say which tokens new texts mean, None of one that is lost: of all, in their order."""
+    def rows(
+        self,
+        answers: Sequence[tuple[Answers, int]],
+        graphs: Sequence[str],
+        neurons: Sequence[str],
+        least: tuple[float, float],
+    ) -> dict[str, Any]:
+        """Columns of the rows of answers by their places, with ids of graphs and neurons.
+
+        `least` are the activation and the importance that a white node stands for. Texts are where
+        each begins and the last one ends, four bytes each, and all, joined; shares a bit for each
+        whether it is there, and all, eight bytes each; integers eight bytes each; kinds one. Of
+        `n_unconnected` -1 is none.
+        """
+    def similar(self, answers: Sequence[tuple[Answers, int]]) -> dict[str, bytes]:
+        """How many similar neurons answers have, and all, by columns, eight bytes each."""
+
 def parse(data: bytes) -> object:
     """The value of a JSON document."""
 

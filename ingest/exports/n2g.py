@@ -40,7 +40,7 @@ from ingest.exports.json_files import json_file
 from ingest.exports.n2g_dot import TrieNode, dot
 from ingest.exports.n2g_index import Index
 from ingest.progress import Progress
-from ingest.sources.deciphered_rows import MEASURE
+from ingest.sources.n2g_answers import MEASURE
 from ingest.sources.n2g_scores import FAILED, INDEX_KINDS, NO_GRAPH, SCORES
 
 _CLASSES = {

@@ -9,23 +9,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from cypher import ids
+from cypher.native import IS_THERE
 from ingest.errors import SourceError
-from ingest.sources.ahead import Open, opened_ahead
-from ingest.sources.documents import parse_json
+from ingest.sources.compiled_answers import CompiledAnswers
+from ingest.sources.documents import open_json, parse_json
 from ingest.sources.fields import Record
 from ingest.sources.format import Unit, Wanted, grouped
-from ingest.sources.n2g_answers import AnswerReader
+from ingest.sources.n2g_answers import read_answer
 from ingest.sources.n2g_graph import read_drawn
 from ingest.sources.n2g_model import read_model
 from ingest.sources.n2g_scores import Scores, read_matrix, read_scores, read_store
 from ingest.sources.n2g_trie import add_graph
 from ingest.sources.sink import Sink
 from ingest.sources.token_texts import TOKENIZER, texts_beside
-from ingest.sources.tree import Tree, place_of, read_file
+from ingest.sources.tree import Folder, Tree, place_of, read_file
 
 _FILES_PER_UNIT = 4096
 _PLACE = r"(?P<layer>\d{1,9})_(?P<neuron>\d{1,18})"
@@ -51,7 +51,7 @@ class N2G:
         self._scores: Scores | None = None
         self._drawn: frozenset[tuple[int, int]] = frozenset()
         self._texts: list[str] | None = None
-        self._answers = AnswerReader()
+        self._compiled = CompiledAnswers() if IS_THERE else None
 
     def model(self, tree: Tree) -> str | None:
         """What folders and matrices are called after."""
@@ -117,30 +117,42 @@ class N2G:
             with sink.record(None, "index"):
                 read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
         else:
-            self._answers = AnswerReader()
-            answers = [name for name in unit.files if _DECIPHERED.match(name)]
-            with opened_ahead(tree, answers) as opened:
-                for name in unit.files:
-                    self._read_graph(name, tree, opened, scores, sink)
+            for name in self._read_compiled(unit.files, tree, scores, sink):
+                self._read_graph(name, tree, scores, sink)
 
-    def _read_graph(self, name: str, tree: Tree, opened: Open, scores: Scores, sink: Sink) -> None:
-        place = _place(name)
-        assert place is not None
+    def _read_compiled(
+        self, names: Sequence[str], tree: Tree, scores: Scores, sink: Sink
+    ) -> Iterator[str]:
+        """Read many answers at a time, where records need not be taken back; gives other files."""
+        some: Sequence[str] = ()
+        if self._compiled is not None and isinstance(tree, Folder) and not sink.skip_bad:
+            some = [name for name in names if _DECIPHERED.match(name) and not _is_packed(name)]
+            for name, answer in self._compiled.read(some, tree, sink):
+                if answer is None:
+                    yield name
+                    continue
+                place = _known_place(name)
+                with sink.record(ids.neuron_id(sink.model, *place), "token graph"):
+                    known = scores.known(place, skip_bad=False)
+                    self._compiled.add(answer, place, known, sink)
+        read = frozenset(some)
+        yield from (name for name in names if name not in read)
+
+    def _read_graph(self, name: str, tree: Tree, scores: Scores, sink: Sink) -> None:
+        place = _known_place(name)
         layer, index = str(place[0]), place[1]
         sink.layer(layer)
         with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
             known = scores.known(place, skip_bad=sink.skip_bad)
+            neuron = sink.neuron(layer, index)
             if _TRIE.match(name):
                 drawn = read_model(Record(_json(tree, name), name), self._token_texts(tree, name))
-                add_graph(drawn, sink.neuron(layer, index), sink, **known)
-                return
-            if not _DECIPHERED.match(name):
-                drawn = read_drawn(_text(tree, name), name)
-                add_graph(drawn, sink.neuron(layer, index), sink, **known)
-                return
-            again = partial(_answer, tree, name)
-            answer = Record(opened(name), name)
-            self._answers.read(answer, (layer, index), known, sink, again=again)
+                add_graph(drawn, neuron, sink, **known)
+            elif _DECIPHERED.match(name):
+                answer = Record(open_json(read_file(tree, name), name), name)
+                read_answer(answer, place, known, sink)
+            else:
+                add_graph(read_drawn(_text(tree, name), name), neuron, sink, **known)
 
     def _token_texts(self, tree: Tree, name: str) -> list[str]:
         """Texts by number, read once. Raises SourceError if the tree has no tokenizer."""
@@ -163,8 +175,15 @@ def _place(name: str) -> tuple[int, int] | None:
     return None if match is None else (int(match["layer"]), int(match["neuron"]))
 
 
-def _answer(tree: Tree, name: str) -> Record:
-    return Record(_json(tree, name), name)
+def _known_place(name: str) -> tuple[int, int]:
+    """The same of what is one."""
+    place = _place(name)
+    assert place is not None
+    return place
+
+
+def _is_packed(name: str) -> bool:
+    return name.endswith(".gz")
 
 
 def _json(tree: Tree, name: str) -> object:

@@ -77,6 +77,7 @@ def read_deciphered(graph: Record) -> Drawn:
         is_end=[False] * count,
         later=later,
         earlier=earlier,
+        file=graph.file,
     )
 
 

@@ -11,11 +11,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.errors import SourceError
+
 Array = Any
 END = 7.0
 """Pen width of a node where a pattern is complete."""
 LEAST_ACTIVATION, LEAST_IMPORTANCE = 0.3, 0.55
 """What a white node stands for, with N2G's own defaults."""
+_MOST_GAPS = 1 << 20
+"""Nodes that a drawing leaves out, each of which takes some hundred bytes of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +94,24 @@ def drawn_graph(
     is_end: Sequence[bool],
     later: Sequence[int],
     earlier: Sequence[int],
+    file: str,
 ) -> Drawn:
     """The graph of these nodes, with a node that accepts any token wherever an edge leaves one out.
 
     The nodes stand in the order of their positions, activating tokens first; edges lead from a
-    `later` node to an `earlier` one, by their places.
+    `later` node to an `earlier` one, by their places. Raises SourceError if too many are left out.
     """
     gaps: list[int] = []
     edges = list(zip(later, earlier, strict=True))
     if len(set(edges)) != len(edges):
         edges = list(dict.fromkeys(edges))
-    if any(step != 1 for step in set(steps(positions, later, earlier))):
+    left_out = sum(positions[later] - positions[earlier] - 1 for later, earlier in edges)
+    if left_out:
+        if left_out > _MOST_GAPS:
+            raise SourceError(
+                f"{file}: found edges that leave out {left_out:,} positions, "
+                f"expected at most {_MOST_GAPS:,}. Is it damaged, or made to fill the memory?"
+            )
         edges = list(_without_gaps(edges, positions, gaps))
     if gaps or len(edges) != len(later):
         later, earlier = zip(*edges, strict=True)

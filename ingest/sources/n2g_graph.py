@@ -43,6 +43,7 @@ def read_drawn(text: str, file: str) -> Drawn:
         is_end=is_end,
         later=[numbers[node] for node, _ in later],
         earlier=[numbers[earlier] for _, earlier in later],
+        file=file,
     )
 
 

@@ -1,14 +1,22 @@
 //! Published JSON read in place: what is asked for becomes Python's, in columns where there are many.
 
+mod answers;
+mod columns;
 mod digester;
 mod document;
 mod files;
+mod graph_reader;
+mod graph_rows;
 mod ids;
 mod lists;
+mod names;
 mod reading;
 mod samples;
 mod texts;
+mod token_graph;
+mod unconnected;
 mod values;
+mod vocabulary;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +30,7 @@ use crate::digester::Digester;
 use crate::document::Document;
 
 /// Counted up whenever what is offered changes: who asks for another does not use this.
-const INTERFACE: u32 = 1;
+const INTERFACE: u32 = 2;
 
 /// What digests begin with, and how many hexadecimal digits they have.
 type Digests = Option<(PyBackedBytes, usize)>;
@@ -121,6 +129,8 @@ fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Object>()?;
     module.add_class::<values::Array>()?;
     module.add_class::<ids::IdSet>()?;
+    module.add_class::<graph_reader::Answers>()?;
+    module.add_class::<graph_reader::GraphReader>()?;
     module.add_function(wrap_pyfunction!(parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse_several, module)?)?;
     module.add_function(wrap_pyfunction!(parse_files, module)?)?;

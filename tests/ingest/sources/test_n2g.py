@@ -283,6 +283,19 @@ def test_deepdeciphers_numbers_must_fit(
         imported("n2g", folder, tmp_path / "pack")
 
 
+def test_edges_may_leave_out_so_many_positions(tmp_path: Path) -> None:
+    n_edges = 300
+    items = [{"token": "a", "required": [n_edges], "importance": 1} for _ in range(n_edges)]
+    items += [{"token": "b", "required": [], "importance": 1} for _ in range(n_edges)]
+    begins = [0, n_edges, *[n_edges] * 4000, 2 * n_edges]
+    answer = {"graph": {"subgraph_indices": begins, "graph": items}}
+    folder = written(tmp_path / "in", {"tiny/neuron2graph/0/1.json": answer})
+    with pytest.raises(
+        SourceError, match="leave out 1,200,000 positions, expected at most 1,048,576"
+    ):
+        imported("n2g", folder, tmp_path / "pack")
+
+
 def test_an_answer_that_is_bad_at_its_end_leaves_nothing(tmp_path: Path) -> None:
     good = {"graph": DECIPHERED, "similar": [{"layer": "1", "neuron": 4, "similarity": 0.5}]}
     twice = [{"layer": 0, "neuron": 3, "similarity": share} for share in (0.5, 0.25)]

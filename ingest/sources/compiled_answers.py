@@ -1,0 +1,71 @@
+"""DeepDecipher's answers by the compiled reader, which also makes the rows of their graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from functools import partial
+
+from cypher.native import native
+from ingest.sources.ahead import ahead
+from ingest.sources.compiled_rows import CompiledRows
+from ingest.sources.n2g_deciphered import deciphered_token
+from ingest.sources.sink import Sink
+from ingest.sources.tree import Folder
+
+_FILES = 64
+"""Which are read together."""
+_BYTES = 16 << 20
+"""Of these, which may take some times as much in memory; what goes beyond is read by itself."""
+_MOST_KNOWN = 1 << 20
+"""Texts and neurons that are remembered, some hundred bytes each."""
+Answer = tuple["native.Answers", int, int]
+"""One of several that were read together, by its place, and how many rows it makes, roughly."""
+
+
+class CompiledAnswers:
+    """Reads answers of an import's units, one unit after another.
+
+    A token, or a neuron that others are similar to, is added to the first unit that has it.
+    """
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget all: what waits to be written has its reader still."""
+        self._reader: native.GraphReader = native.GraphReader()
+        self._n_known = 0
+
+    def read(
+        self, names: Sequence[str], tree: Folder, sink: Sink
+    ) -> Generator[tuple[str, Answer | None]]:
+        """Each file, and its answer; None if that is not as they mostly are, or is none."""
+        if self._n_known > _MOST_KNOWN:
+            self._begin()
+        groups = (names[at : at + _FILES] for at in range(0, len(names), _FILES))
+        read = ((some, self._reader.read(tree.paths(some), _BYTES)) for some in groups)
+        for some, answers in ahead(read):
+            self._introduce(answers, sink)
+            for at, (name, size) in enumerate(zip(some, answers.sizes(), strict=True)):
+                yield name, None if size is None else (answers, at, size)
+
+    def _introduce(self, answers: native.Answers, sink: Sink) -> None:
+        """Add the tokens and the neurons that they are the first to speak of."""
+        tokens = list(map(deciphered_token, answers.new_texts))
+        self._reader.name(tokens)
+        for token in tokens:
+            if token is not None:
+                sink.token(token)
+        for layer, index in answers.new_similar:
+            sink.neuron(str(layer), index, present=False)
+        self._n_known += len(tokens) + len(answers.new_similar)
+
+    def add(
+        self, answer: Answer, place: tuple[int, int], known: Mapping[str, object], sink: Sink
+    ) -> None:
+        """Add what an answer says of the neuron at a place, of whose graph more is `known`."""
+        layer, index = place
+        answers, at, size = answer
+        make = partial(CompiledRows, self._reader, sink.model, sink.source, sink.run_id)
+        rows = sink.batch(CompiledRows, make)
+        rows.add(sink.neuron(str(layer), index), layer, (answers, at), size, known)

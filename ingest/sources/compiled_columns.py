@@ -1,0 +1,43 @@
+"""What the compiled reader gives as columns, as Arrow's arrays: no value of them is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+Array = Any
+
+
+def texts(column: tuple[bytes, bytes]) -> Array:
+    """Texts: from where each begins and the last one ends, four bytes each, and all, joined."""
+    begins, joined = column
+    return _array(pa.string(), len(begins) // 4 - 1, None, begins, joined)
+
+
+def shares(column: tuple[bytes, bytes]) -> Array:
+    """Numbers: from a bit for each whether it is there, and the numbers, eight bytes each."""
+    are_there, numbers = column
+    return _array(pa.float64(), len(numbers) // 8, are_there, numbers)
+
+
+def floats(column: bytes) -> Array:
+    """Numbers, eight bytes each."""
+    return _array(pa.float64(), len(column) // 8, None, column)
+
+
+def integers(column: bytes) -> Array:
+    """The same of integers."""
+    return _array(pa.int64(), len(column) // 8, None, column)
+
+
+def coded(column: bytes, meanings: list[str]) -> Array:
+    """Texts by codes, a byte each: places among their `meanings`."""
+    return pa.DictionaryArray.from_arrays(
+        _array(pa.int8(), len(column), None, column), pa.array(meanings, pa.string())
+    )
+
+
+def _array(kind: pa.DataType, length: int, *buffers: bytes | None) -> Array:
+    found = [None if buffer is None else pa.py_buffer(buffer) for buffer in buffers]
+    return pa.Array.from_buffers(kind, length, found)

@@ -1,0 +1,148 @@
+"""DeepDecipher's answers that the compiled reader has read, and that wait to become rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cypher import ids
+from cypher.id_columns import neuron_ids
+from cypher.native import native
+from ingest.sources.column_rows import run_table
+from ingest.sources.compiled_columns import coded, floats, integers, shares, texts
+from ingest.sources.n2g_answers import MEASURE
+from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, note_of
+from ingest.sources.places import owners, place_among_equals
+
+Array = Any
+_KINDS = ["activating", "context", "ignore"]
+"""Of nodes, by the reader's codes."""
+
+
+class CompiledRows:
+    """Token graphs, and similar neurons."""
+
+    def __init__(self, reader: native.GraphReader, model: str, source: str, run_id: str) -> None:
+        self._reader = reader
+        self._model, self._source, self._run_id = model, source, run_id
+        self._answers: list[tuple[native.Answers, int]] = []
+        self._neurons: list[str] = []
+        self._layers: list[int] = []
+        self._known: list[Mapping[str, object]] = []
+        self._n_rows = 0
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows these will be, roughly."""
+        return self._n_rows
+
+    def add(
+        self, neuron: str, layer: int, answer: tuple[native.Answers, int], size: int,
+        known: Mapping[str, object],
+    ) -> None:  # fmt: skip
+        """Add an answer, by its place among others, of so many rows; more is `known` of its graph."""
+        self._answers.append(answer)
+        self._neurons.append(neuron)
+        self._layers.append(layer)
+        self._known.append(known)
+        self._n_rows += size
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows, by table."""
+        graphs = [ids.token_graph_id(neuron, self._source) for neuron in self._neurons]
+        least = (LEAST_ACTIVATION, LEAST_IMPORTANCE)
+        found = self._reader.rows(self._answers, graphs, self._neurons, least)
+        nodes, positions = texts(found["nodes"]), integers(found["positions"])
+        tables: dict[str, dict[str, Any]] = {
+            "TokenGraphNode": {
+                "id": nodes,
+                "kind": coded(found["kinds"], _KINDS),
+                "position": positions,
+                "activation": shares(found["activations"]),
+                "importance": shares(found["importances"]),
+                "is_end": pa.repeat(False, len(nodes)),
+            },
+            "CONTAINS": {"source": texts(found["graphs"]), "target": nodes},
+            "STARTS_AT": {
+                "source": texts(found["first_graphs"]), "target": texts(found["first_nodes"])
+            },
+            "PRECEDED_BY": {"source": texts(found["later"]), "target": texts(found["earlier"])},
+            "MATCHES": {"source": texts(found["accepting"]), "target": texts(found["accepted"])},
+            "ACTIVATES_ON": _ranked(found, "fires", "activation"),
+            "CONDITIONED_ON": _ranked(found, "context", "importance") | {
+                "distance": integers(found["context_distances"])
+            },
+            "TokenGraph": self._graphs(graphs, found),
+            "HAS_TOKEN_GRAPH": {"source": self._neurons, "target": graphs},
+            "SIMILAR_TO": self._similar(),
+        }  # fmt: skip
+        return {name: run_table(name, columns, self._run_id) for name, columns in tables.items()}
+
+    def _graphs(self, graphs: list[str], found: Mapping[str, Any]) -> dict[str, Any]:
+        n_nodes, n_gaps, n_unconnected = (
+            integers(found[name]) for name in ("n_nodes", "n_gaps", "n_unconnected")
+        )
+        n_lost = pc.subtract(pc.subtract(n_nodes, integers(found["n_named"])), n_gaps)
+        named = {name for known in self._known for name in known}
+        is_any: Array = pc.greater_equal(n_unconnected, pa.scalar(0))
+        return {
+            "id": graphs,
+            "neuron_id": self._neurons,
+            "source": pa.repeat(self._source, len(graphs)),
+            "note": list(map(note_of, n_lost.to_pylist(), n_gaps.to_pylist())),
+            "n_nodes": n_nodes,
+            "n_unconnected": pc.if_else(is_any, n_unconnected, pa.scalar(None, pa.int64())),
+            "repeat_activation": pa.nulls(len(graphs), pa.float64()),
+            **{name: [known.get(name) for known in self._known] for name in sorted(named)},
+        }
+
+    def _similar(self) -> dict[str, Any]:
+        """The most similar first, equals in the order of their ids."""
+        found = self._reader.similar(self._answers)
+        whose, layers = owners(integers(found["counts"])), integers(found["layers"])
+        encoded = layers.dictionary_encode()
+        names = [ids.layer_id(self._model, layer) for layer in encoded.dictionary.to_pylist()]
+        columns = pa.table(
+            {
+                "neuron": pa.array(self._neurons, pa.string()).take(whose),
+                "similarity": pc.add(floats(found["similarities"]), pa.scalar(0.0)),  # 0, if it is -0
+                "other": neuron_ids(
+                    pa.array(names, pa.string()).take(encoded.indices), integers(found["neurons"])
+                ),
+                "is_across": pc.not_equal(layers, pa.array(self._layers, pa.int64()).take(whose)),
+            }
+        )  # fmt: skip
+        order: Any = [
+            ("neuron", "ascending"), ("similarity", "descending"), ("other", "ascending")
+        ]  # fmt: skip
+        columns = columns.sort_by(order).combine_chunks()
+        neuron, similarity, other, is_across = columns.columns
+        whose, across = neuron.combine_chunks(), is_across.combine_chunks()
+        rank_across = place_among_equals(whose.filter(across))
+        at = pc.subtract(pc.cumulative_sum(across.cast(pa.int64())), pa.scalar(1))
+        return {
+            "source": neuron,
+            "target": other,
+            "measure": pa.repeat(MEASURE, len(columns)),
+            "similarity": similarity,
+            "rank": place_among_equals(whose),
+            "cross_layer_rank": rank_across.take(pc.if_else(across, at, None)),
+        }
+
+
+def _ranked(found: Mapping[str, Any], name: str, share: str) -> dict[str, Any]:
+    """Tokens by neuron; places among a token's neurons are found out once all are known."""
+    neurons = texts(found[f"{name}_neurons"])
+    return {
+        "source": neurons,
+        "target": texts(found[f"{name}_tokens"]),
+        share: shares(found[f"{name}_shares"]),
+        "rank": integers(found[f"{name}_ranks"]),
+        "token_rank": pa.repeat(0, len(neurons)),
+    }

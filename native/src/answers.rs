@@ -1,0 +1,135 @@
+//! DeepDecipher's answers about neurons: a token graph, and similar neurons.
+
+use std::collections::HashSet;
+
+use crate::document::{Document, Node};
+use crate::names::Names;
+use crate::token_graph::{positions, without_gaps, TokenGraph};
+
+/// Beyond any neuron's place.
+const LARGE: i64 = 1 << 62;
+
+/// What an answer says.
+pub struct Answer {
+    pub graph: TokenGraph,
+    pub similar: Vec<Similar>,
+}
+
+/// A similar neuron.
+#[derive(Clone, Copy)]
+pub struct Similar {
+    pub layer: i64,
+    pub neuron: i64,
+    pub similarity: f64,
+}
+
+/// An answer as it mostly is; None if it has no graph, or anything in it is otherwise.
+pub fn read(document: &Document, texts: &mut Names) -> Option<Answer> {
+    let graph = document.field(0, "graph")?;
+    let begins = listed(document, document.field(graph, "subgraph_indices")?)?;
+    let mut nodes = Nodes::default();
+    for (at, item) in objects(document, document.field(graph, "graph")?)?.enumerate() {
+        nodes.read(document, item, u32::try_from(at).ok()?)?;
+    }
+    let similar = match document.field(0, "similar") {
+        Some(at) if !matches!(document.nodes[at], Node::Null) => similar(document, at)?,
+        _ => Vec::new(),
+    };
+    let mut positions = positions(&begins, nodes.shares.len())?;
+    let edges = without_gaps(nodes.edges, &mut positions)?;
+    // known from here on, that none of what is left to others is
+    let texts = nodes.texts.iter().map(|(begin, end)| texts.number(document.text(*begin, *end)));
+    let graph = TokenGraph { texts: texts.collect(), shares: nodes.shares, positions, edges };
+    Some(Answer { graph, similar })
+}
+
+/// What the nodes of a graph are read into.
+#[derive(Default)]
+struct Nodes {
+    /// Where their texts stand.
+    texts: Vec<(u32, u32)>,
+    shares: Vec<f64>,
+    edges: Vec<(u32, u32)>,
+}
+
+impl Nodes {
+    fn read(&mut self, document: &Document, item: usize, own: u32) -> Option<()> {
+        let (mut text, mut share, mut required) = (None, None, None);
+        for (name, at) in document.fields(item) {
+            match name {
+                "token" => text = Some(at),
+                "importance" => share = Some(at),
+                "required" => required = Some(at),
+                _ => {}
+            }
+        }
+        let Node::Text { begin, end } = document.nodes[text?] else {
+            return None;
+        };
+        self.texts.push((begin, end));
+        self.shares.push(number(document.nodes[share?])?);
+        for place in listed(document, required?)? {
+            self.edges.push((own, u32::try_from(place).ok()?));
+        }
+        Some(())
+    }
+}
+
+fn similar(document: &Document, at: usize) -> Option<Vec<Similar>> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for item in objects(document, at)? {
+        let (mut layer, mut neuron, mut similarity) = (None, None, None);
+        for (name, at) in document.fields(item) {
+            match name {
+                "layer" => layer = Some(at),
+                "neuron" => neuron = Some(at),
+                "similarity" => similarity = Some(at),
+                _ => {}
+            }
+        }
+        let (layer, neuron) = (place(document.nodes[layer?])?, place(document.nodes[neuron?])?);
+        if !seen.insert((layer, neuron)) {
+            return None;
+        }
+        found.push(Similar { layer, neuron, similarity: number(document.nodes[similarity?])? });
+    }
+    Some(found)
+}
+
+/// The places of the items of a list, all of which are objects.
+fn objects(document: &Document, at: usize) -> Option<impl Iterator<Item = usize> + '_> {
+    let are_objects =
+        document.items(at).all(|item| matches!(document.nodes[item], Node::Object { .. }));
+    (are_objects && matches!(document.nodes[at], Node::List { .. })).then(|| document.items(at))
+}
+
+/// The items of a list, each a place counted from 0.
+fn listed(document: &Document, at: usize) -> Option<Vec<usize>> {
+    match document.nodes[at] {
+        Node::List { len: 0, .. } => Some(Vec::new()),
+        Node::Numbers { begin, len } => {
+            let are_places = document.are_integers(begin, len).iter().all(|is_integer| *is_integer);
+            let numbers = document.numbers(begin, len);
+            // integers of a list are exact as floats
+            (are_places && numbers.iter().all(|number| *number >= 0.0))
+                .then(|| numbers.iter().map(|number| *number as usize).collect())
+        }
+        _ => None,
+    }
+}
+
+fn place(node: Node) -> Option<i64> {
+    match node {
+        Node::Integer(value) if (0..LARGE).contains(&value) => Some(value),
+        _ => None,
+    }
+}
+
+fn number(node: Node) -> Option<f64> {
+    match node {
+        Node::Integer(value) => Some(value as f64),
+        Node::Float(value) => Some(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Many of DeepDecipher's answers: read in one thread, and made rows of in another.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use compact_str::CompactString;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyDict;
+
+use crate::answers::{self, Answer};
+use crate::columns::Columns;
+use crate::files;
+use crate::graph_rows::{Least, Named, Rows};
+use crate::names::Names;
+use crate::vocabulary::Vocabulary;
+
+/// Answers of some files.
+#[pyclass(frozen, module = "neurocypher_native")]
+pub struct Answers {
+    found: Arc<Vec<Option<Answer>>>,
+    /// Texts of nodes that stand in none read before.
+    #[pyo3(get)]
+    new_texts: Vec<String>,
+    /// Layers and places of similar neurons, likewise.
+    #[pyo3(get)]
+    new_similar: Vec<(i64, i64)>,
+}
+
+#[pymethods]
+impl Answers {
+    /// How many rows are made of each file, roughly; None if it has no answer as they mostly are.
+    fn sizes(&self) -> Vec<Option<usize>> {
+        let size = |answer: &Answer| {
+            let graph = &answer.graph;
+            4 * graph.positions.len() + graph.edges.len() + answer.similar.len() + 2
+        };
+        self.found.iter().map(|answer| answer.as_ref().map(size)).collect()
+    }
+}
+
+/// Reads answers, and knows what their nodes' texts mean.
+#[pyclass(frozen, module = "neurocypher_native")]
+#[derive(Default)]
+pub struct GraphReader {
+    read: Mutex<Read>,
+    meant: Mutex<Meant>,
+}
+
+#[derive(Default)]
+struct Read {
+    texts: Names,
+    similar: HashSet<(i64, i64)>,
+}
+
+#[derive(Default)]
+struct Meant {
+    tokens: Vec<Option<CompactString>>,
+    vocabulary: Arc<Vocabulary>,
+}
+
+#[pymethods]
+impl GraphReader {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// The answers in some files, read without the interpreter's lock, as of `parse_files`.
+    fn read(&self, py: Python<'_>, paths: Vec<PathBuf>, most_bytes: u64) -> Answers {
+        py.detach(|| self.read_files(&paths, most_bytes))
+    }
+
+    /// Say which tokens texts mean that are new, None of one that is lost: in their order.
+    fn name(&self, tokens: Vec<Option<PyBackedStr>>) {
+        let mut meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        meant
+            .tokens
+            .extend(tokens.into_iter().map(|token| token.map(|text| CompactString::from(&*text))));
+    }
+
+    /// Similar neurons of some answers, by their places among the files: how many each has, then of
+    /// each neuron the layer, the place in it, and how similar it is.
+    fn similar<'py>(
+        &self,
+        py: Python<'py>,
+        answers: Vec<(PyRef<'py, Answers>, usize)>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let found = chosen(&answers)?;
+        let similar =
+            || found.iter().flat_map(|(some, at)| some[*at].iter()).flat_map(|one| &one.similar);
+        let columns = Columns(PyDict::new(py));
+        let counts = found
+            .iter()
+            .map(|(some, at)| some[*at].as_ref().map_or(0, |one| one.similar.len() as i64));
+        columns.integers("counts", &counts.collect::<Vec<_>>())?;
+        columns.integers("layers", &similar().map(|one| one.layer).collect::<Vec<_>>())?;
+        columns.integers("neurons", &similar().map(|one| one.neuron).collect::<Vec<_>>())?;
+        columns.floats("similarities", &similar().map(|one| one.similarity).collect::<Vec<_>>())?;
+        Ok(columns.0)
+    }
+
+    /// Rows of the graphs of some answers, by their places among the files, with these ids, made
+    /// without the interpreter's lock. `least` are what a white node stands for.
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        answers: Vec<(PyRef<'py, Answers>, usize)>,
+        graphs: Vec<PyBackedStr>,
+        neurons: Vec<PyBackedStr>,
+        least: (f64, f64),
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let found = chosen(&answers)?;
+        drop(answers);
+        if (graphs.len(), neurons.len()) != (found.len(), found.len()) {
+            return Err(PyValueError::new_err(format!(
+                "the ids of {} graphs and {} neurons, of {} answers",
+                graphs.len(),
+                neurons.len(),
+                found.len()
+            )));
+        }
+        let rows = py.detach(|| {
+            let named: Vec<_> = found
+                .iter()
+                .zip(graphs.iter().zip(&neurons))
+                .filter_map(|((some, at), (id, neuron))| {
+                    Some(Named { graph: &some[*at].as_ref()?.graph, id, neuron })
+                })
+                .collect();
+            let least = Least { activation: least.0, importance: least.1 };
+            let vocabulary = self.vocabulary();
+            let largest = named.iter().flat_map(|one| &one.graph.texts).max();
+            largest
+                .is_none_or(|text| (*text as usize) < vocabulary.places.len())
+                .then(|| Rows::of(&named, &vocabulary, least))
+        });
+        let rows = rows.ok_or_else(|| PyValueError::new_err("not all texts have been named"))?;
+        let columns = Columns(PyDict::new(py));
+        rows.put(&columns)?;
+        Ok(columns.0)
+    }
+}
+
+impl GraphReader {
+    fn read_files(&self, paths: &[PathBuf], most_bytes: u64) -> Answers {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let Read { texts, similar } = &mut *read;
+        let n_texts = texts.len();
+        let documents = files::read(paths, most_bytes, None).into_iter();
+        let found: Vec<_> = documents.map(|document| answers::read(&document?, texts)).collect();
+        let all = found.iter().flatten().flat_map(|answer| &answer.similar);
+        let new_similar =
+            all.map(|one| (one.layer, one.neuron)).filter(|place| similar.insert(*place)).collect();
+        let new_texts = texts.since(n_texts).iter().map(ToString::to_string).collect();
+        Answers { found: Arc::new(found), new_texts, new_similar }
+    }
+
+    fn vocabulary(&self) -> Arc<Vocabulary> {
+        let mut meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        if meant.vocabulary.places.len() != meant.tokens.len() {
+            meant.vocabulary = Arc::new(Vocabulary::of(&meant.tokens));
+        }
+        Arc::clone(&meant.vocabulary)
+    }
+}
+
+type Chosen = (Arc<Vec<Option<Answer>>>, usize);
+
+/// The answers at places. A ValueError if there is none at one of them.
+fn chosen(answers: &[(PyRef<'_, Answers>, usize)]) -> PyResult<Vec<Chosen>> {
+    answers
+        .iter()
+        .map(|(some, at)| match some.found.get(*at) {
+            Some(Some(_)) => Ok((Arc::clone(&some.found), *at)),
+            _ => Err(PyValueError::new_err(format!("no answer stands at {at}"))),
+        })
+        .collect()
+}
