@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -20,6 +21,8 @@ from cypher.errors import IdError
 
 _PART = re.compile(r"[^/@#\s]+\Z")
 _NEURON = re.compile(r"(?P<model>[^/@#\s]+)/(?P<layer>[^/@#\s]+)/(?P<index>0|[1-9][0-9]*)\Z")
+_LAYERS = 1 << 10
+"""Ids of layers that are remembered: those of their neurons are made one by one, and begin so."""
 _HASH_LENGTH = 16
 """Hex digits kept of a SHA-256: 64 bits, a collision at a million rows is 3e-8 likely."""
 
@@ -63,6 +66,7 @@ def tokenizer_id(model: str) -> str:
     return f"{model_id(model)}@tokenizer"
 
 
+@lru_cache(_LAYERS, typed=True)
 def layer_id(model: str, layer: str | int) -> str:
     """`stories260K/3`, `gpt2-small/6-res-jb`."""
     return f"{model_id(model)}/{_part(str(layer), 'layer name')}"

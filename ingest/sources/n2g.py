@@ -49,7 +49,8 @@ class N2G:
 
     def __init__(self) -> None:
         self._scores: Scores | None = None
-        self._drawn: frozenset[tuple[int, int]] = frozenset()
+        self._places: dict[str, tuple[int, int]] = {}
+        """Layers and neurons of the files about one, by their names."""
         self._texts: list[str] | None = None
         self._compiled = CompiledAnswers() if IS_THERE else None
 
@@ -60,8 +61,10 @@ class N2G:
             matrix, within = _MATRIX.match(name), _MODEL.match(name)
             if matrix is not None:
                 found.add(matrix["model"])
-            elif within is not None and (_place(name) or _WHOLE.match(name)):
-                found.add(within["a"] or within["b"] or within["c"])
+            elif within is not None:
+                model = within["a"] or within["b"] or within["c"]
+                if model not in found and (_place(name) or _WHOLE.match(name)):
+                    found.add(model)
         if len(found) > 1:
             raise SourceError(
                 f"{tree.name} holds the data of {len(found)} models: {', '.join(sorted(found))}. "
@@ -94,7 +97,7 @@ class N2G:
                 f"neuron_graphs/gpt2-small/run/0_0/graph, neuron_store.json, stats.json or "
                 f"activation_matrix-gpt2-small.json. Name the folder that holds these."
             )
-        self._drawn = frozenset(graphs)
+        self._places = {name: place for place, name in graphs.items()}
         self._scores = Scores(tree, whole.get("stats"), whole.get("matrix"))
         yield from grouped("graphs", [graphs[place] for place in sorted(graphs)], _FILES_PER_UNIT)
         for kind, name in sorted(whole.items()):
@@ -109,7 +112,7 @@ class N2G:
             with sink.record(None, "token graph scores"):
                 scores.reports()  # the whole file, which may be none of the format
             if len(sink.said.bad) == before:
-                read_scores(scores, self._drawn, sink)
+                read_scores(scores, frozenset(self._places.values()), sink)
         elif unit.name == "matrix":
             with sink.record(None, "statistics"):
                 read_matrix(scores, sink)
@@ -131,7 +134,7 @@ class N2G:
                 if answer is None:
                     yield name
                     continue
-                place = _known_place(name)
+                place = self._places[name]
                 with sink.record(ids.neuron_id(sink.model, *place), "token graph"):
                     known = scores.known(place, skip_bad=False)
                     self._compiled.add(answer, place, known, sink)
@@ -139,7 +142,7 @@ class N2G:
         yield from (name for name in names if name not in read)
 
     def _read_graph(self, name: str, tree: Tree, scores: Scores, sink: Sink) -> None:
-        place = _known_place(name)
+        place = self._places[name]
         layer, index = str(place[0]), place[1]
         sink.layer(layer)
         with sink.record(ids.neuron_id(sink.model, layer, index), "token graph"):
@@ -173,13 +176,6 @@ def _place(name: str) -> tuple[int, int] | None:
         return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
     match = _DECIPHERED.match(name) or _TRIE.match(name)
     return None if match is None else (int(match["layer"]), int(match["neuron"]))
-
-
-def _known_place(name: str) -> tuple[int, int]:
-    """The same of what is one."""
-    place = _place(name)
-    assert place is not None
-    return place
 
 
 def _is_packed(name: str) -> bool:

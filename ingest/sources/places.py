@@ -45,9 +45,3 @@ def owners(counts: Any) -> Any:
 def begins(counts: Any) -> Any:
     """Where the items of each begin."""
     return pc.subtract(pc.cumulative_sum(counts), counts)
-
-
-def counted(places: Any, count: int) -> Any:
-    """How often each place below `count` is among some."""
-    found = pc.value_counts(pa.concat_arrays([numbers(count), places]))  # as they first come
-    return pc.subtract(found.field(1), pa.scalar(1))

@@ -1,15 +1,21 @@
 //! Columns of rows, as Arrow lays them out in memory.
 
+use bytemuck::NoUninit;
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
 /// A column of texts.
-#[derive(Default)]
 pub struct Texts {
     bytes: Vec<u8>,
-    /// Where each ends.
-    ends: Vec<u32>,
+    /// Where each begins, and the last one ends.
+    places: Vec<u32>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { bytes: Vec::new(), places: vec![0] }
+    }
 }
 
 impl Texts {
@@ -17,16 +23,14 @@ impl Texts {
     pub fn push(&mut self, begin: &str, end: &str) {
         self.bytes.extend_from_slice(begin.as_bytes());
         self.bytes.extend_from_slice(end.as_bytes());
-        self.ends.push(self.bytes.len() as u32);
+        self.places.push(self.bytes.len() as u32);
     }
 
     fn set(&self, py: Python<'_>, to: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
         if i32::try_from(self.bytes.len()).is_err() {
             return Err(PyOverflowError::new_err(format!("{name} holds more than 2 GB of text")));
         }
-        let begins = std::iter::once(0).chain(self.ends.iter().copied());
-        let begins = bytes(py, self.ends.len() + 1, begins.map(u32::to_ne_bytes))?;
-        to.set_item(name, (begins, PyBytes::new(py, &self.bytes)))
+        to.set_item(name, (bytes_of(py, &self.places), PyBytes::new(py, &self.bytes)))
     }
 }
 
@@ -62,38 +66,16 @@ impl Columns<'_> {
     /// Add numbers: a bit for each whether it is there, and the numbers, eight bytes each.
     pub fn shares(&self, name: &str, column: &Shares) -> PyResult<()> {
         let py = self.0.py();
-        let are_there = PyBytes::new(py, &column.are_there);
-        let numbers = column.numbers.iter().map(|number| number.to_ne_bytes());
-        self.0.set_item(name, (are_there, bytes(py, column.numbers.len(), numbers)?))
+        self.0.set_item(name, (bytes_of(py, &column.are_there), bytes_of(py, &column.numbers)))
     }
 
-    /// Add integers, eight bytes each.
-    pub fn integers(&self, name: &str, column: &[i64]) -> PyResult<()> {
-        let integers = column.iter().map(|integer| integer.to_ne_bytes());
-        self.0.set_item(name, bytes(self.0.py(), column.len(), integers)?)
-    }
-
-    /// Add numbers, eight bytes each.
-    pub fn floats(&self, name: &str, column: &[f64]) -> PyResult<()> {
-        let numbers = column.iter().map(|number| number.to_ne_bytes());
-        self.0.set_item(name, bytes(self.0.py(), column.len(), numbers)?)
-    }
-
-    /// Add small numbers, a byte each.
-    pub fn codes(&self, name: &str, column: &[u8]) -> PyResult<()> {
-        self.0.set_item(name, PyBytes::new(self.0.py(), column))
+    /// Add numbers, as many bytes each as they have.
+    pub fn numbers<T: NoUninit>(&self, name: &str, column: &[T]) -> PyResult<()> {
+        self.0.set_item(name, bytes_of(self.0.py(), column))
     }
 }
 
-fn bytes<const N: usize>(
-    py: Python<'_>,
-    count: usize,
-    items: impl Iterator<Item = [u8; N]>,
-) -> PyResult<Bound<'_, PyBytes>> {
-    PyBytes::new_with(py, N * count, |to| {
-        for (place, item) in to.chunks_exact_mut(N).zip(items) {
-            place.copy_from_slice(&item);
-        }
-        Ok(())
-    })
+/// The numbers as this machine has them.
+pub fn bytes_of<'py, T: NoUninit>(py: Python<'py>, numbers: &[T]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, bytemuck::cast_slice(numbers))
 }

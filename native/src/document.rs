@@ -58,6 +58,15 @@ pub struct Document {
 }
 
 impl Document {
+    /// Take all out.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.text.clear();
+        self.numbers.clear();
+        self.are_integers.clear();
+        self.digests.clear();
+    }
+
     /// Find out the digest of each list of texts, if it is said how.
     pub fn digest(&mut self, how: Option<&Digester>) {
         let Some(how) = how else {

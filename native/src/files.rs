@@ -4,26 +4,20 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::digester::Digester;
-use crate::document::Document;
-use crate::reading;
-
-/// The document in each file; None if there is none in it, or it goes beyond `most_bytes` in all.
-pub fn read(
+/// What is made of the content of each file; None if it cannot be read, nothing is made of it, or it
+/// goes beyond `most_bytes` in all.
+pub fn each<T>(
     paths: &[PathBuf],
     most_bytes: u64,
-    digester: Option<&Digester>,
-) -> Vec<Option<Document>> {
+    mut make: impl FnMut(&[u8]) -> Option<T>,
+) -> Vec<Option<T>> {
     let mut left = most_bytes;
     let mut data = Vec::new();
     paths
         .iter()
         .map(|path| {
-            let length = content(path, left, &mut data)?;
-            left -= length;
-            let mut document = reading::read(&data).ok()?;
-            document.digest(digester);
-            Some(document)
+            left -= content(path, left, &mut data)?;
+            make(&data)
         })
         .collect()
 }

@@ -12,9 +12,11 @@ use pyo3::types::PyDict;
 
 use crate::answers::{self, Answer};
 use crate::columns::Columns;
+use crate::document::Document;
 use crate::files;
 use crate::graph_rows::{Least, Named, Rows};
 use crate::names::Names;
+use crate::reading;
 use crate::vocabulary::Vocabulary;
 
 /// Answers of some files.
@@ -95,10 +97,11 @@ impl GraphReader {
         let counts = found
             .iter()
             .map(|(some, at)| some[*at].as_ref().map_or(0, |one| one.similar.len() as i64));
-        columns.integers("counts", &counts.collect::<Vec<_>>())?;
-        columns.integers("layers", &similar().map(|one| one.layer).collect::<Vec<_>>())?;
-        columns.integers("neurons", &similar().map(|one| one.neuron).collect::<Vec<_>>())?;
-        columns.floats("similarities", &similar().map(|one| one.similarity).collect::<Vec<_>>())?;
+        columns.numbers("counts", &counts.collect::<Vec<_>>())?;
+        columns.numbers("layers", &similar().map(|one| one.layer).collect::<Vec<_>>())?;
+        columns.numbers("neurons", &similar().map(|one| one.neuron).collect::<Vec<_>>())?;
+        columns
+            .numbers("similarities", &similar().map(|one| one.similarity).collect::<Vec<_>>())?;
         Ok(columns.0)
     }
 
@@ -149,8 +152,11 @@ impl GraphReader {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let Read { texts, similar } = &mut *read;
         let n_texts = texts.len();
-        let documents = files::read(paths, most_bytes, None).into_iter();
-        let found: Vec<_> = documents.map(|document| answers::read(&document?, texts)).collect();
+        let mut document = Document::default();
+        let found = files::each(paths, most_bytes, |data| {
+            reading::read_into(data, &mut document).ok()?;
+            answers::read(&document, texts)
+        });
         let all = found.iter().flatten().flat_map(|answer| &answer.similar);
         let new_similar =
             all.map(|one| (one.layer, one.neuron)).filter(|place| similar.insert(*place)).collect();

@@ -148,8 +148,8 @@ impl Rows {
     pub fn put(&self, to: &Columns<'_>) -> PyResult<()> {
         to.texts("graphs", &self.graphs)?;
         to.texts("nodes", &self.nodes)?;
-        to.codes("kinds", &self.kinds)?;
-        to.integers("positions", &self.positions)?;
+        to.numbers("kinds", &self.kinds)?;
+        to.numbers("positions", &self.positions)?;
         to.shares("activations", &self.activations)?;
         to.shares("importances", &self.importances)?;
         to.texts("first_graphs", &self.first_graphs)?;
@@ -160,10 +160,10 @@ impl Rows {
         to.texts("accepted", &self.accepted)?;
         self.fires.put(to, "fires")?;
         self.context.put(to, "context")?;
-        to.integers("n_nodes", &self.n_nodes)?;
-        to.integers("n_gaps", &self.n_gaps)?;
-        to.integers("n_named", &self.n_named)?;
-        to.integers("n_unconnected", &self.n_unconnected)
+        to.numbers("n_nodes", &self.n_nodes)?;
+        to.numbers("n_gaps", &self.n_gaps)?;
+        to.numbers("n_named", &self.n_named)?;
+        to.numbers("n_unconnected", &self.n_unconnected)
     }
 }
 
@@ -235,8 +235,8 @@ impl Tokens {
         to.texts(&format!("{name}_neurons"), &self.neurons)?;
         to.texts(&format!("{name}_tokens"), &self.tokens)?;
         to.shares(&format!("{name}_shares"), &self.shares)?;
-        to.integers(&format!("{name}_distances"), &self.distances)?;
-        to.integers(&format!("{name}_ranks"), &self.ranks)
+        to.numbers(&format!("{name}_distances"), &self.distances)?;
+        to.numbers(&format!("{name}_ranks"), &self.ranks)
     }
 }
 

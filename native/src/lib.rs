@@ -85,7 +85,12 @@ fn parse_files<'py>(
     digests: Digests,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let digester = digester(digests);
-    let found: Vec<_> = py.detach(|| files::read(&paths, most_bytes, digester.as_ref()));
+    let read = |data: &[u8]| {
+        let mut document = reading::read(data).ok()?;
+        document.digest(digester.as_ref());
+        Some(document)
+    };
+    let found = py.detach(|| files::each(&paths, most_bytes, read));
     found
         .into_iter()
         .map(|document| match document {

@@ -14,10 +14,16 @@ pub const LARGE: f64 = 9_223_372_036_854_775_808.0;
 /// The document. An error if it is no JSON, or one that only the interpreter's parsers judge: it has
 /// numbers that are too large, an integer -0, or more nesting than any format.
 pub fn read(data: &[u8]) -> Result<Document, serde_json::Error> {
-    check_size(data.len())?;
     let mut document = Document::default();
-    read_value(data, &mut document)?;
+    read_into(data, &mut document)?;
     Ok(document)
+}
+
+/// The same, in place of another document, whose memory it takes.
+pub fn read_into(data: &[u8], document: &mut Document) -> Result<(), serde_json::Error> {
+    check_size(data.len())?;
+    document.clear();
+    read_value(data, document)
 }
 
 /// The list of the values of several documents. An error as of `read`, in any of them.

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
+use crate::columns::bytes_of;
 use crate::document::{Document, Node};
 
 /// Of each object its texts, its numbers, how many they are, and its texts' digest.
@@ -54,20 +55,10 @@ pub fn one<'py>(
             if len == count =>
         {
             let json = PyBytes::new(py, document.text(begin, end).as_bytes());
-            let values = bytes_of(py, document.numbers(first, count))?;
+            let values = bytes_of(py, document.numbers(first, count));
             let digest = document.digest_of(listed).map(|digest| PyString::new(py, digest));
             Ok(Some((json, values, len, digest)))
         }
         _ => Ok(None),
     }
-}
-
-/// The numbers, eight bytes each, as this machine has them.
-pub fn bytes_of<'py>(py: Python<'py>, numbers: &[f64]) -> PyResult<Bound<'py, PyBytes>> {
-    PyBytes::new_with(py, 8 * numbers.len(), |to| {
-        for (eight, number) in to.chunks_exact_mut(8).zip(numbers) {
-            eight.copy_from_slice(&number.to_ne_bytes());
-        }
-        Ok(())
-    })
 }

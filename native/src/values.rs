@@ -7,8 +7,9 @@ use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
+use crate::columns::bytes_of;
 use crate::document::{Document, Node};
-use crate::samples::{self, bytes_of};
+use crate::samples;
 
 /// A JSON object, of whose fields that stand in it twice the last counts.
 #[pyclass(frozen, mapping, module = "neurocypher_native")]
@@ -142,7 +143,7 @@ impl Array {
     /// All items, eight bytes each. A TypeError if one is no number, or an integer beyond 2^53.
     fn as_buffer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         match self.document.nodes[self.at] {
-            Node::Numbers { begin, len } => bytes_of(py, self.document.numbers(begin, len)),
+            Node::Numbers { begin, len } => Ok(bytes_of(py, self.document.numbers(begin, len))),
             Node::List { len: 0, .. } => Ok(PyBytes::new(py, b"")),
             _ => Err(PyTypeError::new_err("an item is no number")),
         }
