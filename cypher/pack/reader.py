@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,15 @@ class Pack:
             for file in table.files
         ]
 
-    def shards(self, name: str, columns: list[str] | None = None) -> Iterator[pa.Table]:
-        """A table, or some of its columns, file by file, for those that do not fit in memory."""
+    def shards(
+        self, name: str, columns: list[str] | None = None, *, encoded: Collection[str] = ()
+    ) -> Iterator[pa.Table]:
+        """A table, or some of its columns, file by file, for those that do not fit in memory.
+
+        The columns in `encoded`, texts that come again and again, come as dictionaries of them.
+        """
         for file in self.files(name):
-            yield _read(file, columns)
+            yield _read(file, columns, encoded)
 
     def batches(self, name: str, size: int) -> Iterator[pa.Table]:
         """A table, up to `size` rows at a time; memory holds these and a row group's pages."""
@@ -109,8 +114,8 @@ def open_pack(path: Path | str) -> Pack:
     return Pack(path, read_manifest(path))
 
 
-def _read(path: Path, columns: list[str] | None) -> pa.Table:
+def _read(path: Path, columns: list[str] | None, encoded: Collection[str] = ()) -> pa.Table:
     try:
-        return pq.ParquetFile(path).read(columns=columns)
+        return pq.ParquetFile(path, read_dictionary=list(encoded)).read(columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
         raise PackError(f"{path} cannot be read as Parquet: {error}") from error

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from cypher.pack import PackWriter, open_pack
 from ingest.sources.token_ranks import ranked_by_token
 
+VALUES = st.one_of(
+    st.sampled_from((0.5, 0.25, 0.0, -0.0)), st.floats(allow_nan=False, allow_infinity=False)
+)
 ROWS = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from("a é\u65e5b"), st.sampled_from((0.5, 0.25))),
+    st.tuples(st.integers(0, 12), st.sampled_from("a é\u65e5b"), VALUES),
     unique_by=lambda row: row[:2],
-    max_size=30,
+    max_size=40,
 )
 
 
-@settings(max_examples=25, deadline=None)
-@given(rows=ROWS, units=st.integers(1, 3), at_once=st.integers(1, 10))
+@settings(max_examples=40, deadline=None)
+@given(rows=ROWS, units=st.integers(1, 3), at_once=st.integers(1, 50))
 def test_ranks_by_definition(
     tmp_path_factory: pytest.TempPathFactory,
     rows: list[tuple[int, str, float]],
@@ -47,3 +50,7 @@ def test_ranks_by_definition(
     tokens = [{row["target"] for row in table.to_pylist()} for table in tables]
     assert sum(map(len, tokens)) == len(set().union(*tokens))
     assert all(len(t) <= at_once or len(of) == 1 for t, of in zip(tables, tokens, strict=True))
+    for table in tables:
+        keys = [(row["source"], row["target"]) for row in table.to_pylist()]
+        assert keys == sorted(keys), "the writer would sort them again"
+    assert {path.name for path in folder.iterdir()} == set(map(str, range(units)))
