@@ -144,25 +144,38 @@ def checked(name: str, table: pa.Table) -> pa.Table:
     return cast
 
 
+def ascends(name: str, table: pa.Table) -> bool:
+    """Whether each row's key is larger than that before: they are in order, and none comes twice."""
+    if table.num_rows < 2:
+        return True
+    larger: Any = pa.repeat(pa.scalar(False), table.num_rows - 1)
+    alike: Any = pc.invert(larger)
+    for column in key_columns(element(name)):
+        values = _one_array(table.column(column))
+        before, after = values[:-1], values[1:]
+        larger = pc.or_(larger, pc.and_(alike, pc.less(before, after)))
+        if pc.all(larger, skip_nulls=False).as_py() is True:
+            return True
+        alike = pc.and_(alike, pc.equal(before, after))
+        if pc.all(pc.or_(larger, alike), skip_nulls=False).as_py() is not True:
+            return False
+    return False
+
+
 def in_order(name: str, table: pa.Table) -> pa.Table:
     """`table` sorted by its key, so that the same rows make the same bytes."""
+    if ascends(name, table):
+        return table
     kind = element(name)
     columns = key_columns(kind)
     if kind.ownership is Ownership.HELD:
         columns = (*columns, "run_id")  # nulls last: what a run made stands before a mention
-    elif _is_in_order(table, columns):
-        return table
     return table.sort_by([(column, "ascending") for column in columns])
 
 
-def _is_in_order(table: pa.Table, columns: Iterable[str]) -> bool:
-    """Whether no row comes after one with a larger key, none of which is null."""
-    so_far: Any = pa.repeat(pa.scalar(True), max(table.num_rows - 1, 0))
-    for column in reversed(list(columns)):
-        values: Any = table.column(column).combine_chunks()
-        before, after = values[:-1], values[1:]
-        so_far = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), so_far))
-    return pc.all(so_far, skip_nulls=False).as_py() is True
+def _one_array(column: pa.ChunkedArray[Any]) -> Any:
+    """A column whole, copied only where it is not."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def without_duplicates(name: str, table: pa.Table) -> pa.Table:
@@ -172,7 +185,7 @@ def without_duplicates(name: str, table: pa.Table) -> pa.Table:
         return table
     same = None
     for column in keys:
-        values = table.column(column).combine_chunks()
+        values = _one_array(table.column(column))
         equal = pc.equal(values[1:], values[:-1])
         same = equal if same is None else pc.and_(same, equal)
     assert same is not None

@@ -24,6 +24,7 @@ from cypher.pack.temporary import new_temporary
 from cypher.schema import PACKED
 from cypher.tables import (
     Row,
+    ascends,
     checked,
     element,
     in_order,
@@ -102,7 +103,7 @@ class PackWriter:
             return
         with self._writing():
             if distinct or (element(name).ownership is Ownership.RUN and not once):
-                self._write_shard(name, in_order(name, table))
+                self._write_shard(name, table)
             else:
                 self._spill(name).add(table)
 
@@ -159,8 +160,10 @@ class PackWriter:
             ) from error
 
     def _write_shard(self, name: str, table: pa.Table) -> None:
-        if without_duplicates(name, table).num_rows != table.num_rows:
-            raise PackError(f"{name}: two rows have the same key; each row needs its own.")
+        if not ascends(name, table):  # which is mostly all that there is to look at
+            table = in_order(name, table)
+            if without_duplicates(name, table).num_rows != table.num_rows:
+                raise PackError(f"{name}: two rows have the same key; each row needs its own.")
         shards = self._shards.setdefault(name, [])
         relative = f"{name}/{len(shards):05d}.parquet"
         path = self._temporary / relative

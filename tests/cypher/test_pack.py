@@ -196,6 +196,19 @@ def test_two_rows_of_one_key_are_refused(tmp_path: Path) -> None:
         writer.add("IngestRun", [row, row])
 
 
+def test_rows_of_a_run_are_sorted_by_their_keys(tmp_path: Path) -> None:
+    run = {"job": "mine", "source": "model"}
+    with PackWriter(tmp_path / "pack") as writer:
+        writer.add("IngestRun", [{"id": own, **run} for own in "bca"])
+    assert open_pack(tmp_path / "pack").table("IngestRun", ["id"]).to_pydict() == {"id": [*"abc"]}
+
+
+def test_two_rows_of_one_key_are_refused_wherever_they_stand(tmp_path: Path) -> None:
+    run = {"job": "mine", "source": "model"}
+    with pytest.raises(PackError, match="same key"), PackWriter(tmp_path / "pack") as writer:
+        writer.add("IngestRun", [{"id": own, **run} for own in "bab"])
+
+
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="does not exist"):
         open_pack(tmp_path / "none")
