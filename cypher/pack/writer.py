@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +12,12 @@ from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cypher.elements import Ownership
 from cypher.errors import PackError
 from cypher.files import sync
-from cypher.pack.encoding import with_dictionary
-from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile, sha256_of
+from cypher.pack.encoding import as_parquet
+from cypher.pack.manifest import MANIFEST_NAME, Manifest, Table, TableFile
 from cypher.pack.reader import Pack
 from cypher.pack.spill import MOST_BYTES, Spill
 from cypher.pack.temporary import new_temporary
@@ -34,8 +34,6 @@ from cypher.tables import (
 )
 
 _SYNCED_AT_ONCE = 8
-_ROW_GROUP = 64 * 1024
-"""Rows per row group: fixed, for the same rows must make the same bytes."""
 
 
 class PackWriter:
@@ -168,13 +166,9 @@ class PackWriter:
         relative = f"{name}/{len(shards):05d}.parquet"
         path = self._temporary / relative
         path.parent.mkdir(exist_ok=True)
-        # rows are looked for by their keys; the least and largest of texts and lists help nobody
-        keys = list(key_columns(element(name)))
-        pq.write_table(
-            table, path, compression="zstd", row_group_size=_ROW_GROUP, write_statistics=keys,
-            use_dictionary=with_dictionary(table, keys),  # type: ignore[arg-type]  # or a list
-        )  # fmt: skip
-        shards.append(TableFile(relative, table.num_rows, ""))
+        content = as_parquet(table, key_columns(element(name)))
+        path.write_bytes(content)
+        shards.append(TableFile(relative, table.num_rows, hashlib.sha256(content).hexdigest()))
 
     def _finish(self) -> None:
         for name, spill in self._shared.items():
@@ -192,18 +186,13 @@ class PackWriter:
         self._put_in_place()
 
     def _settled(self, name: str, shards: list[TableFile]) -> list[TableFile]:
-        """Hash the shards; a single one loses its folder."""
+        """The shards where they stay: a single one loses its folder."""
         if len(shards) == 1:
             flat = f"{name}.parquet"
             (self._temporary / shards[0].path).rename(self._temporary / flat)
             (self._temporary / name).rmdir()
             shards = [TableFile(flat, shards[0].rows, shards[0].sha256)]
-        return [
-            TableFile(
-                shard.path, shard.rows, shard.sha256 or sha256_of(self._temporary / shard.path)
-            )
-            for shard in shards
-        ]
+        return shards
 
     def _put_in_place(self) -> None:
         if self._replace and self.path.exists():

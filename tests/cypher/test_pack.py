@@ -73,6 +73,18 @@ def test_ids_that_hardly_come_twice_are_written_without_a_dictionary(tmp_path: P
     assert "id" not in _with_dictionary(pack, "Sequence")
 
 
+def test_so_are_those_that_come_in_order_unless_each_comes_often(tmp_path: Path) -> None:
+    with PackWriter(tmp_path / "pack") as writer:
+        for name, often in (("PRECEDED_BY", 4), ("CONTAINS", 40)):
+            writer.add(name, [
+                {"source": f"n{at // often:05d}", "target": f"t{at % 40}", "run_id": "r"}
+                for at in range(3000)
+            ])  # fmt: skip
+    pack = open_pack(tmp_path / "pack")
+    assert _with_dictionary(pack, "PRECEDED_BY") == {"target", "run_id"}
+    assert _with_dictionary(pack, "CONTAINS") == {"source", "target", "run_id"}
+
+
 def _with_dictionary(pack: Pack, name: str) -> set[str]:
     group = pq.ParquetFile(pack.files(name)[0]).metadata.row_group(0)
     columns = [group.column(at) for at in range(group.num_columns)]
