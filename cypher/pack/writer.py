@@ -43,6 +43,7 @@ class PackWriter:
         writer.add("Neuron", rows)      # again for each further shard, in the order of ids
     # on leaving without an exception the pack stands at `path`; otherwise nothing does
 
+    Threads may add rows at once if no two of them do to one table.
     Of each table whose rows are kept until then `most_bytes` are in memory, others on the disk.
     Raises PackError if `path` exists and `replace` is false.
     """

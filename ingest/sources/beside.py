@@ -57,6 +57,26 @@ class Beside:
                 jobs.popleft().result()
 
 
+@contextmanager
+def side_by_side(most: int) -> Iterator[Callable[[str, Job], None]]:
+    """What takes named jobs, of which so many are done at once; those of one name in their order.
+
+    On leaving all are done. Raises what the first of those that failed raised; of its name none
+    after it was begun.
+    """
+    jobs: list[Future[None]] = []
+    last: dict[str, Future[None]] = {}
+    with ThreadPoolExecutor(most) as threads:
+
+        def do(name: str, job: Job) -> None:
+            last[name] = threads.submit(_after, last.get(name), job)  # which was begun before it
+            jobs.append(last[name])
+
+        yield do
+    for done in jobs:
+        done.result()
+
+
 def _after(before: Future[None] | None, job: Job) -> None:
     """Do a job, unless the one before it failed: then raise what that one raised."""
     if before is not None:

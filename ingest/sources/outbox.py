@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, cast
 import pyarrow as pa
 
 from cypher.pack import PackWriter
-from ingest.sources.beside import Beside
+from ingest.sources.beside import Beside, side_by_side
 from ingest.sources.column_rows import Column, ColumnRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import ExampleRows
@@ -29,6 +29,8 @@ _TEXT_AT_ONCE = 16 << 20
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
 _ROWS_AT_ONCE = 200_000
+_PACKED_AT_ONCE = 2
+"""Tables that are packed beside one another: more would keep what reads from a processor."""
 
 
 class Batch(Protocol):
@@ -181,12 +183,16 @@ class Outbox:
         columns: Mapping[str, ColumnRows],
         made: Sequence[Future[Mapping[str, pa.Table]]],
     ) -> None:
-        for name, rows in tables.items():
-            self._writer.add(name, rows)
-            self.counts[name] += len(rows)
-        for name, own in columns.items():
-            self._writer.add(name, own.table(name, self._run_id))
-            self.counts[name] += len(own)
-        for name, table in chain.from_iterable(found.result().items() for found in made):
-            self._writer.add(name, table, distinct=name == "Sequence")
-            self.counts[name] += len(table)
+        with side_by_side(_PACKED_AT_ONCE) as pack:
+            for name, rows in tables.items():
+                pack(name, partial(self._writer.add, name, rows))
+                self.counts[name] += len(rows)
+            for name, own in columns.items():
+                pack(name, partial(self._pack_columns, name, own))
+                self.counts[name] += len(own)
+            for name, table in chain.from_iterable(found.result().items() for found in made):
+                pack(name, partial(self._writer.add, name, table, distinct=name == "Sequence"))
+                self.counts[name] += len(table)
+
+    def _pack_columns(self, name: str, rows: ColumnRows) -> None:
+        self._writer.add(name, rows.table(name, self._run_id))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -119,6 +121,27 @@ def test_the_order_of_rows_and_shards_of_shared_tables_does_not_matter(tmp_path:
             writer.add("Token", [row])
     assert open_pack(tmp_path / "one").digest == open_pack(tmp_path / "two").digest
     assert open_pack(tmp_path / "one").rows("Token") == 3
+
+
+def test_threads_that_add_to_a_table_each_make_the_same_pack(tmp_path: Path) -> None:
+    def add(writer: PackWriter, name: str) -> None:
+        for first in range(0, 2000, 100):
+            writer.add(
+                name,
+                [
+                    {"source": f"n{n}", "target": f"t{n}", "run_id": "r"}
+                    for n in range(first, first + 100)
+                ],
+            )
+
+    names = ["CONTAINS", "MATCHES", "PRECEDED_BY", "STARTS_AT"]
+    digests = []
+    for most in (1, 4):
+        path = tmp_path / f"{most}"
+        with PackWriter(path) as writer, ThreadPoolExecutor(most) as threads:
+            list(threads.map(partial(add, writer), names))
+        digests.append(open_pack(path).digest)
+    assert digests[0] == digests[1]
 
 
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
-from ingest.sources.beside import Beside, working_beside
+from ingest.sources.beside import Beside, side_by_side, working_beside
 
 
 def test_jobs_are_done_in_their_order() -> None:
@@ -82,3 +83,50 @@ def test_what_did_not_end_well_is_raised() -> None:
         beside.end(fail)
         with pytest.raises(OSError, match="the disk is full"):
             beside.wait()
+
+
+def test_jobs_of_one_name_are_done_in_their_order_and_those_of_others_meanwhile() -> None:
+    done: dict[str, list[int]] = {"a": [], "b": []}
+    both = threading.Barrier(2, timeout=10)
+
+    def meet() -> None:
+        both.wait()
+
+    with side_by_side(2) as do:
+        for name in "ab":
+            do(name, meet)
+        for number in range(50):
+            for name in "ab":
+                do(name, partial(done[name].append, number))
+    assert done == {"a": list(range(50)), "b": list(range(50))}
+
+
+def test_the_first_that_failed_is_raised_once_all_others_are_done() -> None:
+    done: list[str] = []
+
+    def fail(why: str) -> None:
+        raise OSError(why)
+
+    def give() -> None:
+        with side_by_side(2) as do:
+            do("a", partial(fail, "first"))
+            do("a", partial(done.append, "a"))
+            do("b", partial(fail, "second"))
+            do("c", partial(done.append, "c"))
+
+    with pytest.raises(OSError, match="first"):
+        give()
+    assert done == ["c"]
+
+
+def test_what_fails_where_jobs_are_given_is_raised_once_these_are_done() -> None:
+    done: list[int] = []
+
+    def give() -> None:
+        with side_by_side(2) as do:
+            do("a", partial(done.append, 1))
+            raise ValueError("wrong")
+
+    with pytest.raises(ValueError, match="wrong"):
+        give()
+    assert done == [1]
