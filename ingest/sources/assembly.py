@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from cypher import ids
-from cypher.pack import PackWriter
+from cypher.pack import Pack, PackWriter
 from ingest.errors import SourceError
 from ingest.sources.format import Wanted
 from ingest.sources.said import Bad
@@ -76,9 +78,9 @@ def assemble(
             writer.add(name, rows)
         for unit in done:
             writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED), once=_REPEATED, distinct=distinct)
-        for name, value in _RANKED.items():
-            for table in ranked_by_token([unit.pack for unit in done], name, value):
-                writer.add(name, table)
+        with ThreadPoolExecutor(len(_RANKED)) as threads:
+            packs = [unit.pack for unit in done]
+            list(threads.map(partial(_rank, writer, packs), *zip(*_RANKED.items(), strict=True)))
         writer.add(
             "COVERS",
             [
@@ -93,6 +95,11 @@ def assemble(
         )
         writer.add("IngestRun", [_run_row(run, wanted, counts, bad)])
     return Report(sum(map(len, present.values())), bad)
+
+
+def _rank(writer: PackWriter, packs: Sequence[Pack], name: str, value: str) -> None:
+    for table in ranked_by_token(packs, name, value):
+        writer.add(name, table)
 
 
 def _structure(done: list[Done]) -> dict[str, list[dict[str, object]]]:

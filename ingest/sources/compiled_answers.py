@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 
 from cypher.native import native
 from ingest.sources.ahead import ahead
-from ingest.sources.compiled_rows import CompiledRows
+from ingest.sources.compiled_rows import Answer, CompiledRows
 from ingest.sources.n2g_deciphered import deciphered_token
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Folder
@@ -18,8 +18,6 @@ _BYTES = 16 << 20
 """Of these, which may take some times as much in memory; what goes beyond is read by itself."""
 _MOST_KNOWN = 1 << 20
 """Texts and neurons that are remembered, some hundred bytes each."""
-Answer = tuple["native.Answers", int, int]
-"""One of several that were read together, by its place, and how many rows it makes, roughly."""
 
 
 class CompiledAnswers:
@@ -38,16 +36,18 @@ class CompiledAnswers:
 
     def read(
         self, names: Sequence[str], tree: Folder, sink: Sink
-    ) -> Generator[tuple[str, Answer | None]]:
-        """Each file, and its answer; None if that is not as they mostly are, or is none."""
+    ) -> Generator[list[tuple[str, Answer | None]]]:
+        """Each file with its answer, some at a time; None if that is not as they mostly are."""
         if self._n_known > _MOST_KNOWN:
             self._begin()
         groups = (names[at : at + _FILES] for at in range(0, len(names), _FILES))
         read = ((some, self._reader.read(tree.paths(some), _BYTES)) for some in groups)
         for some, answers in ahead(read):
             self._introduce(answers, sink)
-            for at, (name, size) in enumerate(zip(some, answers.sizes(), strict=True)):
-                yield name, None if size is None else (answers, at, size)
+            found = enumerate(zip(some, answers.sizes(), strict=True))
+            yield [
+                (name, None if size is None else (answers, at, size)) for at, (name, size) in found
+            ]
 
     def _introduce(self, answers: native.Answers, sink: Sink) -> None:
         """Add the tokens and the neurons that they are the first to speak of."""
@@ -60,12 +60,7 @@ class CompiledAnswers:
             sink.neuron(str(layer), index, present=False)
         self._n_known += len(tokens) + len(answers.new_similar)
 
-    def add(
-        self, answer: Answer, place: tuple[int, int], known: Mapping[str, object], sink: Sink
-    ) -> None:
-        """Add what an answer says of the neuron at a place, of whose graph more is `known`."""
-        layer, index = place
-        answers, at, size = answer
+    def rows(self, sink: Sink) -> CompiledRows:
+        """Where answers wait to become rows."""
         make = partial(CompiledRows, self._reader, sink.model, sink.source, sink.run_id)
-        rows = sink.batch(CompiledRows, make)
-        rows.add(sink.neuron(str(layer), index), layer, (answers, at), size, known)
+        return sink.batch(CompiledRows, make)

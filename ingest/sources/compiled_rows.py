@@ -18,6 +18,10 @@ from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, note_of
 from ingest.sources.places import owners, place_among_equals
 
 Array = Any
+Answer = tuple["native.Answers", int, int]
+"""One of several that were read together, by its place, and how many rows it makes, roughly."""
+_LIGHTER = 3
+"""As so many rows one waits: more at a time are sooner written, but take more memory then."""
 _KINDS = ["activating", "context", "ignore"]
 """Of nodes, by the reader's codes."""
 
@@ -39,15 +43,13 @@ class CompiledRows:
 
     @property
     def n_rows(self) -> int:
-        """How many rows these will be, roughly."""
-        return self._n_rows
+        """As how many rows these are to count: answers take a tenth of what their rows will."""
+        return self._n_rows // _LIGHTER
 
-    def add(
-        self, neuron: str, layer: int, answer: tuple[native.Answers, int], size: int,
-        known: Mapping[str, object],
-    ) -> None:  # fmt: skip
-        """Add an answer, by its place among others, of so many rows; more is `known` of its graph."""
-        self._answers.append(answer)
+    def add(self, neuron: str, layer: int, answer: Answer, known: Mapping[str, object]) -> None:
+        """Add what an answer says of a neuron, of whose graph more is `known`."""
+        answers, at, size = answer
+        self._answers.append((answers, at))
         self._neurons.append(neuron)
         self._layers.append(layer)
         self._known.append(known)

@@ -58,10 +58,10 @@ class N2G:
         """What folders and matrices are called after."""
         found = set()
         for name in tree.names():
-            matrix, within = _MATRIX.match(name), _MODEL.match(name)
+            matrix = _MATRIX.match(name) if "activation_matrix" in name else None
             if matrix is not None:
                 found.add(matrix["model"])
-            elif within is not None:
+            elif (within := _MODEL.match(name)) is not None:
                 model = within["a"] or within["b"] or within["c"]
                 if model not in found and (_place(name) or _WHOLE.match(name)):
                     found.add(model)
@@ -73,12 +73,11 @@ class N2G:
         return found.pop() if found else None
 
     def units(self, tree: Tree, wanted: Wanted) -> Iterator[Unit]:
-        """Graphs by layer and neuron, then the files about all neurons."""
+        """Graphs in the order of their neurons' ids, then the files about all neurons."""
         graphs: dict[tuple[int, int], str] = {}
         whole: dict[str, str] = {}
         for name in tree.names():
-            place, about_all = _place(name), _WHOLE.match(name)
-            matrix = _MATRIX.match(name)
+            place = _place(name)
             if place is not None:
                 layer, neuron = place
                 if not (wanted.layers.holds(layer) and wanted.neurons.holds(neuron)):
@@ -86,7 +85,7 @@ class N2G:
                 if place in graphs:
                     raise _second(tree, name, graphs[place])
                 graphs[place] = name
-            elif about_all is not None or matrix is not None:
+            elif (about_all := _WHOLE.match(name)) or _MATRIX.match(name):
                 kind = about_all["kind"] if about_all is not None else "matrix"
                 if kind in whole:
                     raise _second(tree, name, whole[kind])
@@ -99,7 +98,8 @@ class N2G:
             )
         self._places = {name: place for place, name in graphs.items()}
         self._scores = Scores(tree, whole.get("stats"), whole.get("matrix"))
-        yield from grouped("graphs", [graphs[place] for place in sorted(graphs)], _FILES_PER_UNIT)
+        in_order = [graphs[place] for place in sorted(graphs, key=_by_id)]
+        yield from grouped("graphs", in_order, _FILES_PER_UNIT)
         for kind, name in sorted(whole.items()):
             yield Unit(kind, (name,))
 
@@ -130,14 +130,15 @@ class N2G:
         some: Sequence[str] = ()
         if self._compiled is not None and isinstance(tree, Folder) and not sink.skip_bad:
             some = [name for name in names if _DECIPHERED.match(name) and not _is_packed(name)]
-            for name, answer in self._compiled.read(some, tree, sink):
-                if answer is None:
-                    yield name
-                    continue
-                place = self._places[name]
-                with sink.record(ids.neuron_id(sink.model, *place), "token graph"):
-                    known = scores.known(place, skip_bad=False)
-                    self._compiled.add(answer, place, known, sink)
+            for answers in self._compiled.read(some, tree, sink):
+                with sink.record(None, "token graphs"):
+                    rows = self._compiled.rows(sink)
+                    for name, answer in answers:
+                        if answer is not None:
+                            layer, index = place = self._places[name]
+                            known = scores.known(place, skip_bad=False)
+                            rows.add(sink.neuron(str(layer), index), layer, answer, known)
+                yield from (name for name, answer in answers if answer is None)
         read = frozenset(some)
         yield from (name for name in names if name not in read)
 
@@ -170,12 +171,20 @@ class N2G:
 
 def _place(name: str) -> tuple[int, int] | None:
     """The layer and the neuron of a file about one neuron."""
-    match = _GRAPH.match(name)
-    if match is not None:
-        prefix = "" if match["layer"] is not None else "b_"
-        return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
     match = _DECIPHERED.match(name) or _TRIE.match(name)
-    return None if match is None else (int(match["layer"]), int(match["neuron"]))
+    if match is not None:
+        return int(match["layer"]), int(match["neuron"])
+    match = _GRAPH.match(name)
+    if match is None:
+        return None
+    prefix = "" if match["layer"] is not None else "b_"
+    return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
+
+
+def _by_id(place: tuple[int, int]) -> tuple[str, str]:
+    """Puts neurons in the order of their ids, 10 before 2: what all are ranked by then is in it."""
+    layer, neuron = place
+    return str(layer), str(neuron)
 
 
 def _is_packed(name: str) -> bool:

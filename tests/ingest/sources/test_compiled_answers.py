@@ -76,7 +76,7 @@ def compiled(folder: Path, values: list[dict[str, Any]]) -> dict[str, list[dict[
         reader.name(list(map(deciphered_token, read.new_texts)))
         for place, size in enumerate(read.sizes()):
             assert size is not None
-            found.add(ids.neuron_id("m", LAYER, at + place), LAYER, (read, place), size, {})
+            found.add(ids.neuron_id("m", LAYER, at + place), LAYER, (read, place, size), {})
     return {name: table.to_pylist() for name, table in found.tables().items()}
 
 
