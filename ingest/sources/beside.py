@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
 _MOST = 4
 """Jobs that may wait or run: what they hold is in memory."""
+_SEVERAL = 2
+"""Parts of a job at once: more would keep what reads from a processor."""
 Job = Callable[[], None]
 T = TypeVar("T")
 
@@ -21,11 +23,11 @@ class Beside:
     """Jobs in the order in which they come; after one that failed none is begun.
 
     What they wait for is found out in another thread. What ends them, which mostly waits for the
-    disk, is done in a third.
+    disk, is done in a third. Of what they consist some is done in several at once.
     """
 
-    def __init__(self, thread: Executor, other: Executor, last: Executor) -> None:
-        self._thread, self._other, self._last = thread, other, last
+    def __init__(self, thread: Executor, other: Executor, last: Executor, several: Executor) -> None:
+        self._thread, self._other, self._last, self._several = thread, other, last, several
         self._waiting: deque[Future[None]] = deque()
         self._ending: deque[Future[None]] = deque()
 
@@ -50,31 +52,33 @@ class Beside:
         """Let something be found out that a later job waits for."""
         return self._other.submit(what)
 
+    @contextmanager
+    def side_by_side(self) -> Iterator[Callable[[str, Job], None]]:
+        """What takes named parts of a job: those of one name are done in their order.
+
+        On leaving all are done. Raises what the first of those that failed raised; of its name none
+        after it was begun.
+        """
+        parts: list[Future[None]] = []
+        last: dict[str, Future[None]] = {}
+
+        def do(name: str, part: Job) -> None:
+            before = last.get(name)  # which was begun before it
+            last[name] = self._several.submit(_after, before, part)
+            parts.append(last[name])
+
+        try:
+            yield do
+        finally:
+            wait(parts)
+        for done in parts:
+            done.result()
+
     def wait(self) -> None:
         """Wait until all is done. Raises what it raised."""
         for jobs in (self._waiting, self._ending):
             while jobs:
                 jobs.popleft().result()
-
-
-@contextmanager
-def side_by_side(most: int) -> Iterator[Callable[[str, Job], None]]:
-    """What takes named jobs, of which so many are done at once; those of one name in their order.
-
-    On leaving all are done. Raises what the first of those that failed raised; of its name none
-    after it was begun.
-    """
-    jobs: list[Future[None]] = []
-    last: dict[str, Future[None]] = {}
-    with ThreadPoolExecutor(most) as threads:
-
-        def do(name: str, job: Job) -> None:
-            last[name] = threads.submit(_after, last.get(name), job)  # which was begun before it
-            jobs.append(last[name])
-
-        yield do
-    for done in jobs:
-        done.result()
 
 
 def _after(before: Future[None] | None, job: Job) -> None:
@@ -88,8 +92,9 @@ def _after(before: Future[None] | None, job: Job) -> None:
 def working_beside() -> Iterator[Beside]:
     """Threads; on leaving, what they have begun is done."""
     with (
+        ThreadPoolExecutor(_SEVERAL) as several,
         ThreadPoolExecutor(1) as last,
         ThreadPoolExecutor(1) as thread,
         ThreadPoolExecutor(1) as other,
     ):
-        yield Beside(thread, other, last)
+        yield Beside(thread, other, last, several)

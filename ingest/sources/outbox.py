@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar, cast
 import pyarrow as pa
 
 from cypher.pack import PackWriter
-from ingest.sources.beside import Beside, side_by_side
+from ingest.sources.beside import Beside
 from ingest.sources.column_rows import Column, ColumnRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import ExampleRows
@@ -29,8 +29,6 @@ _TEXT_AT_ONCE = 16 << 20
 _SIMULATED_AT_ONCE = 400_000
 """The same of simulations, which are rows of Python's numbers."""
 _ROWS_AT_ONCE = 200_000
-_PACKED_AT_ONCE = 2
-"""Tables that are packed beside one another: more would keep what reads from a processor."""
 
 
 class Batch(Protocol):
@@ -183,7 +181,7 @@ class Outbox:
         columns: Mapping[str, ColumnRows],
         made: Sequence[Future[Mapping[str, pa.Table]]],
     ) -> None:
-        with side_by_side(_PACKED_AT_ONCE) as pack:
+        with self._beside.side_by_side() as pack:
             for name, rows in tables.items():
                 pack(name, partial(self._writer.add, name, rows))
                 self.counts[name] += len(rows)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from ingest.sources.beside import Beside, side_by_side, working_beside
+from ingest.sources.beside import Beside, working_beside
 
 
 def test_jobs_are_done_in_their_order() -> None:
@@ -92,7 +92,7 @@ def test_jobs_of_one_name_are_done_in_their_order_and_those_of_others_meanwhile(
     def meet() -> None:
         both.wait()
 
-    with side_by_side(2) as do:
+    with working_beside() as beside, beside.side_by_side() as do:
         for name in "ab":
             do(name, meet)
         for number in range(50):
@@ -108,7 +108,7 @@ def test_the_first_that_failed_is_raised_once_all_others_are_done() -> None:
         raise OSError(why)
 
     def give() -> None:
-        with side_by_side(2) as do:
+        with working_beside() as beside, beside.side_by_side() as do:
             do("a", partial(fail, "first"))
             do("a", partial(done.append, "a"))
             do("b", partial(fail, "second"))
@@ -123,7 +123,7 @@ def test_what_fails_where_jobs_are_given_is_raised_once_these_are_done() -> None
     done: list[int] = []
 
     def give() -> None:
-        with side_by_side(2) as do:
+        with working_beside() as beside, beside.side_by_side() as do:
             do("a", partial(done.append, 1))
             raise ValueError("wrong")
 
