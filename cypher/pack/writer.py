@@ -58,6 +58,7 @@ class PackWriter:
             raise PackError(f"{self.path} exists already. Name another folder, or remove it.")
         self._shards: dict[str, list[TableFile]] = {}
         self._shared: dict[str, Spill] = {}
+        self._is_counted = False
 
     def __enter__(self) -> Self:
         with self._writing():
@@ -106,7 +107,18 @@ class PackWriter:
             else:
                 self._spill(name).add(table)
 
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has, where equal keys are one: those that were kept are written.
+
+        After it no more of those may be added.
+        """
+        with self._writing():
+            self._write_shared()
+        return {name: sum(file.rows for file in files) for name, files in self._shards.items()}
+
     def _spill(self, name: str) -> Spill:
+        if self._is_counted:
+            raise PackError(f"{name}: rows came after all had been counted; add them before.")
         if name not in self._shared:
             self._shared[name] = Spill(name, self._temporary, self._most_bytes)
         return self._shared[name]
@@ -166,15 +178,21 @@ class PackWriter:
         shards = self._shards.setdefault(name, [])
         relative = f"{name}/{len(shards):05d}.parquet"
         path = self._temporary / relative
-        path.parent.mkdir(exist_ok=True)
+        if not shards:
+            path.parent.mkdir(exist_ok=True)
         content = as_parquet(table, key_columns(element(name)))
         path.write_bytes(content)
         shards.append(TableFile(relative, table.num_rows, hashlib.sha256(content).hexdigest()))
 
-    def _finish(self) -> None:
+    def _write_shared(self) -> None:
         for name, spill in self._shared.items():
             for table in spill.tables():
                 self._write_shard(name, table)
+        self._shared.clear()
+        self._is_counted = True
+
+    def _finish(self) -> None:
+        self._write_shared()
         tables: list[Table] = []
         for kind in PACKED:
             shards = self._shards.get(kind.name)

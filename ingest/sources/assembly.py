@@ -61,9 +61,7 @@ def assemble(
     """
     distinct = ["Sequence"] if texts_once else []
     present: dict[str, set[int]] = defaultdict(set)
-    counts: Counter[str] = Counter()
     for unit in done:
-        counts.update(unit.counts)
         for layer, places in unit.present.items():
             present[layer].update(places)
     bad = tuple(one for unit in done for one in unit.bad)
@@ -93,7 +91,7 @@ def assemble(
                 for layer in covered
             ],
         )
-        writer.add("IngestRun", [_run_row(run, wanted, counts, bad)])
+        writer.add("IngestRun", [_run_row(run, wanted, writer.rows(), bad)])
     return Report(sum(map(len, present.values())), bad)
 
 
@@ -124,7 +122,7 @@ def _structure(done: list[Done]) -> dict[str, list[dict[str, object]]]:
 def _run_row(
     run: Run, wanted: Wanted, counts: Mapping[str, int], bad: tuple[Bad, ...]
 ) -> dict[str, object]:
-    found: dict[str, object] = {name: count for name, count in sorted(counts.items()) if count}
+    found: dict[str, object] = dict(sorted(counts.items()))
     if bad:
         found["bad_records"] = len(bad)
         found["bad"] = [one.message for one in bad[:_LISTED]]

@@ -26,7 +26,9 @@ class Beside:
     disk, is done in a third. Of what they consist some is done in several at once.
     """
 
-    def __init__(self, thread: Executor, other: Executor, last: Executor, several: Executor) -> None:
+    def __init__(
+        self, thread: Executor, other: Executor, last: Executor, several: Executor
+    ) -> None:
         self._thread, self._other, self._last, self._several = thread, other, last, several
         self._waiting: deque[Future[None]] = deque()
         self._ending: deque[Future[None]] = deque()

@@ -19,6 +19,12 @@ impl Default for Texts {
 }
 
 impl Texts {
+    /// Take all out.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.places.truncate(1);
+    }
+
     /// Add one, of two parts.
     pub fn push(&mut self, begin: &str, end: &str) {
         self.bytes.extend_from_slice(begin.as_bytes());
@@ -43,6 +49,12 @@ pub struct Shares {
 }
 
 impl Shares {
+    /// Take all out.
+    pub fn clear(&mut self) {
+        self.numbers.clear();
+        self.are_there.clear();
+    }
+
     /// Add one.
     pub fn push(&mut self, number: Option<f64>) {
         let at = self.numbers.len();

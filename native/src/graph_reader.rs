@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use compact_str::CompactString;
 use pyo3::exceptions::PyValueError;
@@ -49,6 +49,7 @@ impl Answers {
 pub struct GraphReader {
     read: Mutex<Read>,
     meant: Mutex<Meant>,
+    rows: Mutex<Rows>,
 }
 
 #[derive(Default)]
@@ -77,7 +78,7 @@ impl GraphReader {
 
     /// Say which tokens texts mean that are new, None of one that is lost: in their order.
     fn name(&self, tokens: Vec<Option<PyBackedStr>>) {
-        let mut meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut meant = lock(&self.meant);
         meant
             .tokens
             .extend(tokens.into_iter().map(|token| token.map(|text| CompactString::from(&*text))));
@@ -125,7 +126,8 @@ impl GraphReader {
                 found.len()
             )));
         }
-        let rows = py.detach(|| {
+        let mut rows = std::mem::take(&mut *lock(&self.rows));
+        let rows = py.detach(move || {
             let named: Vec<_> = found
                 .iter()
                 .zip(graphs.iter().zip(&neurons))
@@ -136,20 +138,22 @@ impl GraphReader {
             let least = Least { activation: least.0, importance: least.1 };
             let vocabulary = self.vocabulary();
             let largest = named.iter().flat_map(|one| &one.graph.texts).max();
-            largest
-                .is_none_or(|text| (*text as usize) < vocabulary.places.len())
-                .then(|| Rows::of(&named, &vocabulary, least))
+            largest.is_none_or(|text| (*text as usize) < vocabulary.places.len()).then(|| {
+                rows.fill(&named, &vocabulary, least);
+                rows
+            })
         });
         let rows = rows.ok_or_else(|| PyValueError::new_err("not all texts have been named"))?;
         let columns = Columns(PyDict::new(py));
         rows.put(&columns)?;
+        *lock(&self.rows) = rows;
         Ok(columns.0)
     }
 }
 
 impl GraphReader {
     fn read_files(&self, paths: &[PathBuf], most_bytes: u64) -> Answers {
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = lock(&self.read);
         let Read { texts, similar } = &mut *read;
         let n_texts = texts.len();
         let mut document = Document::default();
@@ -165,12 +169,16 @@ impl GraphReader {
     }
 
     fn vocabulary(&self) -> Arc<Vocabulary> {
-        let mut meant = self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut meant = lock(&self.meant);
         if meant.vocabulary.places.len() != meant.tokens.len() {
             meant.vocabulary = Arc::new(Vocabulary::of(&meant.tokens));
         }
         Arc::clone(&meant.vocabulary)
     }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Chosen = (Arc<Vec<Option<Answer>>>, usize);

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 
 use crate::columns::{Columns, Shares, Texts};
 use crate::token_graph::TokenGraph;
+use crate::token_rows::{Found, Tokens};
 use crate::unconnected::n_unconnected;
 use crate::vocabulary::{Vocabulary, LOST};
 
@@ -58,25 +59,51 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// The rows of graphs.
-    pub fn of(graphs: &[Named<'_>], vocabulary: &Vocabulary, least: Least) -> Self {
-        let mut rows = Self::default();
+    /// The rows of graphs, in place of others, whose memory they take: to get more takes as long as
+    /// to fill it.
+    pub fn fill(&mut self, graphs: &[Named<'_>], vocabulary: &Vocabulary, least: Least) {
+        self.clear();
         let numbers = Numbers::up_to(graphs.iter().map(|one| one.graph.positions.len()).max());
         let mut orders = Orders::default();
         let mut order: Vec<_> = graphs.iter().collect();
         order.sort_unstable_by_key(|one| one.id);
         for one in order {
-            rows.add_nodes(one, vocabulary, least, &numbers, orders.of(one.graph.positions.len()));
+            self.add_nodes(one, vocabulary, least, &numbers, orders.of(one.graph.positions.len()));
         }
         let mut order: Vec<_> = graphs.iter().collect();
         order.sort_unstable_by_key(|one| one.neuron);
         for one in order {
-            rows.add_tokens(one, vocabulary, least);
+            self.add_tokens(one, vocabulary, least);
         }
         for one in graphs {
-            rows.add_counts(one.graph, vocabulary);
+            self.add_counts(one.graph, vocabulary);
         }
-        rows
+    }
+
+    fn clear(&mut self) {
+        let texts = [
+            &mut self.graphs,
+            &mut self.nodes,
+            &mut self.first_graphs,
+            &mut self.first_nodes,
+            &mut self.later,
+            &mut self.earlier,
+            &mut self.accepting,
+            &mut self.accepted,
+        ];
+        texts.into_iter().for_each(Texts::clear);
+        [&mut self.activations, &mut self.importances].into_iter().for_each(Shares::clear);
+        self.kinds.clear();
+        self.fires.clear();
+        self.context.clear();
+        let integers = [
+            &mut self.positions,
+            &mut self.n_nodes,
+            &mut self.n_gaps,
+            &mut self.n_named,
+            &mut self.n_unconnected,
+        ];
+        integers.into_iter().for_each(Vec::clear);
     }
 
     fn add_nodes(
@@ -181,63 +208,6 @@ fn shown(graph: &TokenGraph, at: usize, least: Least) -> Option<f64> {
     let found = inside * (1.0 - white) + white;
     let scaled = found * 1e4;
     Some(if scaled == scaled.floor() { found } else { scaled.round_ties_even() / 1e4 })
-}
-
-/// A token that a node accepts, or those of several nodes of a neuron.
-struct Found {
-    token: u32,
-    share: f64,
-    distance: i64,
-}
-
-/// Tokens of neurons, each once for a neuron.
-#[derive(Default)]
-struct Tokens {
-    neurons: Texts,
-    tokens: Texts,
-    shares: Shares,
-    distances: Vec<i64>,
-    ranks: Vec<i64>,
-}
-
-impl Tokens {
-    /// Add those of a neuron, with the largest share and the least distance, by which they are ranked.
-    fn add(&mut self, neuron: &str, mut found: Vec<Found>, vocabulary: &Vocabulary) {
-        found.sort_unstable_by_key(|one| one.token);
-        found.dedup_by(|next, kept| {
-            let is_same = next.token == kept.token;
-            if is_same {
-                kept.share = kept.share.max(next.share);
-                kept.distance = kept.distance.min(next.distance);
-            }
-            is_same
-        });
-        let mut order: Vec<_> = (0..found.len()).collect();
-        order.sort_by(|one, other| {
-            let (one, other) = (&found[*one], &found[*other]);
-            let by_share = other.share.total_cmp(&one.share);
-            by_share.then(one.distance.cmp(&other.distance))
-        });
-        let first = self.ranks.len();
-        self.ranks.resize(first + found.len(), 0);
-        for (rank, at) in (1..).zip(order) {
-            self.ranks[first + at] = rank;
-        }
-        for one in found {
-            self.neurons.push(neuron, "");
-            self.tokens.push(&vocabulary.tokens[one.token as usize], "");
-            self.shares.push(Some(one.share));
-            self.distances.push(one.distance);
-        }
-    }
-
-    fn put(&self, to: &Columns<'_>, name: &str) -> PyResult<()> {
-        to.texts(&format!("{name}_neurons"), &self.neurons)?;
-        to.texts(&format!("{name}_tokens"), &self.tokens)?;
-        to.shares(&format!("{name}_shares"), &self.shares)?;
-        to.numbers(&format!("{name}_distances"), &self.distances)?;
-        to.numbers(&format!("{name}_ranks"), &self.ranks)
-    }
 }
 
 /// What ids of nodes end with, by their numbers.

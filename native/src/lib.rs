@@ -14,6 +14,7 @@ mod reading;
 mod samples;
 mod texts;
 mod token_graph;
+mod token_rows;
 mod unconnected;
 mod values;
 mod vocabulary;

@@ -360,3 +360,16 @@ def test_a_pack_with_more_in_it(tmp_path: Path, n_shards: int) -> None:
         assert found == sorted(table_from_rows(name, rows).to_pylist(), key=repr), name
     assert len(out.files("HAS_EXPLANATION")) == (1 if n_shards == 1 else n_shards + 1)
     assert len(out.files("Explanation")) == 1
+
+
+def test_rows_are_counted_once_all_are_there(tmp_path: Path) -> None:
+    def token(text: str) -> list[dict[str, object]]:
+        return [{"id": text}]
+
+    with PackWriter(tmp_path / "pack") as writer:
+        for text in ("b", "a", "b"):
+            writer.add("Token", token(text))
+        assert writer.rows() == {"Token": 2}
+        with pytest.raises(PackError, match="Token: rows came after all had been counted"):
+            writer.add("Token", token("c"))
+    assert open_pack(tmp_path / "pack").rows("Token") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import multiprocessing
 import os
 import signal
@@ -40,7 +41,9 @@ def many(folder: Path, neurons: int) -> Path:
 
 
 def files_of(pack: Pack) -> dict[str, object]:
-    return {table.name: table.files for table in pack.manifest.tables if table.name != "IngestRun"}
+    """Files of each table, and instead of the run, which says when it was, what it made."""
+    found = {table.name: table.files for table in pack.manifest.tables}
+    return {**found, "IngestRun": pack.table("IngestRun", ["counts"]).to_pylist()}
 
 
 class Watched(Folder):
@@ -122,6 +125,17 @@ def delphi(folder: Path) -> str:
     return latents[9]  # the last in the order of ids
 
 
+def answers(folder: Path) -> str:
+    def answer(number: int) -> dict[str, object]:
+        nodes = [{"token": f"{number % 7}", "required": [], "importance": 1}]
+        similar = [{"layer": 1, "neuron": number % 9, "similarity": 0.5}]
+        return {"graph": {"subgraph_indices": [0, 1], "graph": nodes}, "similar": similar}
+
+    names = [f"tiny/neuron2graph/0/{number}.json" for number in range(4200)]
+    written(folder, {name: answer(number) for number, name in enumerate(names)})
+    return names[999]  # the last in the order of ids
+
+
 def files(given: dict[str, Any], deadly: str) -> Callable[[Path], str]:
     def make(folder: Path) -> str:
         written(folder, given)
@@ -145,8 +159,18 @@ SOURCES: dict[str, Callable[[Path], str]] = {
 
 @pytest.mark.parametrize("format_", sorted(SOURCES))
 def test_a_killed_import_goes_on_and_gives_the_same_pack(format_: str, tmp_path: Path) -> None:
+    _goes_on(format_, SOURCES[format_], tmp_path)
+
+
+def test_so_does_one_of_answers_with_token_graphs(tmp_path: Path) -> None:
+    _goes_on("n2g", answers, tmp_path)
+    counts = json.loads(open_pack(tmp_path / "pack").table("IngestRun").to_pylist()[0]["counts"])
+    assert (counts["Neuron"], counts["Token"], counts["TokenGraph"]) == (4200 + 9, 7, 4200)
+
+
+def _goes_on(format_: str, make: Callable[[Path], str], tmp_path: Path) -> None:
     folder = tmp_path / "in"
-    deadly = SOURCES[format_](folder)
+    deadly = make(folder)
     whole = watched_import(format_, folder, tmp_path / "whole")
     killed(format_, folder, tmp_path / "pack", deadly)
     rest = watched_import(format_, folder, tmp_path / "pack")
