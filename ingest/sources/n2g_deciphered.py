@@ -17,8 +17,6 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Any
 
-import pyarrow as pa
-
 from ingest.errors import SourceError
 from ingest.sources.fields import Record
 from ingest.sources.n2g_drawn import (
@@ -65,15 +63,18 @@ def read_deciphered(graph: Record) -> Drawn:
     earlier = list(chain.from_iterable(items.required))
     if max(earlier, default=-1) >= count or min(steps(positions, later, earlier), default=1) < 1:
         raise _misplaced(graph, positions, zip(later, earlier, strict=True))
-    shares: Any = pa.array(map(float, items.shares), pa.float64())
+    shares = list(map(float, items.shares))
     return drawn_graph(
         list(map(deciphered_token, items.texts)),
         positions=positions,
         activations=[
-            *shown(shares[:n_first], LEAST_ACTIVATION).to_pylist(),
+            *(shown(share, LEAST_ACTIVATION) for share in shares[:n_first]),
             *[None] * (count - n_first),
         ],
-        importances=[*[None] * n_first, *shown(shares[n_first:], LEAST_IMPORTANCE).to_pylist()],
+        importances=[
+            *[None] * n_first,
+            *(shown(share, LEAST_IMPORTANCE) for share in shares[n_first:]),
+        ],
         is_end=[False] * count,
         later=later,
         earlier=earlier,

@@ -6,18 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import sub
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingest.errors import SourceError
 
-Array = Any
 END = 7.0
 """Pen width of a node where a pattern is complete."""
 LEAST_ACTIVATION, LEAST_IMPORTANCE = 0.3, 0.55
 """What a white node stands for, with N2G's own defaults."""
+_KNOWN_SHARES = 1 << 12
+"""Of colours, of which there are few."""
 _MOST_GAPS = 1 << 20
 """Nodes that a drawing leaves out, each of which takes some hundred bytes of memory."""
 
@@ -132,10 +129,15 @@ def drawn_graph(
     )
 
 
-def shown(shares: Array, least: float) -> Array:
-    """What shares of a full colour stand for, where white is the `least`, the full colour 1."""
-    inside = pc.min_element_wise(pc.max_element_wise(shares, 0.0), 1.0)
-    return pc.round(pc.add(pc.multiply(inside, pa.scalar(1 - least)), pa.scalar(least)), 4)
+@lru_cache(_KNOWN_SHARES)
+def shown(share: float, least: float) -> float:
+    """What a share of a full colour stands for, where white is the `least`, the full colour 1.
+
+    To four places, as the compiled reader rounds it: scaled, halves to even.
+    """
+    found = min(max(share, 0.0), 1.0) * (1 - least) + least
+    scaled = found * 1e4
+    return found if scaled.is_integer() else round(scaled) / 1e4
 
 
 def steps(positions: Sequence[int], later: Sequence[int], earlier: Sequence[int]) -> Iterable[int]:
