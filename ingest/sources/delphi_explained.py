@@ -57,14 +57,13 @@ def add_judgements(
     )
     sink.columns("HAS_SCORE", source=Same(explanation), target=scores)
     begin = ids.judgement_ids_begin(explanation, sink.source, kind)
-    numbers = range(1, count + 1)
-    by_id = _by_id(count)
+    by_id, numbers = _by_id(count), _numbers(count)
     sink.columns(
         "Judgement",
-        id=Numbered(begin, by_id(numbers)),
+        id=Numbered(begin, numbers),
         source=Same(sink.source),
         kind=Same(kind),
-        number=by_id(numbers),
+        number=numbers,
         activating=by_id(judgements.activating),
         prediction=by_id(judgements.predictions),
         probability=by_id(judgements.probabilities),
@@ -74,10 +73,12 @@ def add_judgements(
         text=by_id(judgements.texts),
         scorer_model=Same(model),
     )
-    sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, by_id(numbers)))
-    judging, judged = [at + 1 for at in judgements.places], sink.sequences(judgements.samples)
-    of_texts = _by_id(count) if len(judging) == count else tuple
-    sink.columns("JUDGES", source=Numbered(begin, of_texts(judging)), target=of_texts(judged))
+    sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, numbers))
+    judging: Sequence[int] = [at + 1 for at in judgements.places]
+    judged = sink.sequences(judgements.samples)
+    if len(judging) == count:
+        judging, judged = numbers, by_id(judged)
+    sink.columns("JUDGES", source=Numbered(begin, judging), target=judged)
 
 
 @lru_cache
@@ -89,6 +90,12 @@ def _by_id(count: int) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     if count < 2:
         return tuple
     return itemgetter(*sorted(range(count), key=lambda at: str(at + 1)))
+
+
+@lru_cache
+def _numbers(count: int) -> tuple[int, ...]:
+    """Those of so many rows, from 1, in the order of their ids."""
+    return _by_id(count)(range(1, count + 1))
 
 
 def add_simulations(

@@ -54,15 +54,7 @@ struct Nodes {
 
 impl Nodes {
     fn read(&mut self, document: &Document, item: usize, own: u32) -> Option<()> {
-        let (mut text, mut share, mut required) = (None, None, None);
-        for (name, at) in document.fields(item) {
-            match name {
-                "token" => text = Some(at),
-                "importance" => share = Some(at),
-                "required" => required = Some(at),
-                _ => {}
-            }
-        }
+        let [text, share, required] = document.values(item, ["token", "importance", "required"]);
         let Node::Text { begin, end } = document.nodes[text?] else {
             return None;
         };
@@ -79,15 +71,7 @@ fn similar(document: &Document, at: usize) -> Option<Vec<Similar>> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for item in objects(document, at)? {
-        let (mut layer, mut neuron, mut similarity) = (None, None, None);
-        for (name, at) in document.fields(item) {
-            match name {
-                "layer" => layer = Some(at),
-                "neuron" => neuron = Some(at),
-                "similarity" => similarity = Some(at),
-                _ => {}
-            }
-        }
+        let [layer, neuron, similarity] = document.values(item, ["layer", "neuron", "similarity"]);
         let (layer, neuron) = (place(document.nodes[layer?])?, place(document.nodes[neuron?])?);
         if !seen.insert((layer, neuron)) {
             return None;

@@ -133,6 +133,27 @@ impl Document {
         })
     }
 
+    /// Of an object the fields that are called so, by the places of their names: in one pass.
+    pub fn fields_called<'a>(
+        &'a self,
+        at: usize,
+        names: &'a [&str],
+    ) -> impl Iterator<Item = (usize, usize)> + 'a {
+        self.fields(at).flat_map(move |(key, value)| {
+            let names = names.iter().enumerate();
+            names.filter(move |(_, name)| **name == key).map(move |(place, _)| (place, value))
+        })
+    }
+
+    /// The places of fields' values: of the last one, if a field stands in the object twice.
+    pub fn values<const N: usize>(&self, at: usize, names: [&str; N]) -> [Option<usize>; N] {
+        let mut found = [None; N];
+        for (name, value) in self.fields_called(at, &names) {
+            found[name] = Some(value);
+        }
+        found
+    }
+
     /// The place of a field's value: of the last one, if it stands in the object twice.
     pub fn field(&self, at: usize, name: &str) -> Option<usize> {
         self.fields(at).filter(|(key, _)| *key == name).last().map(|(_, value)| value)

@@ -46,8 +46,7 @@ pub fn one<'py>(
     texts: &str,
     numbers: &str,
 ) -> PyResult<Option<Sample<'py>>> {
-    let (Some(listed), Some(measured)) = (document.field(at, texts), document.field(at, numbers))
-    else {
+    let [Some(listed), Some(measured)] = document.values(at, [texts, numbers]) else {
         return Ok(None);
     };
     match (document.nodes[listed], document.nodes[measured]) {

@@ -176,19 +176,24 @@ impl Array {
         if !are_objects || !matches!(nodes[self.at], Node::List { .. }) {
             return Ok(None);
         }
-        names.iter().map(|name| self.column(py, &items, name)).collect::<PyResult<_>>().map(Some)
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let mut places = vec![vec![None; items.len()]; names.len()];
+        for (row, item) in items.into_iter().enumerate() {
+            for (name, at) in self.document.fields_called(item, &names) {
+                places[name][row] = Some(at);
+            }
+        }
+        places.into_iter().map(|places| self.column(py, places)).collect::<PyResult<_>>().map(Some)
     }
 }
 
 impl Array {
-    /// A field's values in some items, which are objects; None if none has it.
+    /// A field's values, which stand at places; None if there is none.
     fn column<'py>(
         &self,
         py: Python<'py>,
-        items: &[usize],
-        name: &str,
+        places: Vec<Option<usize>>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
-        let places: Vec<_> = items.iter().map(|item| self.document.field(*item, name)).collect();
         if places.iter().all(Option::is_none) {
             return Ok(None);
         }
