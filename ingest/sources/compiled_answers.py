@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from functools import partial
 
 from cypher.native import native
@@ -42,12 +43,12 @@ class CompiledAnswers:
             self._begin()
         groups = (names[at : at + _FILES] for at in range(0, len(names), _FILES))
         read = ((some, self._reader.read(tree.paths(some), _BYTES)) for some in groups)
-        for some, answers in ahead(read):
-            self._introduce(answers, sink)
-            found = enumerate(zip(some, answers.sizes(), strict=True))
-            yield [
-                (name, None if size is None else (answers, at, size)) for at, (name, size) in found
-            ]
+        with closing(ahead(read)) as found:
+            for some, answers in found:
+                self._introduce(answers, sink)
+                sizes = enumerate(answers.sizes())
+                given = [None if size is None else (answers, at, size) for at, size in sizes]
+                yield list(zip(some, given, strict=True))
 
     def _introduce(self, answers: native.Answers, sink: Sink) -> None:
         """Add the tokens and the neurons that they are the first to speak of."""

@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 
 from cypher import ids
 from cypher.native import IS_THERE
@@ -120,27 +121,29 @@ class N2G:
             with sink.record(None, "index"):
                 read_store(Record(_json(tree, unit.files[0]), unit.files[0]), sink)
         else:
-            for name in self._read_compiled(unit.files, tree, scores, sink):
-                self._read_graph(name, tree, scores, sink)
+            with closing(self._read_compiled(unit.files, tree, scores, sink)) as others:
+                for name in others:
+                    self._read_graph(name, tree, scores, sink)
 
     def _read_compiled(
         self, names: Sequence[str], tree: Tree, scores: Scores, sink: Sink
-    ) -> Iterator[str]:
+    ) -> Generator[str]:
         """Read many answers at a time, where records need not be taken back; gives other files."""
         some: Sequence[str] = ()
         if self._compiled is not None and isinstance(tree, Folder) and not sink.skip_bad:
             some = [name for name in names if _DECIPHERED.match(name) and not _is_packed(name)]
-            for answers in self._compiled.read(some, tree, sink):
-                with sink.record(None, "token graphs"):
-                    rows = self._compiled.rows(sink)
-                    for name, answer in answers:
-                        if answer is not None:
-                            layer, index = place = self._places[name]
-                            known = scores.known(place, skip_bad=False)
-                            rows.add(sink.neuron(str(layer), index), layer, answer, known)
-                yield from (name for name, answer in answers if answer is None)
-        read = frozenset(some)
-        yield from (name for name in names if name not in read)
+            with closing(self._compiled.read(some, tree, sink)) as read:
+                for answers in read:
+                    with sink.record(None, "token graphs"):
+                        rows = self._compiled.rows(sink)
+                        for name, answer in answers:
+                            if answer is not None:
+                                layer, index = place = self._places[name]
+                                known = scores.known(place, skip_bad=False)
+                                rows.add(sink.neuron(str(layer), index), layer, answer, known)
+                    yield from (name for name, answer in answers if answer is None)
+        done = frozenset(some)
+        yield from (name for name in names if name not in done)
 
     def _read_graph(self, name: str, tree: Tree, scores: Scores, sink: Sink) -> None:
         place = self._places[name]

@@ -48,7 +48,7 @@ class Counted(Batch, Protocol):
 
     @property
     def n_rows(self) -> int:
-        """How many rows these will be, roughly."""
+        """As how many rows these are to count where it is asked whether they are many."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,14 @@ def _outcome(folder: Path, output: Path, skip_bad: bool) -> object:
 def in_any_order(pack: Pack) -> dict[str, list[str]]:
     """Rows by table: which are written together depends on how they were read."""
     return {name: sorted(map(repr, found)) for name, found in contents(pack).items()}
+
+
+def test_nothing_is_read_any_more_after_an_error(tmp_path: Path) -> None:
+    files: dict[str, Any] = {f"tiny/neuron2graph/0/{n}.json": {"graph": {}} for n in range(1000)}
+    with pytest.raises(SourceError) as raised:
+        imported("n2g", written(tmp_path / "in", files), tmp_path / "pack")
+    assert raised.traceback  # which holds what was being done
+    assert not [thread for thread in threading.enumerate() if "ThreadPoolExecutor" in thread.name]
 
 
 def test_a_unit_may_hold_answers_of_every_kind(tmp_path: Path) -> None:
