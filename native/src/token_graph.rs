@@ -13,7 +13,8 @@ pub struct TokenGraph {
     pub shares: Vec<f64>,
     /// Of every node: 0 for the activating token, -1, -2 … going back.
     pub positions: Vec<i32>,
-    /// From nodes to those for the token before it, by places, each pair once.
+    /// From nodes to those for the token before it, by places, each pair once: those from a node come
+    /// after all that lead to it.
     pub edges: Vec<(u32, u32)>,
 }
 
@@ -56,6 +57,7 @@ pub fn positions(begins: &[usize], n_nodes: usize) -> Option<Vec<i32>> {
 ///
 /// None if one does not lead back, or too many nodes would be added.
 pub fn without_gaps(drawn: Vec<(u32, u32)>, positions: &mut Vec<i32>) -> Option<Vec<(u32, u32)>> {
+    // as these come in the order of the nodes from which they lead, and those stand in that of depths
     let drawn = each_once(drawn);
     let steps = |(later, earlier): &(u32, u32)| {
         Some(

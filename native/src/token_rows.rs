@@ -25,12 +25,11 @@ pub struct Tokens {
 impl Tokens {
     /// Add those of a neuron, with the largest share and the least distance, by which they are ranked.
     pub fn add(&mut self, neuron: &str, mut found: Vec<Found>, vocabulary: &Vocabulary) {
-        found.sort_unstable_by_key(|one| one.token);
+        found.sort_by_key(|one| one.token); // of equals that with the least distance comes first
         found.dedup_by(|next, kept| {
             let is_same = next.token == kept.token;
             if is_same {
                 kept.share = kept.share.max(next.share);
-                kept.distance = kept.distance.min(next.distance);
             }
             is_same
         });

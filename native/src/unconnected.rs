@@ -19,10 +19,8 @@ pub fn n_unconnected(graph: &TokenGraph, named: &[Option<u32>]) -> Option<usize>
     for (bit, (node, _)) in roots.enumerate() {
         behind[node * n_words + bit / 64] |= 1 << (bit % 64);
     }
-    let mut edges = graph.edges.clone();
-    edges.sort_by_key(|(later, _)| -positions[*later as usize]);
-    for (later, earlier) in edges {
-        let (later, earlier) = (later as usize * n_words, earlier as usize * n_words);
+    for (later, earlier) in &graph.edges {
+        let (later, earlier) = (*later as usize * n_words, *earlier as usize * n_words);
         for word in 0..n_words {
             behind[earlier + word] |= behind[later + word];
         }

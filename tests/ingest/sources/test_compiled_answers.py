@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("native_reader")
 
 TEXTS = st.sampled_from(['"a"', "a", "", '"', '"\\"', "é\\", "<0xE2>", " a", "\\n", "b", "c"])
 SHARES = st.one_of(
-    st.sampled_from([0.5, 0, 1, 1.5, -0.25, -0.0, 0.12345, 1 / 3]),
+    st.sampled_from([0.5, 0, 1, 1.5, -0.25, -0.0, 0.12345, 1 / 3, 0.1875, 0.625]),
     st.floats(0, 1),
     st.integers(-9, 2**62),
 )
@@ -37,6 +37,8 @@ SIMILAR = st.lists(
     max_size=6,
 )
 LAYER = 3
+INDICES = (10, 1, 0, 100, 2)
+"""Of neurons: the ids of their graphs stand in another order, 10@ before 1@."""
 TOKEN_GRAPH = ("id", "neuron_id", "note", "n_nodes", "n_unconnected")
 SIMILAR_TO = ("source", "target", "measure", "similarity", "rank", "cross_layer_rank")
 
@@ -77,8 +79,11 @@ def compiled(folder: Path, values: list[dict[str, Any]]) -> dict[str, list[dict[
         reader.name(list(map(deciphered_token, read.new_texts)))
         for place, size in enumerate(read.sizes()):
             assert size is not None
-            found.add(ids.neuron_id("m", LAYER, at + place), LAYER, (read, place, size), {})
-    return {name: table.to_pylist() for name, table in found.tables().items()}
+            neuron = ids.neuron_id("m", LAYER, INDICES[at + place])
+            found.add(neuron, LAYER, (read, place, size), {})
+    first, again = found.tables(), found.tables()
+    assert first == again
+    return {name: table.to_pylist() for name, table in again.items()}
 
 
 @settings(deadline=None)
@@ -86,9 +91,14 @@ def compiled(folder: Path, values: list[dict[str, Any]]) -> dict[str, list[dict[
 def test_many_are_what_each_is(
     tmp_path_factory: pytest.TempPathFactory, values: list[dict[str, Any]]
 ) -> None:
-    found = compiled(tmp_path_factory.mktemp("answers"), values)
+    assert_what_each_is(compiled(tmp_path_factory.mktemp("answers"), values), values)
+
+
+def assert_what_each_is(
+    found: dict[str, list[dict[str, Any]]], values: list[dict[str, Any]]
+) -> None:
     one_by_one, graphs, similar = DrawnRows("r"), [], []
-    for index, value in enumerate(values):
+    for index, value in zip(INDICES, values, strict=False):
         neuron = ids.neuron_id("m", LAYER, index)
         graph = ids.token_graph_id(neuron, "n2g")
         drawn = read_deciphered(Record(value, "x").record("graph"))
@@ -104,7 +114,7 @@ def test_many_are_what_each_is(
         across = 0
         others = [
             (0.0 - one["similarity"], f"m/{one['layer']}/{one['neuron']}", one["layer"] != LAYER)
-            for one in value["similar"] or ()
+            for one in value.get("similar") or ()
         ]
         for rank, (negative, other, is_across) in enumerate(sorted(others), 1):
             across += is_across
@@ -113,7 +123,9 @@ def test_many_are_what_each_is(
     for name, table in one_by_one.tables().items():
         assert found[name] == table.to_pylist(), name
     assert [tuple(row[name] for name in TOKEN_GRAPH) for row in found["TokenGraph"]] == graphs
-    assert [tuple(row[name] for name in SIMILAR_TO) for row in found["SIMILAR_TO"]] == similar
+    assert [tuple(row[name] for name in SIMILAR_TO) for row in found["SIMILAR_TO"]] == sorted(
+        similar, key=lambda row: (row[0], row[4])
+    )
 
 
 def test_of_many_activating_nodes_those_that_share_a_token_are_connected(tmp_path: Path) -> None:
@@ -124,8 +136,28 @@ def test_of_many_activating_nodes_those_that_share_a_token_are_connected(tmp_pat
     ]
     second = [{"token": f"u{n}", "required": [], "importance": 1} for n in range(n_second)]
     graph = {"subgraph_indices": [0, n_first, n_first + n_second], "graph": first + second}
-    (row,) = compiled(tmp_path, [{"graph": graph}])["TokenGraph"]
+    found = compiled(tmp_path, [{"graph": graph}])
+    assert_what_each_is(found, [{"graph": graph}])
+    (row,) = found["TokenGraph"]
     assert row["n_unconnected"] == 50  # from 50 to 99: the last 50 share a token with the first 50
+
+
+def test_a_token_may_stand_at_every_depth(tmp_path: Path) -> None:
+    n_depths, tokens = 50, "abcdefg"
+    items = [
+        {
+            "token": token,
+            "required": [7 * depth + at] if depth < n_depths else [],
+            "importance": at / 7,
+        }
+        for depth in range(1, n_depths + 1)
+        for at, token in enumerate(tokens[depth % 7 :] + tokens[: depth % 7])
+    ]
+    begins = [7 * depth for depth in range(n_depths + 1)]
+    values = [{"graph": {"subgraph_indices": begins, "graph": items}}]
+    found = compiled(tmp_path, values)
+    assert_what_each_is(found, values)
+    assert {row["distance"] for row in found["CONDITIONED_ON"]} == {1}
 
 
 ODD: list[tuple[str, Any]] = [
