@@ -164,8 +164,15 @@ def ascends(name: str, table: pa.Table) -> bool:
 
 def in_order(name: str, table: pa.Table) -> pa.Table:
     """`table` sorted by its key, so that the same rows make the same bytes."""
-    if ascends(name, table):
-        return table
+    return table if ascends(name, table) else _sorted(name, table)
+
+
+def once_in_order(name: str, table: pa.Table) -> pa.Table:
+    """The same with the first row of each key."""
+    return table if ascends(name, table) else without_duplicates(name, _sorted(name, table))
+
+
+def _sorted(name: str, table: pa.Table) -> pa.Table:
     kind = element(name)
     columns = key_columns(kind)
     if kind.ownership is Ownership.HELD:

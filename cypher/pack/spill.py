@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cypher.tables import ascends, element, in_order, key_columns, without_duplicates
+from cypher.tables import element, key_columns, once_in_order
 
 MOST_BYTES = 48 << 20
 """Of one table in memory."""
@@ -86,10 +86,7 @@ class Spill:
             yield self._once([run.taken(end) for run in runs])
 
     def _once(self, tables: list[pa.Table]) -> pa.Table:
-        table = pa.concat_tables(tables)
-        if not ascends(self._name, table):
-            table = without_duplicates(self._name, in_order(self._name, table))
-        return table.combine_chunks()
+        return once_in_order(self._name, pa.concat_tables(tables)).combine_chunks()
 
 
 class _Run:

@@ -24,13 +24,11 @@ from cypher.pack.temporary import new_temporary
 from cypher.schema import PACKED
 from cypher.tables import (
     Row,
-    ascends,
     checked,
     element,
-    in_order,
     key_columns,
+    once_in_order,
     table_from_rows,
-    without_duplicates,
 )
 
 _SYNCED_AT_ONCE = 8
@@ -171,10 +169,9 @@ class PackWriter:
             ) from error
 
     def _write_shard(self, name: str, table: pa.Table) -> None:
-        if not ascends(name, table):  # which is mostly all that there is to look at
-            table = in_order(name, table)
-            if without_duplicates(name, table).num_rows != table.num_rows:
-                raise PackError(f"{name}: two rows have the same key; each row needs its own.")
+        n_rows, table = table.num_rows, once_in_order(name, table)
+        if table.num_rows != n_rows:
+            raise PackError(f"{name}: two rows have the same key; each row needs its own.")
         shards = self._shards.setdefault(name, [])
         relative = f"{name}/{len(shards):05d}.parquet"
         path = self._temporary / relative

@@ -17,8 +17,9 @@ _MOST = 2
 """Things that may wait to be asked for."""
 _FILES = 16
 """Which are read together: to begin and to end takes a thread's turn each time."""
-_BYTES = 16 << 20
-"""Of these, which may take some times as much in memory; what goes beyond is read when it is asked for."""
+MOST_BYTES = 16 << 20
+"""Of files that are read together, which may take some times as much in memory; what goes beyond is
+read when it is asked for."""
 T = TypeVar("T")
 Open = Callable[[str], object]
 """Gives the value of a file's document, by its name. Raises SourceError if it is none."""
@@ -34,13 +35,19 @@ def ahead(items: Iterable[T]) -> Generator[T]:
             yield found  # type: ignore[misc]  # it is none of theirs that ends them
 
 
+def together(names: Sequence[str], count: int) -> Iterator[Sequence[str]]:
+    """The names, so many at a time."""
+    return (names[at : at + count] for at in range(0, len(names), count))
+
+
 @contextmanager
 def opened_ahead(
     tree: Tree, names: Sequence[str], digests: Digests | None = None
 ) -> Iterator[Open]:
     """What opens documents, which are asked for once each, in the order of `names`.
 
-    It may find out the `digests` of the lists of texts in them. What cannot be read ahead, or not so that it is sure to be right, is read when it is asked for.
+    It may find out the `digests` of the lists of texts in them. What cannot be read ahead, or not so
+    that it is sure to be right, is read when it is asked for.
     """
     if not IS_THERE or not isinstance(tree, Folder):
         yield lambda name: open_json(read_file(tree, name), name)
@@ -64,7 +71,6 @@ def _documents(
     tree: Folder, names: Sequence[str], digests: Digests | None
 ) -> Iterator[dict[str, object]]:
     """The values of documents by the names of their files, some at a time; None of what is none."""
-    for at in range(0, len(names), _FILES):
-        some = names[at : at + _FILES]
-        values = native.parse_files(tree.paths(some), _BYTES, digests)
+    for some in together(names, _FILES):
+        values = native.parse_files(tree.paths(some), MOST_BYTES, digests)
         yield dict(zip(some, values, strict=True))

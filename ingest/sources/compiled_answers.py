@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import partial
 
 from cypher.native import native
-from ingest.sources.ahead import ahead
+from ingest.sources.ahead import MOST_BYTES, ahead, together
 from ingest.sources.compiled_rows import Answer, CompiledRows
 from ingest.sources.n2g_deciphered import deciphered_token
 from ingest.sources.sink import Sink
@@ -15,8 +15,6 @@ from ingest.sources.tree import Folder
 
 _FILES = 64
 """Which are read together."""
-_BYTES = 16 << 20
-"""Of these, which may take some times as much in memory; what goes beyond is read by itself."""
 _MOST_KNOWN = 1 << 20
 """Texts and neurons that are remembered, some hundred bytes each."""
 
@@ -41,8 +39,8 @@ class CompiledAnswers:
         """Each file with its answer, some at a time; None if that is not as they mostly are."""
         if self._n_known > _MOST_KNOWN:
             self._begin()
-        groups = (names[at : at + _FILES] for at in range(0, len(names), _FILES))
-        read = ((some, self._reader.read(tree.paths(some), _BYTES)) for some in groups)
+        groups = together(names, _FILES)
+        read = ((some, self._reader.read(tree.paths(some), MOST_BYTES)) for some in groups)
         with closing(ahead(read)) as found:
             for some, answers in found:
                 self._introduce(answers, sink)

@@ -157,7 +157,7 @@ class N2G:
                 add_graph(drawn, neuron, sink, **known)
             elif _DECIPHERED.match(name):
                 answer = Record(open_json(read_file(tree, name), name), name)
-                read_answer(answer, place, known, sink)
+                read_answer(answer, neuron, place[0], known, sink)
             else:
                 add_graph(read_drawn(_text(tree, name), name), neuron, sink, **known)
 

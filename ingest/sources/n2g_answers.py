@@ -17,14 +17,12 @@ MEASURE = "n2g"
 
 
 def read_answer(
-    answer: Record, place: tuple[int, int], known: Mapping[str, object], sink: Sink
+    answer: Record, neuron: str, layer: int, known: Mapping[str, object], sink: Sink
 ) -> None:
-    """Add what an answer says of the neuron at a place, of whose graph more is `known`.
+    """Add what an answer says of a layer's neuron, of whose graph more is `known`.
 
     Raises SourceError.
     """
-    layer, index = place
-    neuron = sink.neuron(str(layer), index)
     if answer.has("graph"):
         drawn = read_deciphered(answer.record("graph"))
     else:

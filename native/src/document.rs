@@ -156,7 +156,8 @@ impl Document {
 
     /// The place of a field's value: of the last one, if it stands in the object twice.
     pub fn field(&self, at: usize, name: &str) -> Option<usize> {
-        self.fields(at).filter(|(key, _)| *key == name).last().map(|(_, value)| value)
+        let [found] = self.values(at, [name]);
+        found
     }
 
     fn following(&self, at: usize, count: u32) -> impl Iterator<Item = usize> + '_ {

@@ -22,7 +22,7 @@ use crate::vocabulary::Vocabulary;
 /// Answers of some files.
 #[pyclass(frozen, module = "neurocypher_native")]
 pub struct Answers {
-    found: Arc<Vec<Option<Answer>>>,
+    found: Vec<Option<Arc<Answer>>>,
     /// Texts of nodes that stand in none read before.
     #[pyo3(get)]
     new_texts: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Answers {
 impl Answers {
     /// How many rows are made of each file, roughly; None if it has no answer as they mostly are.
     fn sizes(&self) -> Vec<Option<usize>> {
-        let size = |answer: &Answer| {
+        let size = |answer: &Arc<Answer>| {
             let graph = &answer.graph;
             4 * graph.positions.len() + graph.edges.len() + answer.similar.len() + 2
         };
@@ -92,12 +92,9 @@ impl GraphReader {
         answers: Vec<(PyRef<'py, Answers>, usize)>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let found = chosen(&answers)?;
-        let similar =
-            || found.iter().flat_map(|(some, at)| some[*at].iter()).flat_map(|one| &one.similar);
+        let similar = || found.iter().flat_map(|answer| &answer.similar);
+        let counts = found.iter().map(|answer| answer.similar.len() as i64);
         let columns = Columns(PyDict::new(py));
-        let counts = found
-            .iter()
-            .map(|(some, at)| some[*at].as_ref().map_or(0, |one| one.similar.len() as i64));
         columns.numbers("counts", &counts.collect::<Vec<_>>())?;
         columns.numbers("layers", &similar().map(|one| one.layer).collect::<Vec<_>>())?;
         columns.numbers("neurons", &similar().map(|one| one.neuron).collect::<Vec<_>>())?;
@@ -131,9 +128,7 @@ impl GraphReader {
             let named: Vec<_> = found
                 .iter()
                 .zip(graphs.iter().zip(&neurons))
-                .filter_map(|((some, at), (id, neuron))| {
-                    Some(Named { graph: &some[*at].as_ref()?.graph, id, neuron })
-                })
+                .map(|(answer, (id, neuron))| Named { graph: &answer.graph, id, neuron })
                 .collect();
             let least = Least { activation: least.0, importance: least.1 };
             let vocabulary = self.vocabulary();
@@ -159,13 +154,13 @@ impl GraphReader {
         let mut document = Document::default();
         let found = files::each(paths, most_bytes, |data| {
             reading::read_into(data, &mut document).ok()?;
-            answers::read(&document, texts)
+            answers::read(&document, texts).map(Arc::new)
         });
         let all = found.iter().flatten().flat_map(|answer| &answer.similar);
         let new_similar =
             all.map(|one| (one.layer, one.neuron)).filter(|place| similar.insert(*place)).collect();
         let new_texts = texts.since(n_texts).iter().map(ToString::to_string).collect();
-        Answers { found: Arc::new(found), new_texts, new_similar }
+        Answers { found, new_texts, new_similar }
     }
 
     fn vocabulary(&self) -> Arc<Vocabulary> {
@@ -181,14 +176,12 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-type Chosen = (Arc<Vec<Option<Answer>>>, usize);
-
 /// The answers at places. A ValueError if there is none at one of them.
-fn chosen(answers: &[(PyRef<'_, Answers>, usize)]) -> PyResult<Vec<Chosen>> {
+fn chosen(answers: &[(PyRef<'_, Answers>, usize)]) -> PyResult<Vec<Arc<Answer>>> {
     answers
         .iter()
         .map(|(some, at)| match some.found.get(*at) {
-            Some(Some(_)) => Ok((Arc::clone(&some.found), *at)),
+            Some(Some(answer)) => Ok(Arc::clone(answer)),
             _ => Err(PyValueError::new_err(format!("no answer stands at {at}"))),
         })
         .collect()

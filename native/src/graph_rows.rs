@@ -63,7 +63,8 @@ impl Rows {
     /// to fill it.
     pub fn fill(&mut self, graphs: &[Named<'_>], vocabulary: &Vocabulary, least: Least) {
         self.clear();
-        let numbers = Numbers::up_to(graphs.iter().map(|one| one.graph.positions.len()).max());
+        let most = graphs.iter().map(|one| one.graph.positions.len()).max().unwrap_or(0);
+        let numbers: Vec<_> = (0..most).map(|number| format!("#{number}")).collect();
         let mut orders = Orders::default();
         let mut order: Vec<_> = graphs.iter().collect();
         order.sort_unstable_by_key(|one| one.id);
@@ -111,11 +112,12 @@ impl Rows {
         one: &Named<'_>,
         vocabulary: &Vocabulary,
         least: Least,
-        numbers: &Numbers,
+        numbers: &[String],
         order: &Order,
     ) {
         let graph = one.graph;
-        let number = |at: usize| numbers.texts[at].as_str();
+        // what their ids end with
+        let number = |at: usize| numbers[at].as_str();
         for at in order.nodes.iter().map(|at| *at as usize) {
             let (position, is_gap) = (graph.positions[at], graph.is_gap(at));
             self.graphs.push(one.id, "");
@@ -208,18 +210,6 @@ fn shown(graph: &TokenGraph, at: usize, least: Least) -> Option<f64> {
     let found = inside * (1.0 - white) + white;
     let scaled = found * 1e4;
     Some(if scaled == scaled.floor() { found } else { scaled.round_ties_even() / 1e4 })
-}
-
-/// What ids of nodes end with, by their numbers.
-struct Numbers {
-    texts: Vec<String>,
-}
-
-impl Numbers {
-    fn up_to(count: Option<usize>) -> Self {
-        let texts = (0..count.unwrap_or(0)).map(|number| format!("#{number}")).collect();
-        Self { texts }
-    }
 }
 
 /// Nodes of a graph in the order of their numbers as texts, and the place of each in that.

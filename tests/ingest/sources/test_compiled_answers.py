@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cypher import ids
-from cypher.motifs import motifs_of
 from cypher.native import native
 from cypher.pack import Pack
 from ingest.errors import SourceError
@@ -20,6 +19,7 @@ from ingest.sources.compiled_rows import CompiledRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.fields import Record
 from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered
+from ingest.sources.n2g_trie import drawn_motifs
 from tests.ingest.sources.importing import imported, rows, written
 from tests.ingest.sources.test_archives import contents
 
@@ -103,13 +103,7 @@ def assert_what_each_is(
         graph = ids.token_graph_id(neuron, "n2g")
         drawn = read_deciphered(Record(value, "x").record("graph"))
         one_by_one.add(graph, neuron, drawn)
-        motifs = motifs_of(
-            drawn.tokens,
-            positions=drawn.positions,
-            activations=drawn.activations,
-            is_end=drawn.is_end,
-            edges=zip(drawn.later, drawn.earlier, strict=True),
-        )
+        motifs = drawn_motifs(drawn)
         graphs.append((graph, neuron, drawn.note, len(drawn), motifs.n_unconnected))
         across = 0
         others = [
