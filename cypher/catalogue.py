@@ -85,9 +85,11 @@ class Statement:
 
         Raises QueryError as `checked` does.
         """
-        columns = tuple(column.name for column in self.columns if column.name not in without)
+        asked = [column for column in self.columns if column.name not in without]
+        columns = tuple(column.name for column in asked)
+        required = tuple(column.name for column in asked if not column.nullable)
         text, given = settled(self.texts[dialect], self.checked(parameters))
-        return Read(without_columns(text, without) if without else text, given, columns)
+        return Read(without_columns(text, without) if without else text, given, columns, required)
 
     def checked(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """`given`, if it is what the statement takes. Raises QueryError."""
@@ -145,7 +147,9 @@ def load_catalogue(folder: Traversable) -> dict[str, Statement]:
 async def run(graph: Graph, name: str, /, **parameters: Value) -> list[dict[str, Value]]:
     """The rows of the catalogue's statement `name`. Raises QueryError as `Graph.read` does."""
     asked = catalogue()[name].asked(graph.dialect, parameters)
-    rows = await graph.read(asked.text, asked.parameters, columns=asked.columns)
+    rows = await graph.read(
+        asked.text, asked.parameters, columns=asked.columns, required=asked.required
+    )
     return rows.as_dicts()
 
 

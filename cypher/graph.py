@@ -85,6 +85,8 @@ class Read:
     parameters: Mapping[str, Value]
     columns: Sequence[str]
     """All of its columns."""
+    required: Sequence[str] = ()
+    """Those that are null in no row, unless the row is being deleted while it is read."""
     ids_from: IdsFrom | None = None
     """Where the ids come from of one that begins `UNWIND $ids AS …`, and is given none."""
 
@@ -131,12 +133,14 @@ class Graph(Protocol):
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
         """The rows of one read statement.
 
         `timeout` is in seconds. Whoever knows the names of all `columns` says them: then a server
-        can send the rows as one value, which takes a twentieth of the time. Raises QueryError if the engine refuses the statement or the
-        time is over, GraphUnavailableError if it has gone away.
+        can send the rows as one value, which takes a twentieth of the time; and those `required`
+        are null in none, even while a load deletes what is read. Raises QueryError if the engine
+        refuses the statement or the time is over, GraphUnavailableError if it has gone away.
         """
         ...
 

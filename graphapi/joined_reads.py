@@ -101,7 +101,11 @@ class JoinedReads:
 
     async def _alone(self, read: Read) -> Rows:
         return await self._graph.read(
-            read.text, read.parameters, timeout=self._timeout, columns=read.columns
+            read.text,
+            read.parameters,
+            timeout=self._timeout,
+            columns=read.columns,
+            required=read.required,
         )
 
 

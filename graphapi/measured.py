@@ -35,11 +35,14 @@ class MeasuredGraph:
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`. One that fails is timed too."""
         began = time.perf_counter()
         try:
-            return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
+            return await self._graph.read(
+                text, parameters, timeout=timeout, columns=columns, required=required
+            )
         finally:
             self._seconds.observe(time.perf_counter() - began)
 

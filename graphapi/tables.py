@@ -66,7 +66,11 @@ class Tables:
         asked = statement.asked(graph.dialect, parameters)
         seconds = self._settings.statement_seconds
         rows = await graph.read(
-            asked.text, asked.parameters, timeout=seconds, columns=asked.columns
+            asked.text,
+            asked.parameters,
+            timeout=seconds,
+            columns=asked.columns,
+            required=asked.required,
         )
         if len(rows.values) > self._settings.max_rows:
             raise UserError(

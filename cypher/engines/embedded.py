@@ -77,8 +77,9 @@ class LadybugGraph(Itself):
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
-        """The rows of one statement; see `cypher.graph.Graph.read`."""
+        """The rows of one statement; see `cypher.graph.Graph.read`. No row changes meanwhile."""
         return await self._with_connection(
             lambda file, connection: file.rows(connection, text, parameters), timeout
         )

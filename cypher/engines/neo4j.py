@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import neo4j
 from neo4j.exceptions import (
     AuthError,
-    ClientError,
     ConfigurationError,
     DriverError,
     Neo4jError,
@@ -19,7 +19,8 @@ from neo4j.exceptions import (
 from cypher.engines.answers import Answers
 from cypher.engines.one_value import as_one_row, as_one_value
 from cypher.engines.refused import refused
-from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError, QueryError
+from cypher.engines.torn_rows import holds_scalars, untorn
+from cypher.errors import CypherError, GraphError, GraphUnavailableError, LoadError
 from cypher.graph import SCALARS, Graph, Itself, Read, Rows, Value
 from cypher.state import READ_STATE, loaded_state
 from cypher.url import Dialect, GraphUrl
@@ -74,11 +75,16 @@ class Neo4jGraph(Itself):
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
         """The rows of one statement; see `cypher.graph.Graph.read`."""
         text = as_one_value(text, columns) if columns else text
-        found, values = await self._read(text, parameters, timeout)
-        return _rows(tuple(columns), values[0][0]) if columns else _rows(found, values)
+
+        async def once() -> Rows:
+            found, values = await self._read(text, parameters, timeout)
+            return _rows(columns, values[0][0], required) if columns else _rows(found, values)
+
+        return await untorn(once)
 
     def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None
@@ -86,13 +92,12 @@ class Neo4jGraph(Itself):
         """The rows of several statements; see `cypher.graph.Graph.begin`."""
         answers = Answers(len(reads))
 
-        async def together() -> None:
-            text, parameters = as_one_row(reads)
-            _, (values,) = await self._read(text, parameters, timeout)
-            columns = (tuple(read.columns) for read in reads)
-            answers.settle_all(map(_rows, columns, values))
+        async def once() -> None:
+            _, (values,) = await self._read(*as_one_row(reads), timeout)
+            found = zip(reads, values, strict=True)
+            answers.settle_all([_rows(read.columns, rows, read.required) for read, rows in found])
 
-        return answers.begin(together())
+        return answers.begin(untorn(once))
 
     async def _read(
         self, text: str, parameters: Mapping[str, Value], timeout: float | None
@@ -100,14 +105,10 @@ class Neo4jGraph(Itself):
         """Columns and rows, as the driver gives them."""
         query = neo4j.Query(text, timeout=timeout or _READ_SECONDS)
         base, reading = self._url.database, neo4j.READ_ACCESS
-        try:
+        with _told(self._url, timeout):
             async with self._driver.session(database=base, default_access_mode=reading) as session:
                 result = await session.run(query, dict(parameters))
                 return tuple(result.keys()), await result.values()
-        except Neo4jError as error:
-            raise _query_error(error, timeout) from error
-        except DriverError as error:
-            raise _unavailable(self._url, error) from error
 
     async def close(self) -> None:
         """Close the driver's connections."""
@@ -119,14 +120,7 @@ class Reader:
 
     def __init__(self, url: GraphUrl) -> None:
         self._url = url
-        self._driver = neo4j.GraphDatabase.driver(
-            url.location, **_settings(url), max_connection_pool_size=2
-        )
-        try:
-            self._driver.verify_connectivity()
-        except (DriverError, Neo4jError) as error:
-            self._driver.close()
-            raise _unavailable(url, error) from error
+        self._driver = _connected(url, most=2)
 
     def check(self) -> None:
         """See that the graph is one of ours. Raises as `Neo4jEngine.open` does."""
@@ -139,13 +133,8 @@ class Reader:
         """What the server makes of a statement without running it: its kind, `r` for one that
         reads, and its plan. Raises QueryError, GraphUnavailableError.
         """
-        try:
-            with self._session() as session:
-                found = session.run(f"EXPLAIN {text}", dict(parameters)).consume()
-        except Neo4jError as error:
-            raise _query_error(error, None) from error
-        except DriverError as error:
-            raise _unavailable(self._url, error) from error
+        with _told(self._url, None), self._session() as session:
+            found = session.run(f"EXPLAIN {text}", dict(parameters)).consume()
         return str(found.query_type), found.plan or {}
 
     def stream(
@@ -156,19 +145,15 @@ class Reader:
         `name` is what `running` knows the transaction by. Raises QueryError, QueryTimeoutError
         after `seconds`, LimitError if the server has not memory enough, GraphUnavailableError.
         """
-        try:
-            with (
-                self._session(fetch_size=size) as session,
-                session.begin_transaction(metadata={_NAME: name}, timeout=seconds) as transaction,
-            ):
-                result = transaction.run(text, dict(parameters))
-                yield tuple(result.keys())
-                while records := result.fetch(size):
-                    yield [[_plain(value) for value in record.values()] for record in records]
-        except Neo4jError as error:
-            raise _query_error(error, seconds) from error
-        except DriverError as error:
-            raise _unavailable(self._url, error) from error
+        with (
+            _told(self._url, seconds),
+            self._session(fetch_size=size) as session,
+            session.begin_transaction(metadata={_NAME: name}, timeout=seconds) as transaction,
+        ):
+            result = transaction.run(text, dict(parameters))
+            yield tuple(result.keys())
+            while records := result.fetch(size):
+                yield [[_plain(value) for value in record.values()] for record in records]
 
     def end(self, name: str) -> bool:
         """Terminate the transaction of this name; true if the server has none (any more)."""
@@ -195,12 +180,7 @@ class Writer:
 
     def __init__(self, url: GraphUrl) -> None:
         self._url = url
-        self._driver = neo4j.GraphDatabase.driver(url.location, **_settings(url))
-        try:
-            self._driver.verify_connectivity()
-        except (DriverError, Neo4jError) as error:
-            self._driver.close()
-            raise _unavailable(url, error) from error
+        self._driver = _connected(url)
 
     def run(self, text: str, parameters: Mapping[str, Value] | None = None) -> Rows:
         """Run one idempotent statement in a managed transaction. Raises LoadError."""
@@ -253,9 +233,33 @@ def _settings(url: GraphUrl) -> dict[str, Any]:
     }
 
 
+def _connected(url: GraphUrl, *, most: int = 100) -> neo4j.Driver:
+    """A driver with so many connections at most, whose server answers. Raises GraphUnavailableError."""
+    driver = neo4j.GraphDatabase.driver(
+        url.location, **_settings(url), max_connection_pool_size=most
+    )
+    try:
+        driver.verify_connectivity()
+    except (DriverError, Neo4jError) as error:
+        driver.close()
+        raise _unavailable(url, error) from error
+    return driver
+
+
+@contextmanager
+def _told(url: GraphUrl, seconds: float | None) -> Iterator[None]:
+    """Raise what the driver raises of a statement that reads, for so long, as errors of ours."""
+    try:
+        yield
+    except Neo4jError as error:
+        given = seconds or _READ_SECONDS
+        raise refused(_reason(error), str(error.code), seconds=given) from error
+    except DriverError as error:
+        raise _unavailable(url, error) from error
+
+
 def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
-    is_refused = isinstance(error, ClientError) and "Security" in str(error.code)
-    if is_refused or isinstance(error, AuthError):
+    if isinstance(error, AuthError) or "Security" in str(getattr(error, "code", "")):
         return GraphUnavailableError(
             f"{url} refuses user {url.user or '(none)'}: {_reason(error)}. Set the user and "
             f"password in NEUROCYPHER_USER and NEUROCYPHER_PASSWORD, or in the URL."
@@ -268,19 +272,16 @@ def _unavailable(url: GraphUrl, error: DriverError | Neo4jError) -> GraphError:
     return GraphUnavailableError(f"{url} cannot be used: {_reason(error)}")
 
 
-def _query_error(error: Neo4jError, timeout: float | None) -> QueryError:
-    return refused(_reason(error), str(error.code), seconds=timeout or _READ_SECONDS)
-
-
 def _reason(error: Exception) -> str:
     message = error.message if isinstance(error, Neo4jError) else str(error)
     return (message or type(error).__name__).strip().partition("\n")[0].rstrip(" .:!")
 
 
-def _rows(columns: tuple[str, ...], values: list[list[Value]]) -> Rows:
-    if any(type(value) not in SCALARS for row in values for value in row):
+def _rows(columns: Sequence[str], values: list[list[Value]], required: Sequence[str] = ()) -> Rows:
+    """Rows as they are told. Raises TornRowsError."""
+    if not holds_scalars(columns, values, required):
         values = [[_plain(value) for value in row] for row in values]
-    return Rows(columns, values)
+    return Rows(tuple(columns), values)
 
 
 def _plain(value: Value) -> Value:

@@ -37,9 +37,12 @@ class PassingOn:
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
         self.trips.append([text])
-        return await self._graph.read(text, parameters, timeout=timeout, columns=columns)
+        return await self._graph.read(
+            text, parameters, timeout=timeout, columns=columns, required=required
+        )
 
     def begin(
         self, reads: Sequence[Read], *, timeout: float | None = None

@@ -116,6 +116,7 @@ class FailingGraph:
         *,
         timeout: float | None = None,
         columns: Sequence[str] = (),
+        required: Sequence[str] = (),
     ) -> Rows:
         raise self._error
 

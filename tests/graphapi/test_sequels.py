@@ -191,7 +191,7 @@ async def test_nobody_waits_for_what_was_given_up(graph: Graph) -> None:
     endless = Read(
         "UNWIND $ids AS wanted UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b "
         "WITH wanted, a, b WHERE a * b % 7 = 3 RETURN wanted, count(*) AS many",
-        {}, ("wanted", "many"), IdsFrom(0, 1, 10),
+        {}, ("wanted", "many"), ids_from=IdsFrom(0, 1, 10),
     )  # fmt: skip
     for _ in range(5):  # more than there are connections to a file
         awaited = graph.begin([FIRING, endless])
