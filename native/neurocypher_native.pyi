@@ -100,6 +100,34 @@ class GraphReader:
     def similar(self, answers: Sequence[tuple[Answers, int]]) -> dict[str, bytes]:
         """How many similar neurons answers have, and all, by columns, eight bytes each."""
 
+@final
+class Judgements:
+    """Delphi's judgements in some files, by their places among these."""
+
+    def texts(self, at: int) -> tuple[list[str], list[bytes], list[int]]:
+        """Of a file's texts the digests, the tokens as JSON without spaces, and how many these are."""
+    def counts(self, at: int) -> tuple[int, int, int, int, int] | None:
+        """How many a file has; of those that could be read how many there are, fire, were said to
+        fire, and both. None for a file without judgements as they mostly are.
+        """
+    def likely(self, at: int) -> list[tuple[float, bool]]:
+        """Probabilities that were told, each with whether the latent fires."""
+
+def read_judgements(
+    paths: Sequence[str | PathLike[str]], most_bytes: int, digests: tuple[bytes, int]
+) -> Judgements:
+    """The judgements in some files; none in those that would make them more bytes."""
+
+def judgement_rows(
+    judged: Sequence[tuple[Judgements, int]], begins: Sequence[str]
+) -> dict[str, Any]:
+    """Columns of the rows of files by their places, whose ids begin so, in the order of their ids.
+
+    Of each file how many there are, eight bytes each; of each row texts, numbers and shares as of
+    `GraphReader.rows`, truths, a bit each, and lists: where each begins and the last one ends, four
+    bytes each, and all numbers, eight bytes each.
+    """
+
 def parse(data: bytes) -> object:
     """The value of a JSON document."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import TypeVar
@@ -53,18 +53,32 @@ def opened_ahead(
         yield lambda name: open_json(read_file(tree, name), name)
         return
     plain = [name for name in names if not name.endswith(".gz")]
-    unread, known = set(plain), dict[str, object]()
     with closing(ahead(_documents(tree, plain, digests))) as found:
+        known = asked_in_turn(found, plain)
 
         def opened(name: str) -> object:
-            while name in unread:
-                known.clear()  # of what nobody has asked for
-                known.update(next(found))
-                unread.difference_update(known)
-            value = known.pop(name, None)
+            value = known(name)
             return open_json(read_file(tree, name), name) if value is None else value
 
         yield opened
+
+
+def asked_in_turn(
+    found: Iterator[Mapping[str, T | None]], names: Sequence[str]
+) -> Callable[[str], T | None]:
+    """What gives the things that are found, some at a time, by their `names`: once each, in their
+    order. None for one that there is not.
+    """
+    unread, known = set(names), dict[str, T | None]()
+
+    def asked(name: str) -> T | None:
+        while name in unread:
+            known.clear()  # of what nobody has asked for
+            known.update(next(found))
+            unread.difference_update(known)
+        return known.pop(name, None)
+
+    return asked
 
 
 def _documents(

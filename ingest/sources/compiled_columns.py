@@ -21,6 +21,24 @@ def shares(column: tuple[bytes, bytes]) -> Array:
     return _array(pa.float64(), len(numbers) // 8, are_there, numbers)
 
 
+def sparse_integers(column: tuple[bytes, bytes]) -> Array:
+    """The same of integers."""
+    are_there, numbers = column
+    return _array(pa.int64(), len(numbers) // 8, are_there, numbers)
+
+
+def bits(column: bytes, length: int, are_there: bytes | None = None) -> Array:
+    """Truths, a bit each; and, if not all of them are, a bit for each whether it is there."""
+    return _array(pa.bool_(), length, are_there, column)
+
+
+def lists(column: tuple[bytes, bytes]) -> Array:
+    """Lists of numbers: from where each begins and the last one ends, four bytes each, and all."""
+    begins, numbers = column
+    places = _array(pa.int32(), len(begins) // 4, None, begins)
+    return pa.ListArray.from_arrays(places, floats(numbers))
+
+
 def floats(column: bytes) -> Array:
     """Numbers, eight bytes each."""
     return _array(pa.float64(), len(column) // 8, None, column)

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from cypher import ids
 from ingest.errors import MissingExtraError, SourceError
 from ingest.sources.ahead import Open, opened_ahead
+from ingest.sources.compiled_judgements import Judged, add_compiled, judged_ahead
 from ingest.sources.delphi import (
     KINDS,
     SIMULATIONS,
@@ -55,6 +56,15 @@ class _Models:
     """Of the layers: `sae` or `transcoder`."""
     length: int
     """Tokens per example."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is read ahead."""
+
+    opened: Open
+    judged: Judged | None
+    """None where the compiled reader reads no judgements."""
 
 
 class Delphi:
@@ -104,13 +114,17 @@ class Delphi:
                     f"{folders[match['folder']]}, expected one. Import one run at a time."
                 )
             folders[match["folder"]] = name
-        in_order = [name for files in texts.values() for name in _read_in_turn(files)]
-        with opened_ahead(tree, in_order, ids.sequence_digests(sink.model)) as opened:
-            for subject, files in texts.items():
-                self._read_latent(subject, files, tree, opened, sink)
+        judging = [files[kind] for files in texts.values() for kind in files if kind in KINDS]
+        with judged_ahead(tree, judging, sink) as judged:
+            apart = frozenset(judging if judged is not None else ())
+            in_order = [name for files in texts.values() for name in _read_in_turn(files)]
+            others = [name for name in in_order if name not in apart]
+            with opened_ahead(tree, others, ids.sequence_digests(sink.model)) as opened:
+                for subject, files in texts.items():
+                    self._read_latent(subject, files, tree, _Read(opened, judged), sink)
 
     def _read_latent(
-        self, subject: Subject, files: dict[str, str], tree: Tree, opened: Open, sink: Sink
+        self, subject: Subject, files: dict[str, str], tree: Tree, read: _Read, sink: Sink
     ) -> None:
         said = self._said(tree)
         layer = subject.layer
@@ -126,24 +140,29 @@ class Delphi:
                 )
             sink.neuron(layer, subject.index)
             name = files[_EXPLANATIONS]
-            found = read_explanation(opened(name), name)
+            found = read_explanation(read.opened(name), name)
             explanation = add_explanation(sink, neuron, found, said.explainer)
         for folder, name in files.items():
             if folder != _EXPLANATIONS:
                 with sink.record(neuron, f"{KINDS.get(folder, folder)} scores"):
-                    self._read_scores(folder, name, opened, explanation, sink)
+                    self._read_scores(folder, name, read, explanation, sink)
 
     def _read_scores(
-        self, folder: str, name: str, opened: Open, explanation: str | None, sink: Sink
+        self, folder: str, name: str, read: _Read, explanation: str | None, sink: Sink
     ) -> None:
         """Scores of an explanation; of what is none they say nothing, and are only looked through."""
         model = self._models.explainer if self._models else None
         if folder in SIMULATIONS:
-            groups = read_simulations(opened(name), name)
+            groups = read_simulations(read.opened(name), name)
             if explanation is not None:
                 add_simulations(sink, explanation, groups, model)
             return
-        judgements = read_judgements(opened(name), name)
+        compiled = None if read.judged is None else read.judged(name)
+        if compiled is not None:
+            if explanation is not None:
+                add_compiled(sink, explanation, KINDS[folder], compiled, model)
+            return
+        judgements = read_judgements(read.opened(name), name)
         if explanation is not None:
             add_judgements(sink, explanation, KINDS[folder], judgements, model)
 

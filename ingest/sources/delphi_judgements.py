@@ -118,7 +118,7 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
             json,
             activations,
             lengths,
-            partial(_tokens, json, file),
+            partial(tokens_of, json, file),
             own,
         ),
         range(len(json)),
@@ -132,7 +132,8 @@ def _in_place(rows: Sequence[Any], file: str) -> Judgements | None:
     )
 
 
-def _tokens(json: Sequence[bytes], file: str, at: int) -> list[str]:
+def tokens_of(json: Sequence[bytes], file: str, at: int) -> list[str]:
+    """The tokens of a row of a file. Raises SourceError if one is no text."""
     return strings_of(json[at], "str_tokens", file, f"row {at}")
 
 
@@ -188,25 +189,44 @@ def measures(judgements: Judgements) -> dict[str, float]:
     is only there if probabilities are, and differ.
     """
     activating, predictions = _read(judgements)
-    if not predictions:
-        return {}
-    positives = sum(activating)
     hits = sum(map(and_, activating, predictions))
-    false_alarms = sum(predictions) - hits
-    negatives = len(predictions) - positives
+    counts = Counts(len(predictions), sum(activating), sum(predictions), hits)
+    if len(set(judgements.probabilities)) < 2:  # mostly none is told
+        return measures_of(counts, [])
+    likely = zip(judgements.probabilities, judgements.activating, strict=True)
+    return measures_of(counts, [(chance, fires) for chance, fires in likely if chance is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of judgements that could be read."""
+
+    n_read: int
+    positives: int
+    """Those of texts in which the latent fires."""
+    predicted: int
+    """Those that say so."""
+    hits: int
+    """Those of both."""
+
+
+def measures_of(counts: Counts, likely: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """As `measures`; `likely` are probabilities, each with whether the latent fires."""
+    if not counts.n_read:
+        return {}
+    hits, positives = counts.hits, counts.positives
+    false_alarms = counts.predicted - hits
+    negatives = counts.n_read - positives
     recall = _share(hits, positives)
     precision = _share(hits, hits + false_alarms)
     found = {
-        "accuracy": (hits + negatives - false_alarms) / len(predictions),
+        "accuracy": (hits + negatives - false_alarms) / counts.n_read,
         "balanced_accuracy": (recall + _share(negatives - false_alarms, negatives)) / 2,
         "precision": precision,
         "recall": recall,
         "f1": _share(2 * precision * recall, precision + recall),
     }
-    if len(set(judgements.probabilities)) < 2:  # mostly none is told
-        return found
-    likely = zip(judgements.probabilities, judgements.activating, strict=True)
-    area = _area([(chance, fires) for chance, fires in likely if chance is not None])
+    area = _area(likely)
     return found if area is None else {**found, "auc": area}
 
 
@@ -224,7 +244,7 @@ def _share(part: int | float, whole: int | float) -> float:
     return part / whole if whole else 0.0
 
 
-def _area(judged: list[tuple[float, bool]]) -> float | None:
+def _area(judged: Sequence[tuple[float, bool]]) -> float | None:
     """Area under the curve of hits over false alarms: a firing text's chance to be judged likelier."""
     positives = sum(fires for _, fires in judged)
     negatives = len(judged) - positives

@@ -40,15 +40,38 @@ impl Texts {
     }
 }
 
-/// A column of numbers, some of which may be missing.
+/// A column of truths: a bit for each.
 #[derive(Default)]
-pub struct Shares {
-    numbers: Vec<f64>,
-    /// A bit for each: whether it is there.
-    are_there: Vec<u8>,
+pub struct Bits {
+    bytes: Vec<u8>,
+    len: usize,
 }
 
-impl Shares {
+impl Bits {
+    /// Take all out.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.len = 0;
+    }
+
+    /// Add one.
+    pub fn push(&mut self, is_true: bool) {
+        if self.len % 8 == 0 {
+            self.bytes.push(0);
+        }
+        self.bytes[self.len / 8] |= u8::from(is_true) << (self.len % 8);
+        self.len += 1;
+    }
+}
+
+/// A column of numbers, some of which may be missing.
+#[derive(Default)]
+pub struct Sparse<T> {
+    numbers: Vec<T>,
+    are_there: Bits,
+}
+
+impl<T: Default> Sparse<T> {
     /// Take all out.
     pub fn clear(&mut self) {
         self.numbers.clear();
@@ -56,13 +79,30 @@ impl Shares {
     }
 
     /// Add one.
-    pub fn push(&mut self, number: Option<f64>) {
-        let at = self.numbers.len();
-        if at % 8 == 0 {
-            self.are_there.push(0);
-        }
-        self.are_there[at / 8] |= u8::from(number.is_some()) << (at % 8);
-        self.numbers.push(number.unwrap_or(0.0));
+    pub fn push(&mut self, number: Option<T>) {
+        self.are_there.push(number.is_some());
+        self.numbers.push(number.unwrap_or_default());
+    }
+}
+
+/// A column of lists of numbers.
+pub struct Lists {
+    numbers: Vec<f64>,
+    /// Where each begins, and the last one ends.
+    places: Vec<u32>,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), places: vec![0] }
+    }
+}
+
+impl Lists {
+    /// Add one.
+    pub fn push(&mut self, numbers: &[f64]) {
+        self.numbers.extend_from_slice(numbers);
+        self.places.push(self.numbers.len() as u32);
     }
 }
 
@@ -76,9 +116,25 @@ impl Columns<'_> {
     }
 
     /// Add numbers: a bit for each whether it is there, and the numbers, eight bytes each.
-    pub fn shares(&self, name: &str, column: &Shares) -> PyResult<()> {
+    pub fn sparse<T: NoUninit>(&self, name: &str, column: &Sparse<T>) -> PyResult<()> {
         let py = self.0.py();
-        self.0.set_item(name, (bytes_of(py, &column.are_there), bytes_of(py, &column.numbers)))
+        let are_there = bytes_of(py, &column.are_there.bytes);
+        self.0.set_item(name, (are_there, bytes_of(py, &column.numbers)))
+    }
+
+    /// Add lists of numbers: where each begins and the last one ends, four bytes each, and all
+    /// numbers, eight bytes each. An OverflowError if there are too many for that.
+    pub fn lists(&self, name: &str, column: &Lists) -> PyResult<()> {
+        if i32::try_from(column.numbers.len()).is_err() {
+            return Err(PyOverflowError::new_err(format!("{name} holds more than 2^31 numbers")));
+        }
+        let py = self.0.py();
+        self.0.set_item(name, (bytes_of(py, &column.places), bytes_of(py, &column.numbers)))
+    }
+
+    /// Add truths, a bit each.
+    pub fn bits(&self, name: &str, column: &Bits) -> PyResult<()> {
+        self.numbers(name, &column.bytes)
     }
 
     /// Add numbers, as many bytes each as they have.

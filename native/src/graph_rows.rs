@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pyo3::prelude::*;
 
-use crate::columns::{Columns, Shares, Texts};
+use crate::columns::{Columns, Sparse, Texts};
 use crate::token_graph::TokenGraph;
 use crate::token_rows::{Found, Tokens};
 use crate::unconnected::n_unconnected;
@@ -37,8 +37,8 @@ pub struct Rows {
     nodes: Texts,
     kinds: Vec<u8>,
     positions: Vec<i64>,
-    activations: Shares,
-    importances: Shares,
+    activations: Sparse<f64>,
+    importances: Sparse<f64>,
     // of activating nodes
     first_graphs: Texts,
     first_nodes: Texts,
@@ -93,7 +93,7 @@ impl Rows {
             &mut self.accepted,
         ];
         texts.into_iter().for_each(Texts::clear);
-        [&mut self.activations, &mut self.importances].into_iter().for_each(Shares::clear);
+        [&mut self.activations, &mut self.importances].into_iter().for_each(Sparse::clear);
         self.kinds.clear();
         self.fires.clear();
         self.context.clear();
@@ -179,8 +179,8 @@ impl Rows {
         to.texts("nodes", &self.nodes)?;
         to.numbers("kinds", &self.kinds)?;
         to.numbers("positions", &self.positions)?;
-        to.shares("activations", &self.activations)?;
-        to.shares("importances", &self.importances)?;
+        to.sparse("activations", &self.activations)?;
+        to.sparse("importances", &self.importances)?;
         to.texts("first_graphs", &self.first_graphs)?;
         to.texts("first_nodes", &self.first_nodes)?;
         to.texts("later", &self.later)?;

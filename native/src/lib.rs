@@ -8,6 +8,8 @@ mod files;
 mod graph_reader;
 mod graph_rows;
 mod ids;
+mod judged_files;
+mod judgements;
 mod lists;
 mod names;
 mod reading;
@@ -31,7 +33,7 @@ use crate::digester::Digester;
 use crate::document::Document;
 
 /// Counted up whenever what is offered changes: who asks for another does not use this.
-const INTERFACE: u32 = 2;
+const INTERFACE: u32 = 3;
 
 /// What digests begin with, and how many hexadecimal digits they have.
 type Digests = Option<(PyBackedBytes, usize)>;
@@ -137,6 +139,9 @@ fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ids::IdSet>()?;
     module.add_class::<graph_reader::Answers>()?;
     module.add_class::<graph_reader::GraphReader>()?;
+    module.add_class::<judged_files::Judgements>()?;
+    module.add_function(wrap_pyfunction!(judged_files::read_judgements, module)?)?;
+    module.add_function(wrap_pyfunction!(judged_files::judgement_rows, module)?)?;
     module.add_function(wrap_pyfunction!(parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse_several, module)?)?;
     module.add_function(wrap_pyfunction!(parse_files, module)?)?;

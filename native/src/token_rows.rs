@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-use crate::columns::{Columns, Shares, Texts};
+use crate::columns::{Columns, Sparse, Texts};
 use crate::vocabulary::Vocabulary;
 
 /// A token that a node accepts, or those of several nodes of a neuron.
@@ -17,7 +17,7 @@ pub struct Found {
 pub struct Tokens {
     neurons: Texts,
     tokens: Texts,
-    shares: Shares,
+    shares: Sparse<f64>,
     distances: Vec<i64>,
     ranks: Vec<i64>,
 }
@@ -65,7 +65,7 @@ impl Tokens {
     pub fn put(&self, to: &Columns<'_>, name: &str) -> PyResult<()> {
         to.texts(&format!("{name}_neurons"), &self.neurons)?;
         to.texts(&format!("{name}_tokens"), &self.tokens)?;
-        to.shares(&format!("{name}_shares"), &self.shares)?;
+        to.sparse(&format!("{name}_shares"), &self.shares)?;
         to.numbers(&format!("{name}_distances"), &self.distances)?;
         to.numbers(&format!("{name}_ranks"), &self.ranks)
     }
