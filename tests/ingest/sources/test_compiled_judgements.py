@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +177,25 @@ def test_what_was_not_read_has_no_rows(tmp_path: Path) -> None:
         native.judgement_rows([(read, 0)], [])
     nothing = native.read_judgements([str(path)], path.stat().st_size - 1, DIGESTS)
     assert nothing.counts(0) is None
+
+
+def test_rows_stand_in_the_order_of_their_ids(tmp_path: Path) -> None:
+    """They are not put in order later, which would copy all activations."""
+    counts = (12, 3, 12)
+    paths = [tmp_path / f"{at}" for at in range(len(counts))]
+    for path, count in zip(paths, counts, strict=True):
+        path.write_bytes(orjson.dumps([row([f"{at}"], activations=[at]) for at in range(count)]))
+    read = native.read_judgements(list(map(str, paths)), 1 << 20, DIGESTS)
+    judged = [(read, at) for at in range(len(counts))]
+    found = native.judgement_rows(judged, ["a#", "b#", "c#"])
+    begins, joined = found["ids"]
+    places = memoryview(begins).cast("I").tolist()
+    named = [joined[begin:end].decode() for begin, end in pairwise(places)]
+    expected = sorted(
+        f"{name}#{at + 1}" for name, count in zip("abc", counts, strict=True) for at in range(count)
+    )
+    assert named == expected
+    numbers = [int(name.partition("#")[2]) for name in named]
+    assert memoryview(found["numbers"]).cast("q").tolist() == numbers
+    assert memoryview(found["activations"][1]).cast("d").tolist() == [n - 1 for n in numbers]
+    assert memoryview(found["counts"]).cast("q").tolist() == list(counts)
