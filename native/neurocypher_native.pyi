@@ -128,6 +128,13 @@ def judgement_rows(
     bytes each, and all numbers, eight bytes each.
     """
 
+def ranks(groups: bytes, values: bytes, count: int) -> bytes | None:
+    """Of each row the place among those of its group, from 1, eight bytes each, the largest value
+    first, equals as they stand; None if a value is no number.
+
+    Groups are numbers below `count`, four bytes each; values have eight.
+    """
+
 def parse(data: bytes) -> object:
     """The value of a JSON document."""
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher.pack import Pack
-from ingest.sources.places import digitwise, inverse, ordinals, place_among_equals
+from ingest.sources.places import ordinals
+from ingest.sources.ranks import ranks
 from ingest.sources.token_ranges import ENCODED, by_token_range
 
 _AT_ONCE = 1_000_000
@@ -44,16 +45,14 @@ def _ranked(table: pa.Table, value: str) -> pa.Table:
 
     Neurons times tokens stay below 2⁶³, as each of them has a row: 3 · 10⁹ rows fit in no memory.
     """
-    table = table.unify_dictionaries().combine_chunks()
+    table = table.unify_dictionaries()
     source, (tokens, target) = _places(table, "source")[1], _places(table, "target")
     key = pc.add(pc.multiply(source, pa.scalar(len(tokens))), target)
     if not pc.all(pc.less(key[:-1], key[1:])).as_py():
         order = pc.sort_indices(key)
-        table, target = table.take(order).combine_chunks(), target.take(order)
-    # neurons with the same stand in their order already, which neither sorting changes
-    by_value = pc.array_sort_indices(table.column(value).combine_chunks(), order="descending")
-    order = by_value.take(digitwise(target.take(by_value)))
-    place = place_among_equals(target.take(order)).take(inverse(order))
+        table, target = table.take(order), target.take(order)
+    # neurons with the same stand in their order already, which no ranking changes
+    place = ranks(target, table.column(value).combine_chunks(), len(tokens))
     at = table.schema.get_field_index("token_rank")
     return table.set_column(at, table.schema.field(at), place)
 

@@ -12,6 +12,7 @@ mod judged_files;
 mod judgements;
 mod lists;
 mod names;
+mod ranks;
 mod reading;
 mod samples;
 mod texts;
@@ -142,6 +143,7 @@ fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<judged_files::Judgements>()?;
     module.add_function(wrap_pyfunction!(judged_files::read_judgements, module)?)?;
     module.add_function(wrap_pyfunction!(judged_files::judgement_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(ranks::ranks, module)?)?;
     module.add_function(wrap_pyfunction!(parse, module)?)?;
     module.add_function(wrap_pyfunction!(parse_several, module)?)?;
     module.add_function(wrap_pyfunction!(parse_files, module)?)?;
