@@ -20,7 +20,7 @@ from ingest.sources.places import owners, place_among_equals
 Array = Any
 Answer = tuple["native.Answers", int, int]
 """One of several that were read together, by its place, and how many rows it makes, roughly."""
-_LIGHTER = 3
+_LIGHTER = 6
 """As so many rows one waits: more at a time are sooner written, but take more memory then."""
 _KINDS = ["activating", "context", "ignore"]
 """Of nodes, by the reader's codes."""
