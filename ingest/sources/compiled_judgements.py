@@ -67,7 +67,8 @@ def add_compiled(
 ) -> None:
     """Each judgement, and what they come to."""
     own, json, lengths = judged.of.texts(judged.at)
-    sink.sequences(Samples(json, (), lengths, partial(tokens_of, json, judged.file), own))
+    samples = Samples(json, (), lengths, partial(tokens_of, json, judged.file), own)
+    sink.sequences(samples, judged=True)
     n_rows, *counts = judged.counts
     likely = judged.of.likely(judged.at)
     found = measures_of(Counts(*counts), likely)

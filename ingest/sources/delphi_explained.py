@@ -75,7 +75,7 @@ def add_judgements(
     )
     sink.columns("HAS_JUDGEMENT", source=Same(explanation), target=Numbered(begin, numbers))
     judging: Sequence[int] = [at + 1 for at in judgements.places]
-    judged = sink.sequences(judgements.samples)
+    judged = sink.sequences(judgements.samples, judged=True)
     if len(judging) == count:
         judging, judged = numbers, by_id(judged)
     sink.columns("JUDGES", source=Numbered(begin, judging), target=judged)

@@ -23,7 +23,8 @@ from ingest.sources.text_rows import TextRows, Texts
 Row = dict[str, object]
 B = TypeVar("B", bound="Counted")
 _TOKENS_AT_ONCE = 2_000_000
-"""Tokens of examples that are kept in memory before they are written: eight bytes each."""
+"""Tokens of examples, or of judgements, that are kept in memory before they are written: eight bytes
+each."""
 _TEXT_AT_ONCE = 16 << 20
 """Bytes of texts, as JSON, that are kept in memory: as Arrow's columns they are three times as many."""
 _SIMULATED_AT_ONCE = 400_000
@@ -88,6 +89,8 @@ class Outbox:
         """Rows that came one by one or by columns, and those of them that were taken back."""
         self.n_simulated = 0
         """Tokens of simulations among the rows."""
+        self.n_judged = 0
+        """Tokens of judgements among the rows, which are eight bytes each."""
         self.counts: Counter[str] = Counter()
         """Rows that were written, by table."""
 
@@ -144,7 +147,8 @@ class Outbox:
         Texts and examples alone where only they are many: packing a few rows of each other table
         would take as long.
         """
-        if self.n_simulated >= _SIMULATED_AT_ONCE or self._n_rows >= _ROWS_AT_ONCE:
+        are_long = self.n_simulated >= _SIMULATED_AT_ONCE or self.n_judged >= _TOKENS_AT_ONCE
+        if are_long or self._n_rows >= _ROWS_AT_ONCE:
             self.write()
         elif self._texts.n_bytes >= _TEXT_AT_ONCE or self.examples.n_tokens >= _TOKENS_AT_ONCE:
             self._write({}, {}, [])
@@ -161,7 +165,7 @@ class Outbox:
         self._tables, self._columns = defaultdict(list), defaultdict(ColumnRows)
         self.graphs = DrawnRows(self._run_id)
         self._batches = {}
-        self._n_added = self.n_simulated = 0
+        self._n_added = self.n_simulated = self.n_judged = 0
 
     def _write(
         self,

@@ -171,8 +171,10 @@ class Sink:
         *,
         corpora: Sequence[str | None] | None = None,
         documents: Sequence[int] | None = None,
+        judged: bool = False,
     ) -> Sequence[str]:
-        """The ids of texts, which will be in the pack."""
+        """The ids of texts, which will be in the pack; `judged` if judgements hold their numbers."""
+        self._outbox.n_judged += sum(samples.lengths) if judged else 0
         texts = samples.ids or ids.sequence_ids_of_json(self.model, samples.json)
         self._outbox.add_texts(Texts(texts, samples, corpora, documents))
         return texts

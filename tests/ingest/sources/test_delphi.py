@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 from ingest.errors import SourceError
 from ingest.sources.delphi import read_subject
 from ingest.sources.delphi_judgements import Judgement, Judgements, measures
+from tests.ingest.sources.importing import written
 from tests.ingest.sources.published import by_id, edges, imported, real, rows
 
 KINDS = {"fuzz": "fuzz", "recall": "detection"}
@@ -369,3 +370,18 @@ def test_a_distance_that_is_none_says_nothing(tmp_path: Path) -> None:
     pack, _ = imported("delphi", _run(tmp_path / "run", texts), tmp_path / "pack", model="tiny")
     judged = sorted(rows(pack, "Judgement"), key=lambda row: row["number"])
     assert [row["distance"] for row in judged] == [None, None, None, 7]
+
+
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_judgements_of_long_texts_do_not_wait_for_many_rows(tmp_path: Path, skip_bad: bool) -> None:
+    judged = {"str_tokens": ["a"] * 1_100_000, "activations": [1] * 1_100_000, "distance": 1,
+              "activating": True, "prediction": True, "probability": None}  # fmt: skip
+    content = json.dumps([judged], separators=(",", ":"))  # two are few enough to be read together
+    files: dict[str, object] = {"run_config.json": {"model": "x/gpt2", "explainer_model": "y"}}
+    for latent in range(3):
+        name = f"layers.5.mlp_latent{latent}.txt"
+        files |= {f"explanations/{name}": b'"Fires."', f"scores/fuzz/{name}": content}
+    folder = written(tmp_path / "in", files)
+    pack, _ = imported("delphi", folder, tmp_path / "pack", skip_bad=skip_bad)
+    (found,) = [table for table in pack.manifest.tables if table.name == "Judgement"]
+    assert [file.rows for file in found.files] == [2, 1]
