@@ -32,7 +32,7 @@ from importlib.resources.abc import Traversable
 
 from cypher.errors import QueryError, StatementError
 from cypher.fewer_columns import without_columns
-from cypher.graph import Graph, Read, Value
+from cypher.graph import Graph, Read, Value, rows_of
 from cypher.optional_parts import settled
 from cypher.url import Dialect
 
@@ -147,10 +147,7 @@ def load_catalogue(folder: Traversable) -> dict[str, Statement]:
 async def run(graph: Graph, name: str, /, **parameters: Value) -> list[dict[str, Value]]:
     """The rows of the catalogue's statement `name`. Raises QueryError as `Graph.read` does."""
     asked = catalogue()[name].asked(graph.dialect, parameters)
-    rows = await graph.read(
-        asked.text, asked.parameters, columns=asked.columns, required=asked.required
-    )
-    return rows.as_dicts()
+    return (await rows_of(graph, asked)).as_dicts()
 
 
 def _parsed(name: str, text: str) -> Statement:

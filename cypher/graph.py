@@ -91,6 +91,17 @@ class Read:
     """Where the ids come from of one that begins `UNWIND $ids AS …`, and is given none."""
 
 
+async def rows_of(graph: Graph, read: Read, *, timeout: float | None = None) -> Rows:
+    """The rows of a statement. Raises as `Graph.read` does."""
+    return await graph.read(
+        read.text,
+        read.parameters,
+        timeout=timeout,
+        columns=read.columns,
+        required=read.required,
+    )
+
+
 class OnConflict(StrEnum):
     """What a load does where a pack and the graph say different things of a model or a layer."""
 

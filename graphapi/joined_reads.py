@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from cypher.engines.small_statements import seeks
 from cypher.errors import QueryError
-from cypher.graph import Graph, Read, Rows
+from cypher.graph import Graph, Read, Rows, rows_of
 from graphapi.sequels import MOST, Ahead, Place, Step
 
 _TURNS = 4
@@ -92,21 +92,12 @@ class JoinedReads:
             found = await asyncio.gather(*awaited[: len(steps)], return_exceptions=True)
         if found is None or any(isinstance(rows, QueryError) for rows in found):
             # One that is refused, or takes too long, is no reason to refuse the others.
-            alone = (self._alone(step.read) for step in steps)
+            alone = (rows_of(self._graph, step.read, timeout=self._timeout) for step in steps)
             found = await asyncio.gather(*alone, return_exceptions=True)
         for step, rows in zip(steps, found, strict=True):
             if isinstance(rows, Rows):
                 self._ahead.answered(step, rows)
         return found
-
-    async def _alone(self, read: Read) -> Rows:
-        return await self._graph.read(
-            read.text,
-            read.parameters,
-            timeout=self._timeout,
-            columns=read.columns,
-            required=read.required,
-        )
 
 
 def _cancel_with(task: asyncio.Task[None] | None, waiting: list[asyncio.Future[Rows]]) -> None:

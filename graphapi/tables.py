@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from cypher.catalogue import Statement, catalogue
 from cypher.formats import Format, written
-from cypher.graph import Value
+from cypher.graph import Value, rows_of
 from graphapi.entry import held, labelled
 from graphapi.errors import UserError
 from graphapi.etags import etag, not_modified, tagged
@@ -65,13 +65,7 @@ class Tables:
         graph = MeasuredGraph(holding.graph, "table", self._metrics)
         asked = statement.asked(graph.dialect, parameters)
         seconds = self._settings.statement_seconds
-        rows = await graph.read(
-            asked.text,
-            asked.parameters,
-            timeout=seconds,
-            columns=asked.columns,
-            required=asked.required,
-        )
+        rows = await rows_of(graph, asked, timeout=seconds)
         if len(rows.values) > self._settings.max_rows:
             raise UserError(
                 f"the table has {len(rows.values)} rows; the limit is {self._settings.max_rows}. "

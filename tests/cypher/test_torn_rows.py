@@ -13,7 +13,7 @@ import pytest
 from cypher.catalogue import catalogue
 from cypher.engines import engine_for
 from cypher.errors import QueryError
-from cypher.graph import Graph, Read, Rows
+from cypher.graph import Graph, Read, Rows, rows_of
 from cypher.url import Dialect, parse_graph_url
 from tests.neo4j import Neo4jServer
 from tests.packs import small_pack
@@ -82,9 +82,7 @@ async def test_what_is_deleted_meanwhile_is_no_row_without_values(
     with _changing(neo4j_server):
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            rows = await graph.read(
-                SIMILAR.text, SIMILAR.parameters, columns=SIMILAR.columns, required=SIMILAR.required
-            )
+            rows = await rows_of(graph, SIMILAR)
             _assert_whole(SIMILAR, rows)
             lengths.add(len(rows.values))
             for read, awaited in zip(
@@ -100,9 +98,7 @@ async def test_a_row_that_lacks_what_each_has_is_an_error(
     with neo4j_server.driver() as driver:
         driver.execute_query("MATCH ()-[s:SIMILAR_TO]->() WITH s LIMIT 1 REMOVE s.similarity")
     with pytest.raises(QueryError, match="a row has no similarity, which each has, in 5 readings"):
-        await graph.read(
-            SIMILAR.text, SIMILAR.parameters, columns=SIMILAR.columns, required=SIMILAR.required
-        )
+        await rows_of(graph, SIMILAR)
     tokens, similar = graph.begin([TOKENS, SIMILAR])
     for awaited in (tokens, similar):
         with pytest.raises(QueryError, match="a row has no similarity"):
