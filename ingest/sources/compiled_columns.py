@@ -17,14 +17,12 @@ def texts(column: tuple[bytes, bytes]) -> Array:
 
 def shares(column: tuple[bytes, bytes]) -> Array:
     """Numbers: from a bit for each whether it is there, and the numbers, eight bytes each."""
-    are_there, numbers = column
-    return _array(pa.float64(), len(numbers) // 8, are_there, numbers)
+    return _sparse(pa.float64(), column)
 
 
 def sparse_integers(column: tuple[bytes, bytes]) -> Array:
     """The same of integers."""
-    are_there, numbers = column
-    return _array(pa.int64(), len(numbers) // 8, are_there, numbers)
+    return _sparse(pa.int64(), column)
 
 
 def bits(column: bytes, length: int, are_there: bytes | None = None) -> Array:
@@ -61,6 +59,11 @@ def contents(column: Array) -> bytes:
     (_, numbers), width = column.buffers(), column.type.bit_width // 8
     begin = column.offset * width
     return bytes(memoryview(numbers)[begin : begin + len(column) * width])
+
+
+def _sparse(kind: pa.DataType, column: tuple[bytes, bytes]) -> Array:
+    are_there, numbers = column
+    return _array(kind, len(numbers) // 8, are_there, numbers)
 
 
 def _array(kind: pa.DataType, length: int, *buffers: bytes | None) -> Array:

@@ -27,7 +27,8 @@ class FileJudgements:
     file: str
     of: native.Judgements
     at: int
-    counts: tuple[int, int, int, int, int]
+    n_rows: int
+    counts: Counts
 
 
 Judged = Callable[[str], FileJudgements | None]
@@ -57,7 +58,7 @@ def _read(
         of = native.read_judgements(tree.paths(some), MOST_BYTES, digests)
         counts = map(of.counts, range(len(some)))
         yield {
-            name: None if told is None else FileJudgements(name, of, at, told)
+            name: None if told is None else FileJudgements(name, of, at, told[0], Counts(*told[1:]))
             for at, (name, told) in enumerate(zip(some, counts, strict=True))
         }
 
@@ -69,8 +70,7 @@ def add_compiled(
     own, json, lengths = judged.of.texts(judged.at)
     samples = Samples(json, (), lengths, partial(tokens_of, json, judged.file), own)
     sink.sequences(samples, judged=True)
-    n_rows, *counts = judged.counts
-    likely = judged.of.likely(judged.at)
-    found = measures_of(Counts(*counts), likely)
+    found = measures_of(judged.counts, judged.of.likely(judged.at))
+    scored = Scored(explanation, kind, model, found, judged.counts.n_read)
     rows = sink.batch(JudgementRows, partial(JudgementRows, sink.source, sink.run_id))
-    rows.add(Scored(explanation, kind, model, found, counts[0]), (judged.of, judged.at), n_rows)
+    rows.add(scored, (judged.of, judged.at), judged.n_rows)

@@ -120,8 +120,9 @@ class Delphi:
             in_order = [name for files in texts.values() for name in _read_in_turn(files)]
             others = [name for name in in_order if name not in apart]
             with opened_ahead(tree, others, ids.sequence_digests(sink.model)) as opened:
+                read = _Read(opened, judged)
                 for subject, files in texts.items():
-                    self._read_latent(subject, files, tree, _Read(opened, judged), sink)
+                    self._read_latent(subject, files, tree, read, sink)
 
     def _read_latent(
         self, subject: Subject, files: dict[str, str], tree: Tree, read: _Read, sink: Sink

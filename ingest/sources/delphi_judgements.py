@@ -191,8 +191,6 @@ def measures(judgements: Judgements) -> dict[str, float]:
     activating, predictions = _read(judgements)
     hits = sum(map(and_, activating, predictions))
     counts = Counts(len(predictions), sum(activating), sum(predictions), hits)
-    if len(set(judgements.probabilities)) < 2:  # mostly none is told
-        return measures_of(counts, [])
     likely = zip(judgements.probabilities, judgements.activating, strict=True)
     return measures_of(counts, [(chance, fires) for chance, fires in likely if chance is not None])
 

@@ -60,13 +60,12 @@ class JudgementRows:
         """All rows, by table."""
         begins = [one.explanation + _begin(self._source, one.kind) for one in self._scored]
         found = native.judgement_rows(self._judged, begins)
-        own, whose = texts(found["ids"]), owners(integers(found["counts"]))
-        explanations = _texts([one.explanation for one in self._scored]).take(whose)
+        own, of = texts(found["ids"]), self._of_each(integers(found["counts"]))
         tables: dict[str, dict[str, Any]] = {
             "Judgement": {
                 "id": own,
                 "source": pa.repeat(self._source, len(own)),
-                "kind": _texts([one.kind for one in self._scored]).take(whose),
+                "kind": of["kind"],
                 "number": integers(found["numbers"]),
                 "activating": bits(found["activating"], len(own)),
                 "prediction": bits(found["predictions"], len(own), found["are_told"]),
@@ -74,17 +73,13 @@ class JudgementRows:
                 "distance": sparse_integers(found["distances"]),
                 "highlighted": bits(found["highlighted"], len(own)),
                 "activations": lists(found["activations"]),
-                "scorer_model": _texts([one.model for one in self._scored]).take(whose),
+                "scorer_model": of["model"],
             },
-            "HAS_JUDGEMENT": {"source": explanations, "target": own},
+            "HAS_JUDGEMENT": {"source": of["explanation"], "target": own},
             "JUDGES": {"source": own, "target": texts(found["targets"])},
             **self._scores(),
         }
-        return {
-            name: run_table(name, columns, self._run_id)
-            for name, columns in tables.items()
-            if len(columns["source"])
-        }
+        return {name: run_table(name, columns, self._run_id) for name, columns in tables.items()}
 
     def _scores(self) -> dict[str, dict[str, Any]]:
         own: list[str] = []
@@ -93,21 +88,28 @@ class JudgementRows:
             named = [f"{one.kind}_{measure}" for measure in one.measures]
             own += [one.explanation + _end(self._source, kind) for kind in named]
             kinds += named
-        whose = owners(pa.array([len(one.measures) for one in self._scored], pa.int64()))
+        of = self._of_each(pa.array([len(one.measures) for one in self._scored], pa.int64()))
         return {
             "Score": {
                 "id": own,
                 "kind": kinds,
                 "source": pa.repeat(self._source, len(own)),
                 "value": [value for one in self._scored for value in one.measures.values()],
-                "scorer_model": _texts([one.model for one in self._scored]).take(whose),
-                "n_examples": pa.array([one.n_examples for one in self._scored]).take(whose),
+                "scorer_model": of["model"],
+                "n_examples": of["n_examples"],
             },
-            "HAS_SCORE": {
-                "source": _texts([one.explanation for one in self._scored]).take(whose),
-                "target": own,
-            },
+            "HAS_SCORE": {"source": of["explanation"], "target": own},
         }
+
+    def _of_each(self, counts: Any) -> pa.Table:
+        """Of rows, of which the first so many are the first file's, …, what is known of its file."""
+        known = {
+            "explanation": _texts([one.explanation for one in self._scored]),
+            "kind": _texts([one.kind for one in self._scored]),
+            "model": _texts([one.model for one in self._scored]),
+            "n_examples": pa.array([one.n_examples for one in self._scored], pa.int64()),
+        }
+        return pa.table(known).take(owners(counts))
 
 
 @lru_cache

@@ -5,38 +5,46 @@ use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-/// A column of texts.
-pub struct Texts {
-    bytes: Vec<u8>,
+/// A column of lists.
+pub struct Lists<T> {
+    items: Vec<T>,
     /// Where each begins, and the last one ends.
     places: Vec<u32>,
 }
 
-impl Default for Texts {
+/// A column of texts.
+pub type Texts = Lists<u8>;
+
+impl<T> Default for Lists<T> {
     fn default() -> Self {
-        Self { bytes: Vec::new(), places: vec![0] }
+        Self { items: Vec::new(), places: vec![0] }
+    }
+}
+
+impl<T: NoUninit> Lists<T> {
+    /// Take all out.
+    pub fn clear(&mut self) {
+        self.items.clear();
+        self.places.truncate(1);
+    }
+
+    /// Add one.
+    pub fn push_list(&mut self, items: &[T]) {
+        self.items.extend_from_slice(items);
+        self.places.push(self.items.len() as u32);
+    }
+
+    /// The one at a place.
+    pub fn list(&self, at: usize) -> &[T] {
+        &self.items[self.places[at] as usize..self.places[at + 1] as usize]
     }
 }
 
 impl Texts {
-    /// Take all out.
-    pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.places.truncate(1);
-    }
-
     /// Add one, of two parts.
     pub fn push(&mut self, begin: &str, end: &str) {
-        self.bytes.extend_from_slice(begin.as_bytes());
-        self.bytes.extend_from_slice(end.as_bytes());
-        self.places.push(self.bytes.len() as u32);
-    }
-
-    fn set(&self, py: Python<'_>, to: &Bound<'_, PyDict>, name: &str) -> PyResult<()> {
-        if i32::try_from(self.bytes.len()).is_err() {
-            return Err(PyOverflowError::new_err(format!("{name} holds more than 2 GB of text")));
-        }
-        to.set_item(name, (bytes_of(py, &self.places), PyBytes::new(py, &self.bytes)))
+        self.items.extend_from_slice(begin.as_bytes());
+        self.push_list(end.as_bytes());
     }
 }
 
@@ -85,34 +93,18 @@ impl<T: Default> Sparse<T> {
     }
 }
 
-/// A column of lists of numbers.
-pub struct Lists {
-    numbers: Vec<f64>,
-    /// Where each begins, and the last one ends.
-    places: Vec<u32>,
-}
-
-impl Default for Lists {
-    fn default() -> Self {
-        Self { numbers: Vec::new(), places: vec![0] }
-    }
-}
-
-impl Lists {
-    /// Add one.
-    pub fn push(&mut self, numbers: &[f64]) {
-        self.numbers.extend_from_slice(numbers);
-        self.places.push(self.numbers.len() as u32);
-    }
-}
-
 /// Columns by their names.
 pub struct Columns<'py>(pub Bound<'py, PyDict>);
 
 impl Columns<'_> {
-    /// Add texts: where each begins and the last one ends, four bytes each, and all of them, joined.
-    pub fn texts(&self, name: &str, column: &Texts) -> PyResult<()> {
-        column.set(self.0.py(), &self.0, name)
+    /// Add lists, or texts: where each begins and the last one ends, four bytes each, and all items,
+    /// joined. An OverflowError if these are too many for that.
+    pub fn lists<T: NoUninit>(&self, name: &str, column: &Lists<T>) -> PyResult<()> {
+        if i32::try_from(column.items.len()).is_err() {
+            return Err(PyOverflowError::new_err(format!("{name} holds more than 2^31 items")));
+        }
+        let py = self.0.py();
+        self.0.set_item(name, (bytes_of(py, &column.places), bytes_of(py, &column.items)))
     }
 
     /// Add numbers: a bit for each whether it is there, and the numbers, eight bytes each.
@@ -120,16 +112,6 @@ impl Columns<'_> {
         let py = self.0.py();
         let are_there = bytes_of(py, &column.are_there.bytes);
         self.0.set_item(name, (are_there, bytes_of(py, &column.numbers)))
-    }
-
-    /// Add lists of numbers: where each begins and the last one ends, four bytes each, and all
-    /// numbers, eight bytes each. An OverflowError if there are too many for that.
-    pub fn lists(&self, name: &str, column: &Lists) -> PyResult<()> {
-        if i32::try_from(column.numbers.len()).is_err() {
-            return Err(PyOverflowError::new_err(format!("{name} holds more than 2^31 numbers")));
-        }
-        let py = self.0.py();
-        self.0.set_item(name, (bytes_of(py, &column.places), bytes_of(py, &column.numbers)))
     }
 
     /// Add truths, a bit each.

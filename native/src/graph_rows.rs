@@ -175,18 +175,18 @@ impl Rows {
 
     /// Add all columns.
     pub fn put(&self, to: &Columns<'_>) -> PyResult<()> {
-        to.texts("graphs", &self.graphs)?;
-        to.texts("nodes", &self.nodes)?;
+        to.lists("graphs", &self.graphs)?;
+        to.lists("nodes", &self.nodes)?;
         to.numbers("kinds", &self.kinds)?;
         to.numbers("positions", &self.positions)?;
         to.sparse("activations", &self.activations)?;
         to.sparse("importances", &self.importances)?;
-        to.texts("first_graphs", &self.first_graphs)?;
-        to.texts("first_nodes", &self.first_nodes)?;
-        to.texts("later", &self.later)?;
-        to.texts("earlier", &self.earlier)?;
-        to.texts("accepting", &self.accepting)?;
-        to.texts("accepted", &self.accepted)?;
+        to.lists("first_graphs", &self.first_graphs)?;
+        to.lists("first_nodes", &self.first_nodes)?;
+        to.lists("later", &self.later)?;
+        to.lists("earlier", &self.earlier)?;
+        to.lists("accepting", &self.accepting)?;
+        to.lists("accepted", &self.accepted)?;
         self.fires.put(to, "fires")?;
         self.context.put(to, "context")?;
         to.numbers("n_nodes", &self.n_nodes)?;

@@ -30,9 +30,9 @@ impl Judgements {
         let judged = self.at(at)?;
         let digests = PyList::new(py, judged.digests.iter().map(|digest| digest.as_str()))?;
         let rows = 0..judged.rows.len();
-        let json = rows.clone().map(|row| PyBytes::new(py, judged.text(row).as_bytes()));
+        let json = rows.clone().map(|row| PyBytes::new(py, judged.texts.list(row)));
         let json = PyList::new(py, json.collect::<Vec<_>>())?;
-        Ok((digests, json, rows.map(|row| judged.activations(row).len()).collect()))
+        Ok((digests, json, rows.map(|row| judged.activations.list(row).len()).collect()))
     }
 
     /// How many judgements a file has; of those that could be read how many there are, in how many
@@ -128,7 +128,7 @@ struct Rows {
     probabilities: Sparse<f64>,
     distances: Sparse<i64>,
     highlighted: Bits,
-    activations: Lists,
+    activations: Lists<f64>,
     targets: Texts,
     /// Places of as many rows as the file before had, in the order of their ids.
     order: Vec<usize>,
@@ -150,14 +150,14 @@ impl Rows {
             self.probabilities.push(row.probability);
             self.distances.push(row.distance);
             self.highlighted.push(row.highlighted);
-            self.activations.push(judged.activations(*at));
+            self.activations.push_list(judged.activations.list(*at));
             self.targets.push(&judged.digests[*at], "");
         }
     }
 
     fn put(&self, to: &Columns) -> PyResult<()> {
         to.numbers("counts", &self.counts)?;
-        to.texts("ids", &self.ids)?;
+        to.lists("ids", &self.ids)?;
         to.numbers("numbers", &self.numbers)?;
         to.bits("activating", &self.activating)?;
         to.bits("are_told", &self.are_told)?;
@@ -166,6 +166,6 @@ impl Rows {
         to.sparse("distances", &self.distances)?;
         to.bits("highlighted", &self.highlighted)?;
         to.lists("activations", &self.activations)?;
-        to.texts("targets", &self.targets)
+        to.lists("targets", &self.targets)
     }
 }

@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 
+use crate::columns::{Lists, Texts};
 use crate::digester::Digester;
 use crate::document::{Document, Node};
 
@@ -22,14 +23,12 @@ const FIELDS: [&str; 8] = [
 #[derive(Default)]
 pub struct Judged {
     pub rows: Vec<Row>,
-    /// Of each row its tokens, as a JSON list, one behind another; and where each ends.
-    texts: String,
-    ends: Vec<usize>,
+    /// Of each row its tokens, as a JSON list.
+    pub texts: Texts,
     /// Of each row the digest of its tokens.
     pub digests: Vec<CompactString>,
-    /// Of each row its tokens' activations, one behind another; and where each's end.
-    activations: Vec<f64>,
-    last: Vec<usize>,
+    /// Of each row its tokens' activations.
+    pub activations: Lists<f64>,
 }
 
 /// What is judged of a text.
@@ -43,16 +42,6 @@ pub struct Row {
 }
 
 impl Judged {
-    /// The tokens of a row, as JSON.
-    pub fn text(&self, row: usize) -> &str {
-        &self.texts[begin(&self.ends, row)..self.ends[row]]
-    }
-
-    /// The activations of a row, one for each token.
-    pub fn activations(&self, row: usize) -> &[f64] {
-        &self.activations[begin(&self.last, row)..self.last[row]]
-    }
-
     fn read(&mut self, document: &Document, item: usize, digester: &Digester) -> Option<()> {
         let [texts, numbers, activating, prediction, probability, distance, highlighted, truth] =
             document.values(item, FIELDS).map(|at| at.map(|at| document.nodes[at]));
@@ -71,12 +60,10 @@ impl Judged {
             distance: decile(distance?)?,
             highlighted: maybe(highlighted, boolean)?.unwrap_or(false),
         });
-        let text = document.text(begin, end);
-        self.digests.push(digester.digest(text.as_bytes()));
-        self.texts.push_str(text);
-        self.ends.push(self.texts.len());
-        self.activations.extend_from_slice(document.numbers(first, count));
-        self.last.push(self.activations.len());
+        let text = document.text(begin, end).as_bytes();
+        self.digests.push(digester.digest(text));
+        self.texts.push_list(text);
+        self.activations.push_list(document.numbers(first, count));
         Some(())
     }
 }
@@ -99,10 +86,6 @@ pub fn by_id(count: usize) -> Vec<usize> {
         (0..count).map(|at| (CompactString::from((at + 1).to_string()), at)).collect();
     named.sort_unstable();
     named.into_iter().map(|(_, at)| at).collect()
-}
-
-fn begin(ends: &[usize], row: usize) -> usize {
-    row.checked_sub(1).map_or(0, |before| ends[before])
 }
 
 /// What is there, and not null.

@@ -63,8 +63,8 @@ impl Tokens {
 
     /// Add all columns, whose names begin alike.
     pub fn put(&self, to: &Columns<'_>, name: &str) -> PyResult<()> {
-        to.texts(&format!("{name}_neurons"), &self.neurons)?;
-        to.texts(&format!("{name}_tokens"), &self.tokens)?;
+        to.lists(&format!("{name}_neurons"), &self.neurons)?;
+        to.lists(&format!("{name}_tokens"), &self.tokens)?;
         to.sparse(&format!("{name}_shares"), &self.shares)?;
         to.numbers(&format!("{name}_distances"), &self.distances)?;
         to.numbers(&format!("{name}_ranks"), &self.ranks)

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 
 from cypher import ids
 from cypher.native import native
-from cypher.pack import Pack
 from ingest.errors import SourceError
 from ingest.sources.compiled_rows import CompiledRows
 from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.fields import Record
 from ingest.sources.n2g_deciphered import deciphered_token, read_deciphered
 from ingest.sources.n2g_trie import drawn_motifs
-from tests.ingest.sources.importing import imported, rows, written
-from tests.ingest.sources.test_archives import contents
+from tests.ingest.sources.importing import imported, written
+from tests.ingest.sources.outcomes import in_any_order, outcome
 
 pytestmark = pytest.mark.usefixtures("native_reader")
 
@@ -193,23 +192,10 @@ def test_what_is_odd_is_left_to_the_others(tmp_path: Path, field: str, value: ob
     folder = written(tmp_path / "in", files)
     paths = sorted(map(str, folder.rglob("*.json")))
     assert native.GraphReader().read(paths, 1 << 20).sizes()[1] is None
-    found, expected = (_outcome(folder, tmp_path / f"{skip}", skip) for skip in (False, True))
+    found, expected = (
+        outcome("n2g", folder, tmp_path / f"{skip}", skip_bad=skip) for skip in (False, True)
+    )
     assert found == expected
-
-
-def _outcome(folder: Path, output: Path, skip_bad: bool) -> object:
-    """What stands in the pack, or what is wrong; where bad records are skipped, of the first one."""
-    try:
-        pack = imported("n2g", folder, output, skip_bad=skip_bad)
-    except SourceError as error:
-        return str(error)
-    lacking = rows(pack, "LACKS")
-    return lacking[0]["reason"] if lacking else in_any_order(pack)
-
-
-def in_any_order(pack: Pack) -> dict[str, list[str]]:
-    """Rows by table: which are written together depends on how they were read."""
-    return {name: sorted(map(repr, found)) for name, found in contents(pack).items()}
 
 
 def test_nothing_is_read_any_more_after_an_error(tmp_path: Path) -> None:

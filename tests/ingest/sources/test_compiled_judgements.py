@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from cypher import ids
 from cypher.native import native
-from ingest.errors import SourceError
 from tests.ingest.sources.importing import imported, rows, written
-from tests.ingest.sources.test_compiled_answers import in_any_order
+from tests.ingest.sources.outcomes import outcome
 
 pytestmark = pytest.mark.usefixtures("native_reader")
 
@@ -68,19 +67,10 @@ def _files(latents: list[dict[str, list[dict[str, Any]]]]) -> dict[str, Any]:
     return files
 
 
-def _outcome(folder: Path, output: Path, *, skip_bad: bool) -> object:
-    """What stands in the pack, or what is wrong; where bad records are skipped, of the first one."""
-    try:
-        pack = imported("delphi", folder, output, skip_bad=skip_bad)
-    except SourceError as error:
-        return str(error)
-    lacking = [one["reason"] for one in rows(pack, "LACKS") if "scores" in one["kind"]]
-    return lacking[0] if lacking else in_any_order(pack)
-
-
 def _assert_as_without(folder: Path, outputs: Path) -> object:
     found, expected = (
-        _outcome(folder, outputs / f"{skip_bad}", skip_bad=skip_bad) for skip_bad in (False, True)
+        outcome("delphi", folder, outputs / f"{skip}", skip_bad=skip, of="scores")
+        for skip in (False, True)
     )
     assert found == expected
     return found
