@@ -97,8 +97,18 @@ class GraphReader:
         whether it is there, and all, eight bytes each; integers eight bytes each; kinds one. Of
         `n_unconnected` -1 is none.
         """
-    def similar(self, answers: Sequence[tuple[Answers, int]]) -> dict[str, bytes]:
-        """How many similar neurons answers have, and all, by columns, eight bytes each."""
+    def similar(
+        self,
+        answers: Sequence[tuple[Answers, int]],
+        neurons: Sequence[str],
+        layers: Sequence[int],
+        model: str,
+    ) -> dict[str, Any]:
+        """Columns of the rows of similar neurons, with ids and layers of whose answers these are.
+
+        Texts are as of `rows`, so are integers some of which may be missing; other numbers have
+        eight bytes each.
+        """
 
 @final
 class Judgements:
@@ -134,6 +144,9 @@ def ranks(groups: bytes, values: bytes, count: int) -> bytes | None:
 
     Groups are numbers below `count`, four bytes each; values have eight.
     """
+
+def sizes(paths: Sequence[str | PathLike[str]]) -> list[int | None]:
+    """Bytes of files; None of what has none."""
 
 def parse(data: bytes) -> object:
     """The value of a JSON document."""

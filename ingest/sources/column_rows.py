@@ -79,10 +79,12 @@ class ColumnRows:
         for shared in self._shared.values():
             del shared[len(self._counts) :]
 
-    def table(self, name: str, run_id: str) -> pa.Table:
-        """All rows, which are a run's."""
+    def table(self, name: str, run_id: str | None) -> pa.Table:
+        """All rows, which are a run's, or nobody's."""
         record = owners(pa.array(self._counts, pa.int64()))
         columns = {column: self._column(column, record) for column in self._columns}
+        if run_id is None:
+            return table_from_columns(name, columns)
         return run_table(name, columns, run_id)
 
     def _column(self, name: str, record: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from functools import partial
 
 from cypher.native import native
 from ingest.sources.ahead import MOST_BYTES, ahead, together
-from ingest.sources.compiled_rows import Answer, CompiledRows
+from ingest.sources.compiled_rows import CompiledRows
 from ingest.sources.n2g_deciphered import deciphered_token
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Folder
@@ -35,8 +36,8 @@ class CompiledAnswers:
 
     def read(
         self, names: Sequence[str], tree: Folder, sink: Sink
-    ) -> Generator[list[tuple[str, Answer | None]]]:
-        """Each file with its answer, some at a time; None if that is not as they mostly are."""
+    ) -> Generator[tuple[Sequence[str], native.Answers]]:
+        """The files, some at a time, and what they answer."""
         if self._n_known > _MOST_KNOWN:
             self._begin()
         groups = together(names, _FILES)
@@ -44,9 +45,7 @@ class CompiledAnswers:
         with closing(ahead(read)) as found:
             for some, answers in found:
                 self._introduce(answers, sink)
-                sizes = enumerate(answers.sizes())
-                given = [None if size is None else (answers, at, size) for at, size in sizes]
-                yield list(zip(some, given, strict=True))
+                yield some, answers
 
     def _introduce(self, answers: native.Answers, sink: Sink) -> None:
         """Add the tokens and the neurons that they are the first to speak of."""
@@ -55,8 +54,11 @@ class CompiledAnswers:
         for token in tokens:
             if token is not None:
                 sink.token(token)
+        by_layer = defaultdict[int, list[int]](list)
         for layer, index in answers.new_similar:
-            sink.neuron(str(layer), index, present=False)
+            by_layer[layer].append(index)
+        for layer, indices in by_layer.items():
+            sink.neurons(str(layer), indices, present=False)
         self._n_known += len(tokens) + len(answers.new_similar)
 
     def rows(self, sink: Sink) -> CompiledRows:

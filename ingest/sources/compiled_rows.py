@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher import ids
-from cypher.id_columns import neuron_ids
 from cypher.native import native
 from ingest.sources.column_rows import run_table
-from ingest.sources.compiled_columns import coded, floats, integers, shares, texts
+from ingest.sources.compiled_columns import (
+    coded,
+    floats,
+    integers,
+    shares,
+    sparse_integers,
+    texts,
+)
 from ingest.sources.n2g_answers import MEASURE
 from ingest.sources.n2g_drawn import LEAST_ACTIVATION, LEAST_IMPORTANCE, note_of
-from ingest.sources.places import owners, place_among_equals
 
 Array = Any
-Answer = tuple["native.Answers", int, int]
-"""One of several that were read together, by its place, and how many rows it makes, roughly."""
 _LIGHTER = 6
 """As so many rows one waits: more at a time are sooner written, but take more memory then."""
 _KINDS = ["activating", "context", "ignore"]
@@ -46,14 +49,21 @@ class CompiledRows:
         """As how many rows these are to count: answers take a tenth of what their rows will."""
         return self._n_rows // _LIGHTER
 
-    def add(self, neuron: str, layer: int, answer: Answer, known: Mapping[str, object]) -> None:
-        """Add what an answer says of a neuron, of whose graph more is `known`."""
-        answers, at, size = answer
-        self._answers.append((answers, at))
-        self._neurons.append(neuron)
-        self._layers.append(layer)
-        self._known.append(known)
-        self._n_rows += size
+    def add(
+        self,
+        answers: native.Answers,
+        at: Sequence[int],
+        neurons: Sequence[str],
+        layers: Sequence[int],
+        known: Sequence[Mapping[str, object]],
+    ) -> None:
+        """Add the answers at places: each is of a neuron, of whose graph more is `known`."""
+        self._answers.extend((answers, place) for place in at)
+        self._neurons.extend(neurons)
+        self._layers.extend(layers)
+        self._known.extend(known)
+        sizes = answers.sizes()
+        self._n_rows += sum(sizes[place] or 0 for place in at)
 
     def tables(self) -> dict[str, pa.Table]:
         """All rows, by table."""
@@ -106,35 +116,15 @@ class CompiledRows:
 
     def _similar(self) -> dict[str, Any]:
         """The most similar first, equals in the order of their ids."""
-        found = self._reader.similar(self._answers)
-        whose, layers = owners(integers(found["counts"])), integers(found["layers"])
-        encoded = layers.dictionary_encode()
-        names = [ids.layer_id(self._model, layer) for layer in encoded.dictionary.to_pylist()]
-        columns = pa.table(
-            {
-                "neuron": pa.array(self._neurons, pa.string()).take(whose),
-                "similarity": pc.add(floats(found["similarities"]), pa.scalar(0.0)),  # 0, if it is -0
-                "other": neuron_ids(
-                    pa.array(names, pa.string()).take(encoded.indices), integers(found["neurons"])
-                ),
-                "is_across": pc.not_equal(layers, pa.array(self._layers, pa.int64()).take(whose)),
-            }
-        )  # fmt: skip
-        order: Any = [
-            ("neuron", "ascending"), ("similarity", "descending"), ("other", "ascending")
-        ]  # fmt: skip
-        columns = columns.sort_by(order).combine_chunks()
-        neuron, similarity, other, is_across = columns.columns
-        whose, across = neuron.combine_chunks(), is_across.combine_chunks()
-        rank_across = place_among_equals(whose.filter(across))
-        at = pc.subtract(pc.cumulative_sum(across.cast(pa.int64())), pa.scalar(1))
+        found = self._reader.similar(self._answers, self._neurons, self._layers, self._model)
+        neurons = texts(found["neurons"])
         return {
-            "source": neuron,
-            "target": other,
-            "measure": pa.repeat(MEASURE, len(columns)),
-            "similarity": similarity,
-            "rank": place_among_equals(whose),
-            "cross_layer_rank": rank_across.take(pc.if_else(across, at, None)),
+            "source": neurons,
+            "target": texts(found["others"]),
+            "measure": pa.repeat(MEASURE, len(neurons)),
+            "similarity": floats(found["similarities"]),
+            "rank": integers(found["ranks"]),
+            "cross_layer_rank": sparse_integers(found["cross_layer_ranks"]),
         }
 
 

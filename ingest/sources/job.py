@@ -21,7 +21,7 @@ from ingest.sources.beside import working_beside
 from ingest.sources.format import Choice, Format, Unit, Wanted
 from ingest.sources.remote import Remote
 from ingest.sources.settings import ImportSettings
-from ingest.sources.tree import Tree
+from ingest.sources.tree import Tree, sizes
 from ingest.sources.units import Making, done_unit, import_unit
 from ingest.stop import Stop
 
@@ -117,7 +117,11 @@ def _inputs(
     format_: Format, wanted: Wanted, tree: Tree, units: list[Unit], *, skip_bad: bool
 ) -> dict[str, object]:
     """What the run is known by: which files, by name and size, and what was asked of them."""
-    listed = [f"{unit.name}/{name}/{tree.size(name)}" for unit in units for name in unit.files]
+    listed = [
+        f"{unit.name}/{name}/{size}"
+        for unit in units
+        for name, size in zip(unit.files, sizes(tree, unit.files), strict=True)
+    ]
     return {
         "format": format_.name,
         "version": format_.version,

@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from functools import lru_cache
+from itertools import chain, groupby
+from operator import itemgetter
 
 from cypher import ids
 from cypher.native import IS_THERE
@@ -32,14 +35,16 @@ _FILES_PER_UNIT = 4096
 _PLACE = r"(?P<layer>\d{1,9})_(?P<neuron>\d{1,18})"
 _GRAPH = re.compile(rf"(?:.*/)?(?:{_PLACE}/graph|graphs/{_PLACE.replace('P<', 'P<b_')})(?:\.gz)?\Z")
 _TRIE = re.compile(rf"(?:.*/)?{_PLACE}(?:/model)?\.json(?:\.gz)?\Z")
-_DECIPHERED = re.compile(
-    r"(?:.*/)?neuron2graph/(?P<layer>\d{1,9})/(?P<neuron>\d{1,18})(?:\.json)?(?:\.gz)?\Z"
-)
+_DECIPHERED_LAYER = re.compile(r"(?:.*/)?neuron2graph/(?P<layer>\d{1,9})\Z")
+_MOST_DIGITS = 18
+"""Of a neuron's place."""
 _MATRIX = re.compile(r"(?:.*/)?activation_matrix-(?P<model>[^/]+)\.json(?:\.gz)?\Z")
 _WHOLE = re.compile(r"(?:.*/)?(?P<kind>neuron_store|stats)\.json(?:\.gz)?\Z")
 _MODEL = re.compile(
     r"(?:.*/)?(?:neuron_graphs/(?P<a>[^/]+)/|output/(?P<b>[^/]+)/|(?P<c>[^/]+)/neuron2graph/)"
 )
+_FOLDERS = 1 << 10
+"""Of which is remembered what their names say: each holds the files of many neurons."""
 
 
 class N2G:
@@ -62,9 +67,9 @@ class N2G:
             matrix = _MATRIX.match(name) if "activation_matrix" in name else None
             if matrix is not None:
                 found.add(matrix["model"])
-            elif (within := _MODEL.match(name)) is not None:
-                model = within["a"] or within["b"] or within["c"]
-                if model not in found and (_place(name) or _WHOLE.match(name)):
+            else:
+                model = _model(name.rpartition("/")[0])
+                if model not in found and model and (_place(name) or _WHOLE.match(name)):
                     found.add(model)
         if len(found) > 1:
             raise SourceError(
@@ -131,17 +136,20 @@ class N2G:
         """Read many answers at a time, where records need not be taken back; gives other files."""
         some: Sequence[str] = ()
         if self._compiled is not None and isinstance(tree, Folder) and not sink.skip_bad:
-            some = [name for name in names if _DECIPHERED.match(name) and not _is_packed(name)]
+            some = [name for name in names if _deciphered(name) and not _is_packed(name)]
             with closing(self._compiled.read(some, tree, sink)) as read:
-                for answers in read:
+                for files, answers in read:
+                    sizes = answers.sizes()
+                    at = [place for place, size in enumerate(sizes) if size is not None]
                     with sink.record(None, "token graphs"):
-                        rows = self._compiled.rows(sink)
-                        for name, answer in answers:
-                            if answer is not None:
-                                layer, index = place = self._places[name]
-                                known = scores.known(place, skip_bad=False)
-                                rows.add(sink.neuron(str(layer), index), layer, answer, known)
-                    yield from (name for name, answer in answers if answer is None)
+                        places = [self._places[files[one]] for one in at]
+                        neurons = _neurons(places, sink)
+                        layers = [layer for layer, _ in places]
+                        known = scores.of_each(places)
+                        self._compiled.rows(sink).add(answers, at, neurons, layers, known)
+                    yield from (
+                        name for name, size in zip(files, sizes, strict=True) if size is None
+                    )
         done = frozenset(some)
         yield from (name for name in names if name not in done)
 
@@ -155,7 +163,7 @@ class N2G:
             if _TRIE.match(name):
                 drawn = read_model(Record(_json(tree, name), name), self._token_texts(tree, name))
                 add_graph(drawn, neuron, sink, **known)
-            elif _DECIPHERED.match(name):
+            elif _deciphered(name):
                 answer = Record(open_json(read_file(tree, name), name), name)
                 read_answer(answer, neuron, place[0], known, sink)
             else:
@@ -174,7 +182,10 @@ class N2G:
 
 def _place(name: str) -> tuple[int, int] | None:
     """The layer and the neuron of a file about one neuron."""
-    match = _DECIPHERED.match(name) or _TRIE.match(name)
+    place = _deciphered(name)
+    if place is not None:
+        return place
+    match = _TRIE.match(name)
     if match is not None:
         return int(match["layer"]), int(match["neuron"])
     match = _GRAPH.match(name)
@@ -182,6 +193,38 @@ def _place(name: str) -> tuple[int, int] | None:
         return None
     prefix = "" if match["layer"] is not None else "b_"
     return int(match[f"{prefix}layer"]), int(match[f"{prefix}neuron"])
+
+
+def _deciphered(name: str) -> tuple[int, int] | None:
+    """The same of DeepDecipher's answer."""
+    folder, _, file = name.rpartition("/")
+    layer = _deciphered_layer(folder)
+    if layer is None:
+        return None
+    neuron = file.removesuffix(".gz").removesuffix(".json")
+    if not neuron.isdecimal() or len(neuron) > _MOST_DIGITS:
+        return None
+    return layer, int(neuron)
+
+
+@lru_cache(_FOLDERS)
+def _deciphered_layer(folder: str) -> int | None:
+    match = _DECIPHERED_LAYER.match(folder)
+    return None if match is None else int(match["layer"])
+
+
+@lru_cache(_FOLDERS)
+def _model(folder: str) -> str | None:
+    """What a folder, or one that it is in, is called after."""
+    match = _MODEL.match(f"{folder}/")
+    return None if match is None else match["a"] or match["b"] or match["c"]
+
+
+def _neurons(places: Sequence[tuple[int, int]], sink: Sink) -> list[str]:
+    """The ids of neurons, which will be in the pack."""
+    of_layers = groupby(places, itemgetter(0))
+    found = (sink.neurons(str(layer), [index for _, index in some]) for layer, some in of_layers)
+    return list(chain.from_iterable(found))
 
 
 def _by_id(place: tuple[int, int]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
@@ -83,6 +83,12 @@ class Scores:
             with suppress(SourceError):
                 found |= read(place)
         return found
+
+    def of_each(self, places: Sequence[Place]) -> list[Mapping[str, object]]:
+        """The same of several, where none is skipped."""
+        if self._stats_name is None and self._matrix_name is None:
+            return [{} for _ in places]
+        return [self.known(place, skip_bad=False) for place in places]
 
     def _read_reports(self) -> dict[Place, Record]:
         if self._stats_name is None:

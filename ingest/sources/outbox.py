@@ -32,6 +32,12 @@ _SIMULATED_AT_ONCE = 400_000
 _ROWS_AT_ONCE = 200_000
 
 
+RUNLESS = frozenset({
+    "Model", "Layer", "HAS_LAYER", "Neuron", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"
+})  # fmt: skip
+"""Tables whose rows belong to no run, or, of neurons, only where something is measured."""
+
+
 class Batch(Protocol):
     """Rows that become tables beside what comes next."""
 
@@ -100,7 +106,7 @@ class Outbox:
         self._n_added += 1
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
-        """Add a run's rows by columns: of a table each time the same ones."""
+        """Add rows by columns, of a run if the table's are: of one table each time the same ones."""
         self._n_added += self._columns[table].add(columns)
 
     def batch(self, kind: type[B], make: Callable[[], B]) -> B:
@@ -197,4 +203,4 @@ class Outbox:
                 self.counts[name] += len(table)
 
     def _pack_columns(self, name: str, rows: ColumnRows) -> None:
-        self._writer.add(name, rows.table(name, self._run_id))
+        self._writer.add(name, rows.table(name, None if name in RUNLESS else self._run_id))

@@ -12,15 +12,11 @@ from ingest.errors import SourceError
 from ingest.sources.column_rows import Column
 from ingest.sources.format import Wanted
 from ingest.sources.n2g_drawn import Drawn
-from ingest.sources.outbox import B, Outbox, Row
-from ingest.sources.said import Bad, Said, merge_sayings
+from ingest.sources.outbox import RUNLESS, B, Outbox, Row
+from ingest.sources.said import Bad, Said
 from ingest.sources.samples import Samples
+from ingest.sources.structure_rows import StructureRows
 from ingest.sources.text_rows import Texts
-
-_RUNLESS = frozenset(
-    {"Model", "Layer", "HAS_LAYER", "HAS_NEURON", "Token", "Word", "FORM_OF", "Sequence"}
-)
-"""Tables whose rows belong to no run."""
 
 
 class Sink:
@@ -46,11 +42,7 @@ class Sink:
         self.said = said
         self._outbox = outbox
         self.skip_bad = skip_bad
-        self._model_facts: Row = {}
-        self._layers: dict[str, Row] = {}
-        self._named: set[str] = set()
-        """Layers that are known by their names alone, as those of neurons are."""
-        self._neurons: dict[tuple[str, int], str] = {}
+        self._structure = StructureRows(self.model, outbox)
         self._tokens: set[str] = set()
         self._words: set[str] = set()
         self._lacks: dict[tuple[str, str], list[str]] = {}
@@ -89,7 +81,7 @@ class Sink:
 
     def facts(self, **known: object) -> None:
         """What the source says of the model: `n_layers`, `d_mlp`, … Raises SourceError."""
-        merge_sayings(self._model_facts, known, self.model)
+        self._structure.facts(known)
 
     def layer(
         self, name: str, *, index: int | None = None, kind: str = "mlp",
@@ -100,19 +92,9 @@ class Sink:
         A layer whose name is a number is that block's MLP; of others `index` (its block, from 0)
         and `kind` must be given at least once. Raises SourceError where two sayings differ.
         """
-        if name not in self._layers:
-            self._layers[name] = {"id": ids.layer_id(self.model, name)}
-        row = self._layers[name]
-        layer_id = str(row["id"])
-        if kind == "mlp" and name.isdecimal():
-            index = int(name)
-            hook_point = hook_point or f"blocks.{index}.mlp.hook_post"
-        known = {"layer_index": index, "kind": kind if index is not None else None}
-        known |= {"hook_point": hook_point, "n_neurons": n_neurons}
-        merge_sayings(
-            row, {key: value for key, value in known.items() if value is not None}, layer_id
+        return self._structure.layer(
+            name, index=index, kind=kind, hook_point=hook_point, n_neurons=n_neurons
         )
-        return layer_id
 
     def neuron(self, layer: str, index: int, *, present: bool = True) -> str:
         """The id of a neuron, which will be in the pack.
@@ -120,24 +102,20 @@ class Sink:
         It is `present` if the source says something about it, and not only speaks of it in what
         it says about another.
         """
-        neuron = self._neurons.get((layer, index))
-        if neuron is None:
-            neuron = self._neurons[layer, index] = ids.neuron_id(self.model, layer, index)
-            row = self._place(neuron, layer, index)
-            self._outbox.add("HAS_NEURON", {"source": row["layer_id"], "target": neuron})
-            self._outbox.add("Neuron", row)
+        neuron = self._structure.neuron(layer, index)
         if present and index not in self.said.present[layer]:
             self.said.present[layer].add(index)
             self._newly_present.append((layer, index))
         return neuron
 
-    def _place(self, neuron: str, layer: str, index: int) -> Row:
-        if layer not in self._named:
-            self.layer(layer)
-            self._named.add(layer)
-        row = self._layers[layer]
-        return {"id": neuron, "model_id": self.model, "layer_id": row["id"],
-                "layer_index": row.get("layer_index"), "index": index}  # fmt: skip
+    def neurons(self, layer: str, indices: Sequence[int], *, present: bool = True) -> list[str]:
+        """The same of several of one layer, in a fifth of the time for many."""
+        neurons = self._structure.neurons(layer, indices)
+        if present:
+            newly = set(indices).difference(self.said.present[layer])
+            self.said.present[layer].update(newly)
+            self._newly_present.extend((layer, index) for index in newly)
+        return neurons
 
     def lacks(self, neuron: str, kind: str, reason: str) -> None:
         """Say that the source has no `kind` of a neuron, and why."""
@@ -154,7 +132,7 @@ class Sink:
         key = ids.parse_neuron_id(neuron)
         statistics: Row = {p.name: known.get(p.name) for p in STATISTICS}
         statistics["run_id"] = self.run_id
-        self._add("Neuron", **self._place(neuron, key.layer, key.index), **statistics)
+        self._add("Neuron", **self._structure.row(neuron, key.layer, key.index), **statistics)
         own = ids.measurement_id(neuron, self.source)
         self._add("Measurement", id=own, source=self.source, **known)
         self._add("HAS_MEASUREMENT", source=neuron, target=own)
@@ -282,19 +260,15 @@ class Sink:
             more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
             self._add("LACKS", source=neuron, target=self.run_id, kind=kind,
                       reason=reasons[0] + more)  # fmt: skip
-        self._outbox.add("Model", {"id": self.model, **self._model_facts})
-        for name, row in self._layers.items():
-            self._outbox.add("Layer", {"model_id": self.model, "name": name, **row})
-            self._add("HAS_LAYER", source=self.model, target=row["id"])
+        self._structure.close()
         self._outbox.write()
 
     def _add(self, table: str, **columns: object) -> None:
-        if table not in _RUNLESS and (table != "Neuron"):
+        if table not in RUNLESS:
             columns["run_id"] = self.run_id
         self._outbox.add(table, columns)
 
     def _forget_mentions(self) -> None:
         """Nodes that a dropped record was the first to speak of are to be added again."""
         self._tokens, self._words = set(self._outbox.ids("Token")), set(self._outbox.ids("Word"))
-        keys = {neuron: ids.parse_neuron_id(neuron) for neuron in self._outbox.ids("Neuron")}
-        self._neurons = {(key.layer, key.index): neuron for neuron, key in keys.items()}
+        self._structure.forget_neurons()

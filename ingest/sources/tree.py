@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from cypher.native import IS_THERE, native
 from ingest.errors import SourceError
 from ingest.sources.unpacking import DAMAGED, unpacked
 
@@ -70,12 +71,18 @@ class Folder:
     def names(self) -> list[str]:
         """Every file below the folder; links that lead out of it are none of its files."""
         if self._names is None:
-            self._names = sorted(_files_in(str(self._root), "", self._root.resolve()))
+            self._names = sorted(_files_below(self._root))
         return self._names
 
     def size(self, name: str) -> int | None:
         """Bytes."""
         return os.stat(self._place(name)).st_size  # noqa: PTH116  a Path takes five times as long
+
+    def sizes(self, names: Sequence[str]) -> Sequence[int | None]:
+        """The same of several."""
+        found = native.sizes([self._place(name) for name in names]) if IS_THERE else [None]
+        # where one cannot be looked at, it is said why
+        return [self.size(name) for name in names] if None in found else found
 
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""
@@ -116,17 +123,27 @@ class Folder:
             raise SourceError(f"{place} cannot be read: {error.strerror or error}.") from error
 
 
-def _files_in(folder: str, prefix: str, root: Path) -> Iterator[str]:
-    """Names of the files below a folder, each after a prefix."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_symlink():
-                if entry.is_file() and Path(entry.path).resolve().is_relative_to(root):
-                    yield prefix + entry.name
-            elif entry.is_dir():
-                yield from _files_in(entry.path, f"{prefix}{entry.name}/", root)
-            elif entry.is_file():
-                yield prefix + entry.name
+def _files_below(root: Path) -> list[str]:
+    """Names of the files below a folder; of links those that lead to others of them."""
+    found = []
+    within = root.resolve()
+    folders = [("", str(root))]
+    while folders:
+        prefix, folder = folders.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False):  # first, as most are
+                    found.append(prefix + entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append((f"{prefix}{entry.name}/", entry.path))
+                elif entry.is_file() and Path(entry.path).resolve().is_relative_to(within):
+                    found.append(prefix + entry.name)
+    return found
+
+
+def sizes(tree: Tree, names: Sequence[str]) -> Sequence[int | None]:
+    """Bytes of files as they are stored; None where that is not known beforehand."""
+    return tree.sizes(names) if isinstance(tree, Folder) else [tree.size(name) for name in names]
 
 
 def read_file(tree: Tree, name: str) -> bytes:

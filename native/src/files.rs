@@ -3,6 +3,12 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::thread;
+
+use pyo3::prelude::*;
+
+/// Which ask for the sizes of files: a disk, and the system, take some at once.
+const MOST_THREADS: usize = 4;
 
 /// What is made of the content of each file; None if it cannot be read, nothing is made of it, or it
 /// goes beyond `most_bytes` in all.
@@ -24,14 +30,54 @@ pub fn each<T>(
 
 /// Read all bytes of a file, and how many they are; None if there are more than `most`.
 fn content(path: &Path, most: u64, data: &mut Vec<u8>) -> Option<u64> {
-    let found = fs::metadata(path).ok()?; // before it is opened: a pipe would wait for who writes to it
+    let mut file = opened(path)?;
+    let found = file.metadata().ok()?;
     let length = found.len();
     if !found.is_file() || length > most {
         return None;
     }
-    let file = File::open(path).ok()?;
-    data.clear();
-    data.reserve(usize::try_from(length).ok()?);
-    // one that grows meanwhile is left to those who read what they find
-    (file.take(length + 1).read_to_end(data).ok()? as u64 == length).then_some(length)
+    // room for one more: a file that grows meanwhile is left to those who read what they find
+    data.resize(usize::try_from(length).ok()? + 1, 0);
+    let mut n_read = 0;
+    while n_read < data.len() {
+        match file.read(&mut data[n_read..]) {
+            Ok(0) => break,
+            Ok(count) => n_read += count,
+            Err(_) => return None,
+        }
+        if n_read as u64 == length {
+            break;
+        }
+    }
+    data.truncate(n_read);
+    (n_read as u64 == length).then_some(length)
+}
+
+/// A file that is open for reading: a pipe, too, without waiting for who writes to it.
+fn opened(path: &Path) -> Option<File> {
+    let mut how = File::options();
+    how.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut how, libc::O_NONBLOCK);
+    how.open(path).ok()
+}
+
+/// Bytes of files, without the interpreter's lock; None of what has none.
+#[pyfunction]
+pub fn sizes(py: Python<'_>, paths: Vec<PathBuf>) -> Vec<Option<u64>> {
+    py.detach(|| {
+        let mut found = vec![None; paths.len()];
+        let several = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        let part = paths.len().div_ceil(several).max(1);
+        thread::scope(|threads| {
+            for (paths, found) in paths.chunks(part).zip(found.chunks_mut(part)) {
+                threads.spawn(move || {
+                    for (path, size) in paths.iter().zip(found) {
+                        *size = fs::metadata(path).ok().map(|known| known.len());
+                    }
+                });
+            }
+        });
+        found
+    })
 }

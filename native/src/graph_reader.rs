@@ -17,6 +17,7 @@ use crate::files;
 use crate::graph_rows::{Least, Named, Rows};
 use crate::names::Names;
 use crate::reading;
+use crate::similar_rows::{self, Compared};
 use crate::vocabulary::Vocabulary;
 
 /// Answers of some files.
@@ -84,22 +85,31 @@ impl GraphReader {
             .extend(tokens.into_iter().map(|token| token.map(|text| CompactString::from(&*text))));
     }
 
-    /// Similar neurons of some answers, by their places among the files: how many each has, then of
-    /// each neuron the layer, the place in it, and how similar it is.
+    /// Rows of the neurons of a model that are similar to those of some answers, by their places among
+    /// the files, with the ids of their neurons and the numbers of their layers, made without the
+    /// interpreter's lock.
     fn similar<'py>(
         &self,
         py: Python<'py>,
         answers: Vec<(PyRef<'py, Answers>, usize)>,
+        neurons: Vec<PyBackedStr>,
+        layers: Vec<i64>,
+        model: PyBackedStr,
     ) -> PyResult<Bound<'py, PyDict>> {
         let found = chosen(&answers)?;
-        let similar = || found.iter().flat_map(|answer| &answer.similar);
-        let counts = found.iter().map(|answer| answer.similar.len() as i64);
+        drop(answers);
+        check_lengths(&found, &[neurons.len(), layers.len()])?;
+        let rows = py.detach(|| {
+            let each = found.iter().zip(neurons.iter().zip(&layers));
+            let compared = each.map(|(answer, (neuron, layer))| Compared {
+                neuron,
+                layer: *layer,
+                similar: &answer.similar,
+            });
+            similar_rows::Rows::of(compared.collect(), &model)
+        });
         let columns = Columns(PyDict::new(py));
-        columns.numbers("counts", &counts.collect::<Vec<_>>())?;
-        columns.numbers("layers", &similar().map(|one| one.layer).collect::<Vec<_>>())?;
-        columns.numbers("neurons", &similar().map(|one| one.neuron).collect::<Vec<_>>())?;
-        columns
-            .numbers("similarities", &similar().map(|one| one.similarity).collect::<Vec<_>>())?;
+        rows.put(&columns)?;
         Ok(columns.0)
     }
 
@@ -115,14 +125,7 @@ impl GraphReader {
     ) -> PyResult<Bound<'py, PyDict>> {
         let found = chosen(&answers)?;
         drop(answers);
-        if (graphs.len(), neurons.len()) != (found.len(), found.len()) {
-            return Err(PyValueError::new_err(format!(
-                "the ids of {} graphs and {} neurons, of {} answers",
-                graphs.len(),
-                neurons.len(),
-                found.len()
-            )));
-        }
+        check_lengths(&found, &[graphs.len(), neurons.len()])?;
         let mut rows = std::mem::take(&mut *lock(&self.rows));
         let rows = py.detach(move || {
             let named: Vec<_> = found
@@ -174,6 +177,15 @@ impl GraphReader {
 
 fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A ValueError unless there is one of each kind for each answer.
+fn check_lengths(answers: &[Arc<Answer>], lengths: &[usize]) -> PyResult<()> {
+    if lengths.iter().any(|length| *length != answers.len()) {
+        let message = format!("{lengths:?} things that are said of {} answers", answers.len());
+        return Err(PyValueError::new_err(message));
+    }
+    Ok(())
 }
 
 /// The answers at places. A ValueError if there is none at one of them.

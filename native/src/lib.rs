@@ -15,6 +15,7 @@ mod names;
 mod ranks;
 mod reading;
 mod samples;
+mod similar_rows;
 mod texts;
 mod token_graph;
 mod token_rows;
@@ -34,7 +35,7 @@ use crate::digester::Digester;
 use crate::document::Document;
 
 /// Counted up whenever what is offered changes: who asks for another does not use this.
-const INTERFACE: u32 = 3;
+const INTERFACE: u32 = 4;
 
 /// What digests begin with, and how many hexadecimal digits they have.
 type Digests = Option<(PyBackedBytes, usize)>;
@@ -141,6 +142,7 @@ fn neurocypher_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<graph_reader::Answers>()?;
     module.add_class::<graph_reader::GraphReader>()?;
     module.add_class::<judged_files::Judgements>()?;
+    module.add_function(wrap_pyfunction!(files::sizes, module)?)?;
     module.add_function(wrap_pyfunction!(judged_files::read_judgements, module)?)?;
     module.add_function(wrap_pyfunction!(judged_files::judgement_rows, module)?)?;
     module.add_function(wrap_pyfunction!(ranks::ranks, module)?)?;

@@ -80,6 +80,8 @@ def test_rows_are_those_of_answers_whose_texts_are_named(tmp_path: Path) -> None
         with pytest.raises(ValueError, match=f"no answer stands at {place}"):
             reader.rows([(read, place)], ["m/0/0@s"], ["m/0/0"], LEAST)
         with pytest.raises(ValueError, match=f"no answer stands at {place}"):
-            reader.similar([(read, place)])
-    with pytest.raises(ValueError, match="ids of 1 graphs and 2 neurons, of 1 answers"):
+            reader.similar([(read, place)], ["m/0/0"], [0], "m")
+    with pytest.raises(ValueError, match=r"\[1, 2\] things that are said of 1 answers"):
         reader.rows([(read, 0)], ["m/0/0@s"], ["m/0/0", "m/0/1"], LEAST)
+    with pytest.raises(ValueError, match=r"\[1, 0\] things that are said of 1 answers"):
+        reader.similar([(read, 0)], ["m/0/0"], [], "m")

@@ -76,10 +76,9 @@ def compiled(folder: Path, values: list[dict[str, Any]]) -> dict[str, list[dict[
     for at in range(0, len(paths), 2):  # read some at a time, as those of a folder are
         read = reader.read(paths[at : at + 2], 1 << 20)
         reader.name(list(map(deciphered_token, read.new_texts)))
-        for place, size in enumerate(read.sizes()):
-            assert size is not None
-            neuron = ids.neuron_id("m", LAYER, INDICES[at + place])
-            found.add(neuron, LAYER, (read, place, size), {})
+        places = range(len(read.sizes()))
+        neurons = [ids.neuron_id("m", LAYER, index) for index in INDICES[at:][: len(places)]]
+        found.add(read, places, neurons, [LAYER] * len(places), [{}] * len(places))
     first, again = found.tables(), found.tables()
     assert first == again
     return {name: table.to_pylist() for name, table in again.items()}
@@ -116,9 +115,8 @@ def assert_what_each_is(
     for name, table in one_by_one.tables().items():
         assert found[name] == table.to_pylist(), name
     assert [tuple(row[name] for name in TOKEN_GRAPH) for row in found["TokenGraph"]] == graphs
-    assert [tuple(row[name] for name in SIMILAR_TO) for row in found["SIMILAR_TO"]] == sorted(
-        similar, key=lambda row: (row[0], row[4])
-    )
+    found_similar = [tuple(row[name] for name in SIMILAR_TO) for row in found["SIMILAR_TO"]]
+    assert found_similar == sorted(similar)
 
 
 def test_of_many_activating_nodes_those_that_share_a_token_are_connected(tmp_path: Path) -> None:
