@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cypher import ids
 from cypher.pack import open_pack
+from ingest.arrow_memory import system_memory
 from ingest.collecting import seldom_collected
 from ingest.errors import OutputError, SourceError
 from ingest.jobs.work import open_work_folder
@@ -29,6 +30,7 @@ _ABSENCES = frozenset({"Neuron", "HAS_NEURON", "LACKS"})
 """Tables of what a source says that only says what it has not."""
 
 
+@system_memory()
 def import_source(
     format_: Format, tree: Tree, settings: ImportSettings, *, progress: Progress, stop: Stop
 ) -> Report:
