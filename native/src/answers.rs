@@ -27,8 +27,10 @@ pub struct Similar {
 pub fn read(document: &Document, texts: &mut Names) -> Option<Answer> {
     let graph = document.field(0, "graph")?;
     let begins = listed(document, document.field(graph, "subgraph_indices")?)?;
-    let mut nodes = Nodes::default();
-    for (at, item) in objects(document, document.field(graph, "graph")?)?.enumerate() {
+    let begins: Vec<_> = begins.iter().map(|begin| *begin as usize).collect();
+    let drawn = items(document, document.field(graph, "graph")?)?;
+    let mut nodes = Nodes::with_capacity(drawn.size_hint().0);
+    for (at, item) in drawn.enumerate() {
         nodes.read(document, item, u32::try_from(at).ok()?)?;
     }
     let similar = match document.field(0, "similar") {
@@ -44,7 +46,6 @@ pub fn read(document: &Document, texts: &mut Names) -> Option<Answer> {
 }
 
 /// What the nodes of a graph are read into.
-#[derive(Default)]
 struct Nodes {
     /// Where their texts stand.
     texts: Vec<(u32, u32)>,
@@ -53,6 +54,14 @@ struct Nodes {
 }
 
 impl Nodes {
+    fn with_capacity(count: usize) -> Self {
+        Self {
+            texts: Vec::with_capacity(count),
+            shares: Vec::with_capacity(count),
+            edges: Vec::with_capacity(count),
+        }
+    }
+
     fn read(&mut self, document: &Document, item: usize, own: u32) -> Option<()> {
         let [text, share, required] = document.values(item, ["token", "importance", "required"]);
         let Node::Text { begin, end } = document.nodes[text?] else {
@@ -61,7 +70,10 @@ impl Nodes {
         self.texts.push((begin, end));
         self.shares.push(number(document.nodes[share?])?);
         for place in listed(document, required?)? {
-            self.edges.push((own, u32::try_from(place).ok()?));
+            if *place > f64::from(u32::MAX) {
+                return None;
+            }
+            self.edges.push((own, *place as u32));
         }
         Some(())
     }
@@ -70,7 +82,7 @@ impl Nodes {
 fn similar(document: &Document, at: usize) -> Option<Vec<Similar>> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
-    for item in objects(document, at)? {
+    for item in items(document, at)? {
         let [layer, neuron, similarity] = document.values(item, ["layer", "neuron", "similarity"]);
         let (layer, neuron) = (place(document.nodes[layer?])?, place(document.nodes[neuron?])?);
         if !seen.insert((layer, neuron)) {
@@ -81,23 +93,19 @@ fn similar(document: &Document, at: usize) -> Option<Vec<Similar>> {
     Some(found)
 }
 
-/// The places of the items of a list, all of which are objects.
-fn objects(document: &Document, at: usize) -> Option<impl Iterator<Item = usize> + '_> {
-    let are_objects =
-        document.items(at).all(|item| matches!(document.nodes[item], Node::Object { .. }));
-    (are_objects && matches!(document.nodes[at], Node::List { .. })).then(|| document.items(at))
+/// The places of the items of a list; of one that is no object no field is found.
+fn items(document: &Document, at: usize) -> Option<impl Iterator<Item = usize> + '_> {
+    matches!(document.nodes[at], Node::List { .. }).then(|| document.items(at))
 }
 
-/// The items of a list, each a place counted from 0.
-fn listed(document: &Document, at: usize) -> Option<Vec<usize>> {
+/// The items of a list, each a place counted from 0: exact as floats.
+fn listed(document: &Document, at: usize) -> Option<&[f64]> {
     match document.nodes[at] {
-        Node::List { len: 0, .. } => Some(Vec::new()),
+        Node::List { len: 0, .. } => Some(&[]),
         Node::Numbers { begin, len } => {
             let are_places = document.are_integers(begin, len).iter().all(|is_integer| *is_integer);
             let numbers = document.numbers(begin, len);
-            // integers of a list are exact as floats
-            (are_places && numbers.iter().all(|number| *number >= 0.0))
-                .then(|| numbers.iter().map(|number| *number as usize).collect())
+            (are_places && numbers.iter().all(|number| *number >= 0.0)).then_some(numbers)
         }
         _ => None,
     }

@@ -145,11 +145,14 @@ impl Document {
         })
     }
 
-    /// The places of fields' values: of the last one, if a field stands in the object twice.
+    /// The places of the values of fields with different names: of the last one, if a field stands in
+    /// the object twice.
     pub fn values<const N: usize>(&self, at: usize, names: [&str; N]) -> [Option<usize>; N] {
         let mut found = [None; N];
-        for (name, value) in self.fields_called(at, &names) {
-            found[name] = Some(value);
+        for (key, value) in self.fields(at) {
+            if let Some(name) = names.iter().position(|name| *name == key) {
+                found[name] = Some(value);
+            }
         }
         found
     }
