@@ -51,9 +51,7 @@ class CompiledAnswers:
         """Add the tokens and the neurons that they are the first to speak of."""
         tokens = list(map(deciphered_token, answers.new_texts))
         self._reader.name(tokens)
-        for token in tokens:
-            if token is not None:
-                sink.token(token)
+        sink.tokens(token for token in tokens if token is not None)
         by_layer = defaultdict[int, list[int]](list)
         for layer, index in answers.new_similar:
             by_layer[layer].append(index)

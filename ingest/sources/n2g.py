@@ -57,6 +57,8 @@ class N2G:
         self._scores: Scores | None = None
         self._places: dict[str, tuple[int, int]] = {}
         """Layers and neurons of the files about one, by their names."""
+        self._answers = set[str]()
+        """Those of them that are DeepDecipher's answers, and are not packed."""
         self._texts: list[str] | None = None
         self._compiled = CompiledAnswers() if IS_THERE else None
 
@@ -82,8 +84,10 @@ class N2G:
         """Graphs in the order of their neurons' ids, then the files about all neurons."""
         graphs: dict[tuple[int, int], str] = {}
         whole: dict[str, str] = {}
+        self._answers.clear()
         for name in tree.names():
-            place = _place(name)
+            answered = _deciphered(name)
+            place = answered or _drawn(name)
             if place is not None:
                 layer, neuron = place
                 if not (wanted.layers.holds(layer) and wanted.neurons.holds(neuron)):
@@ -91,6 +95,8 @@ class N2G:
                 if place in graphs:
                     raise _second(tree, name, graphs[place])
                 graphs[place] = name
+                if answered and not _is_packed(name):
+                    self._answers.add(name)
             elif (about_all := _WHOLE.match(name)) or _MATRIX.match(name):
                 kind = about_all["kind"] if about_all is not None else "matrix"
                 if kind in whole:
@@ -136,7 +142,7 @@ class N2G:
         """Read many answers at a time, where records need not be taken back; gives other files."""
         some: Sequence[str] = ()
         if self._compiled is not None and isinstance(tree, Folder) and not sink.skip_bad:
-            some = [name for name in names if _deciphered(name) and not _is_packed(name)]
+            some = [name for name in names if name in self._answers]
             with closing(self._compiled.read(some, tree, sink)) as read:
                 for files, answers in read:
                     sizes = answers.sizes()
@@ -182,9 +188,11 @@ class N2G:
 
 def _place(name: str) -> tuple[int, int] | None:
     """The layer and the neuron of a file about one neuron."""
-    place = _deciphered(name)
-    if place is not None:
-        return place
+    return _deciphered(name) or _drawn(name)
+
+
+def _drawn(name: str) -> tuple[int, int] | None:
+    """The same of N2G's own file."""
     match = _TRIE.match(name)
     if match is not None:
         return int(match["layer"]), int(match["neuron"])

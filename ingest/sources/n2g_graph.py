@@ -145,6 +145,8 @@ def token_of(label: str) -> str | None:
 
     A backslash that is left over at the end has lost its quote.
     """
+    if "\\" not in label and '"' not in label:  # as most are
+        return label or None
     slashes = len(label) - len(label.rstrip("\\"))
     text = label + '"' if slashes % 2 else label
     try:

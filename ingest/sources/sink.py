@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from cypher import ids
@@ -225,6 +225,21 @@ class Sink:
             self._add("Token", id=token)
             self._add("FORM_OF", source=token, target=self.word(token))
         return token
+
+    def tokens(self, texts: Iterable[str]) -> None:
+        """The same of several, by columns."""
+        tokens = [
+            token for token in dict.fromkeys(map(ids.token_id, texts)) if token not in self._tokens
+        ]
+        if not tokens:
+            return
+        words = list(map(ids.word_id, tokens))
+        self._tokens.update(tokens)
+        self._outbox.add_columns("Token", {"id": tokens})
+        self._outbox.add_columns("FORM_OF", {"source": tokens, "target": words})
+        if new := [word for word in dict.fromkeys(words) if word not in self._words]:
+            self._words.update(new)
+            self._outbox.add_columns("Word", {"id": new})
 
     def word(self, text: str) -> str:
         """The id of a token's word, which will be in the pack. Raises IdError if it is empty."""

@@ -1,8 +1,9 @@
-"""Neurons that are spoken of by columns are those that are spoken of one by one."""
+"""Neurons and tokens that are spoken of by columns are those that are spoken of one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from ingest.sources.outbox import Outbox
 from ingest.sources.said import Said
 from ingest.sources.sink import Sink
 
-TABLES = ("Model", "Layer", "HAS_LAYER", "Neuron", "HAS_NEURON")
+TABLES = ("Model", "Layer", "HAS_LAYER", "Neuron", "HAS_NEURON", "Token", "Word", "FORM_OF")
+TOKENS = st.lists(
+    st.lists(st.sampled_from(["a", " a", "A", "b", "\n", "é"]), max_size=4), max_size=4
+)
 NEURONS = st.lists(
     st.tuples(
         st.sampled_from(["0", "10", "3-res"]),
@@ -69,6 +73,23 @@ def test_by_columns_as_one_by_one(
         ],
     )
     assert by_columns == one_by_one
+
+
+@settings(deadline=None, max_examples=20)
+@given(TOKENS)
+def test_tokens_by_columns_as_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, spoken: list[list[str]]
+) -> None:
+    def by_columns(sink: Sink) -> None:
+        for some in spoken:
+            sink.tokens(some)
+
+    def one_by_one(sink: Sink) -> None:
+        for text in chain.from_iterable(spoken):
+            sink.token(text)
+
+    folder = tmp_path_factory.mktemp("tokens")
+    assert written(folder, by_columns) == written(folder, one_by_one)
 
 
 def test_each_has_a_row_once_whichever_way_it_comes(tmp_path: Path) -> None:
