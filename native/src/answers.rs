@@ -1,13 +1,15 @@
 //! DeepDecipher's answers about neurons: a token graph, and similar neurons.
 
-use std::collections::HashSet;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess};
 
-use crate::document::{Document, Node};
+use crate::document::Document;
+use crate::json_objects::{Fields, Items, List, ListOrNull, Number, Object, Partial, Place, Text};
 use crate::names::Names;
+use crate::reading;
 use crate::token_graph::{positions, without_gaps, TokenGraph};
 
 /// Beyond any neuron's place.
-const LARGE: i64 = 1 << 62;
+const LARGE: u64 = 1 << 62;
 
 /// What an answer says.
 pub struct Answer {
@@ -23,105 +25,230 @@ pub struct Similar {
     pub similarity: f64,
 }
 
-/// An answer as it mostly is; None if it has no graph, or anything in it is otherwise.
-pub fn read(document: &Document, texts: &mut Names) -> Option<Answer> {
-    let graph = document.field(0, "graph")?;
-    let begins = listed(document, document.field(graph, "subgraph_indices")?)?;
-    let begins: Vec<_> = begins.iter().map(|begin| *begin as usize).collect();
-    let drawn = items(document, document.field(graph, "graph")?)?;
-    let mut nodes = Nodes::with_capacity(drawn.size_hint().0);
-    for (at, item) in drawn.enumerate() {
-        nodes.read(document, item, u32::try_from(at).ok()?)?;
-    }
-    let similar = match document.field(0, "similar") {
-        Some(at) if !matches!(document.nodes[at], Node::Null) => similar(document, at)?,
-        _ => Vec::new(),
-    };
-    let mut positions = positions(&begins, nodes.shares.len())?;
-    let edges = without_gaps(nodes.edges, &mut positions)?;
-    // known from here on, that none of what is left to others is
-    let texts = nodes.texts.iter().map(|(begin, end)| texts.number(document.text(*begin, *end)));
-    let graph = TokenGraph { texts: texts.collect(), shares: nodes.shares, positions, edges };
-    Some(Answer { graph, similar })
-}
-
-/// What the nodes of a graph are read into.
-struct Nodes {
-    /// Where their texts stand.
-    texts: Vec<(u32, u32)>,
+/// What an answer is read into, whose memory the next one takes.
+#[derive(Default)]
+pub struct Drawn {
+    /// With which node each depth begins, and the end.
+    begins: Vec<usize>,
+    text: String,
+    /// Where the texts of nodes end in it.
+    ends: Vec<usize>,
     shares: Vec<f64>,
     edges: Vec<(u32, u32)>,
+    similar: Vec<Similar>,
+    others: Document,
 }
 
-impl Nodes {
-    fn with_capacity(count: usize) -> Self {
-        Self {
-            texts: Vec::with_capacity(count),
-            shares: Vec::with_capacity(count),
-            edges: Vec::with_capacity(count),
+impl Drawn {
+    fn clear(&mut self) {
+        self.begins.clear();
+        self.text.clear();
+        self.ends.clear();
+        self.shares.clear();
+        self.edges.clear();
+        self.similar.clear();
+        self.others.clear();
+    }
+
+    /// The numbers that were read.
+    fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        self.shares.iter().copied().chain(self.similar.iter().map(|one| one.similarity))
+    }
+
+    /// Whether a neuron is similar twice.
+    fn has_twice(&self) -> bool {
+        let mut places: Vec<_> = self.similar.iter().map(|one| (one.layer, one.neuron)).collect();
+        places.sort_unstable();
+        places.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
+
+/// An answer as it mostly is; None if it has no graph, or anything in it is otherwise.
+pub fn read(data: &[u8], drawn: &mut Drawn, texts: &mut Names) -> Option<Answer> {
+    drawn.clear();
+    reading::read_as(data, Whole(drawn)).ok()?;
+    let has_negative_zero =
+        drawn.numbers().any(reading::is_negative_zero) || reading::has_negative_zero(&drawn.others);
+    if (has_negative_zero && reading::has_integer_negative_zero(data)) || drawn.has_twice() {
+        return None;
+    }
+    let mut positions = positions(&drawn.begins, drawn.shares.len())?;
+    let edges = without_gaps(drawn.edges.clone(), &mut positions)?;
+    // known from here on, that none of what is left to others is
+    let mut begin = 0;
+    let numbers = drawn.ends.iter().map(|end| {
+        let text = &drawn.text[begin..*end];
+        begin = *end;
+        texts.number(text)
+    });
+    let graph =
+        TokenGraph { texts: numbers.collect(), shares: drawn.shares.clone(), positions, edges };
+    Some(Answer { graph, similar: drawn.similar.clone() })
+}
+
+struct Whole<'a>(&'a mut Drawn);
+
+impl<'de> DeserializeSeed<'de> for Whole<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        match Partial(self).deserialize(from)? & 1 {
+            0 => Err(D::Error::custom("there is no graph")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Fields for Whole<'_> {
+    const NAMES: &'static [&'static str] = &["graph", "similar"];
+
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: usize, from: &mut A) -> Result<(), A::Error> {
+        match name {
+            0 => from.next_value_seed(Object(Graph(self.0))),
+            _ => from.next_value_seed(ListOrNull(Others(self.0))),
         }
     }
 
-    fn read(&mut self, document: &Document, item: usize, own: u32) -> Option<()> {
-        let [text, share, required] = document.values(item, ["token", "importance", "required"]);
-        let Node::Text { begin, end } = document.nodes[text?] else {
-            return None;
-        };
-        self.texts.push((begin, end));
-        self.shares.push(number(document.nodes[share?])?);
-        for place in listed(document, required?)? {
-            if *place > f64::from(u32::MAX) {
-                return None;
+    fn others(&mut self) -> &mut Document {
+        &mut self.0.others
+    }
+}
+
+struct Graph<'a>(&'a mut Drawn);
+
+impl Fields for Graph<'_> {
+    const NAMES: &'static [&'static str] = &["subgraph_indices", "graph"];
+
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: usize, from: &mut A) -> Result<(), A::Error> {
+        match name {
+            0 => from.next_value_seed(List(Begins(self.0))),
+            _ => from.next_value_seed(List(Nodes { drawn: &mut *self.0, count: 0 })),
+        }
+    }
+
+    fn others(&mut self) -> &mut Document {
+        &mut self.0.others
+    }
+}
+
+struct Begins<'a>(&'a mut Drawn);
+
+impl Items for Begins<'_> {
+    fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
+        let place = from.next_element_seed(Place)?;
+        if let Some(place) = place {
+            self.0.begins.push(usize::try_from(place).map_err(A::Error::custom)?);
+        }
+        Ok(place.is_some())
+    }
+}
+
+struct Nodes<'a> {
+    drawn: &'a mut Drawn,
+    count: u32,
+}
+
+impl Items for Nodes<'_> {
+    fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
+        let node = Node { drawn: &mut *self.drawn, own: self.count };
+        let is_there = from.next_element_seed(Object(node))?.is_some();
+        self.count = self.count.checked_add(1).ok_or_else(|| A::Error::custom("2^32 nodes"))?;
+        Ok(is_there)
+    }
+}
+
+struct Node<'a> {
+    drawn: &'a mut Drawn,
+    /// Its number.
+    own: u32,
+}
+
+impl Fields for Node<'_> {
+    const NAMES: &'static [&'static str] = &["token", "required", "importance"];
+
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: usize, from: &mut A) -> Result<(), A::Error> {
+        let drawn = &mut *self.drawn;
+        match name {
+            0 => {
+                from.next_value_seed(Text(&mut drawn.text))?;
+                drawn.ends.push(drawn.text.len());
+                Ok(())
             }
-            self.edges.push((own, *place as u32));
+            1 => from.next_value_seed(List(Required { edges: &mut drawn.edges, of: self.own })),
+            _ => {
+                drawn.shares.push(from.next_value_seed(Number)?);
+                Ok(())
+            }
         }
-        Some(())
+    }
+
+    fn others(&mut self) -> &mut Document {
+        &mut self.drawn.others
     }
 }
 
-fn similar(document: &Document, at: usize) -> Option<Vec<Similar>> {
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    for item in items(document, at)? {
-        let [layer, neuron, similarity] = document.values(item, ["layer", "neuron", "similarity"]);
-        let (layer, neuron) = (place(document.nodes[layer?])?, place(document.nodes[neuron?])?);
-        if !seen.insert((layer, neuron)) {
-            return None;
+/// The nodes that one requires before it.
+struct Required<'a> {
+    edges: &'a mut Vec<(u32, u32)>,
+    of: u32,
+}
+
+impl Items for Required<'_> {
+    fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
+        let place = from.next_element_seed(Place)?;
+        if let Some(place) = place {
+            self.edges.push((self.of, u32::try_from(place).map_err(A::Error::custom)?));
         }
-        found.push(Similar { layer, neuron, similarity: number(document.nodes[similarity?])? });
+        Ok(place.is_some())
     }
-    Some(found)
 }
 
-/// The places of the items of a list; of one that is no object no field is found.
-fn items(document: &Document, at: usize) -> Option<impl Iterator<Item = usize> + '_> {
-    matches!(document.nodes[at], Node::List { .. }).then(|| document.items(at))
+struct Others<'a>(&'a mut Drawn);
+
+impl Items for Others<'_> {
+    fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
+        let blank = Similar { layer: 0, neuron: 0, similarity: 0.0 };
+        let other = Other { similar: blank, others: &mut self.0.others };
+        let found = from.next_element_seed(other)?;
+        self.0.similar.extend(found);
+        Ok(found.is_some())
+    }
 }
 
-/// The items of a list, each a place counted from 0: exact as floats.
-fn listed(document: &Document, at: usize) -> Option<&[f64]> {
-    match document.nodes[at] {
-        Node::List { len: 0, .. } => Some(&[]),
-        Node::Numbers { begin, len } => {
-            let are_places = document.are_integers(begin, len).iter().all(|is_integer| *is_integer);
-            let numbers = document.numbers(begin, len);
-            (are_places && numbers.iter().all(|number| *number >= 0.0)).then_some(numbers)
+struct Other<'a> {
+    similar: Similar,
+    others: &'a mut Document,
+}
+
+impl<'de> DeserializeSeed<'de> for Other<'_> {
+    type Value = Similar;
+
+    fn deserialize<D: Deserializer<'de>>(mut self, from: D) -> Result<Similar, D::Error> {
+        Object(&mut self).deserialize(from)?;
+        Ok(self.similar)
+    }
+}
+
+impl Fields for &mut Other<'_> {
+    const NAMES: &'static [&'static str] = &["layer", "neuron", "similarity"];
+
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: usize, from: &mut A) -> Result<(), A::Error> {
+        if name == 2 {
+            self.similar.similarity = from.next_value_seed(Number)?;
+            return Ok(());
         }
-        _ => None,
+        let place = from.next_value_seed(Place)?;
+        if place >= LARGE {
+            return Err(A::Error::custom("beyond any neuron's place"));
+        }
+        match name {
+            0 => self.similar.layer = place as i64,
+            _ => self.similar.neuron = place as i64,
+        }
+        Ok(())
     }
-}
 
-fn place(node: Node) -> Option<i64> {
-    match node {
-        Node::Integer(value) if (0..LARGE).contains(&value) => Some(value),
-        _ => None,
-    }
-}
-
-fn number(node: Node) -> Option<f64> {
-    match node {
-        Node::Integer(value) => Some(value as f64),
-        Node::Float(value) => Some(value),
-        _ => None,
+    fn others(&mut self) -> &mut Document {
+        self.others
     }
 }

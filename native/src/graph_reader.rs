@@ -10,13 +10,11 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;
 
-use crate::answers::{self, Answer};
+use crate::answers::{self, Answer, Drawn};
 use crate::columns::Columns;
-use crate::document::Document;
 use crate::files;
 use crate::graph_rows::{Least, Named, Rows};
 use crate::names::Names;
-use crate::reading;
 use crate::similar_rows::{self, Compared};
 use crate::vocabulary::Vocabulary;
 
@@ -154,10 +152,9 @@ impl GraphReader {
         let mut read = lock(&self.read);
         let Read { texts, similar } = &mut *read;
         let n_texts = texts.len();
-        let mut document = Document::default();
+        let mut drawn = Drawn::default();
         let found = files::each(paths, most_bytes, |data| {
-            reading::read_into(data, &mut document).ok()?;
-            answers::read(&document, texts).map(Arc::new)
+            answers::read(data, &mut drawn, texts).map(Arc::new)
         });
         let all = found.iter().flatten().flat_map(|answer| &answer.similar);
         let new_similar =

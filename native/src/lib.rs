@@ -8,6 +8,7 @@ mod files;
 mod graph_reader;
 mod graph_rows;
 mod ids;
+mod json_objects;
 mod judged_files;
 mod judgements;
 mod lists;

@@ -21,7 +21,6 @@ pub fn read(data: &[u8]) -> Result<Document, serde_json::Error> {
 
 /// The same, in place of another document, whose memory it takes.
 pub fn read_into(data: &[u8], document: &mut Document) -> Result<(), serde_json::Error> {
-    check_size(data.len())?;
     document.clear();
     read_value(data, document)
 }
@@ -45,13 +44,9 @@ fn check_size(n_bytes: usize) -> Result<(), serde_json::Error> {
 }
 
 fn read_value(data: &[u8], document: &mut Document) -> Result<(), serde_json::Error> {
-    // looked at once: of many short texts that takes a tenth of the time
-    let text = std::str::from_utf8(data).map_err(Error::custom)?;
     let (nodes, numbers) = (document.nodes.len(), document.numbers.len());
-    let mut reader = serde_json::Deserializer::from_str(text);
-    Value(&mut *document).deserialize(&mut reader)?;
-    reader.end()?;
-    if has_negative_zero(&document.nodes[nodes..], &document.numbers[numbers..])
+    read_as(data, Value(&mut *document))?;
+    if are_negative_zeros(&document.nodes[nodes..], &document.numbers[numbers..])
         && has_integer_negative_zero(data)
     {
         return Err(Error::custom("an integer -0"));
@@ -59,14 +54,37 @@ fn read_value(data: &[u8], document: &mut Document) -> Result<(), serde_json::Er
     Ok(())
 }
 
-/// Whether a number is -0, which the library gives for an integer, too.
-fn has_negative_zero(nodes: &[Node], numbers: &[f64]) -> bool {
-    let is_it = |number: f64| number.to_bits() == (-0.0_f64).to_bits();
-    numbers.iter().copied().any(is_it)
-        || nodes.iter().any(|node| matches!(node, Node::Float(number) if is_it(*number)))
+/// Read a value so. An error if it is no JSON, or not such a value.
+pub fn read_as<'de, S: DeserializeSeed<'de>>(
+    data: &'de [u8],
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
+    check_size(data.len())?;
+    // looked at once: of many short texts that takes a tenth of the time
+    let text = std::str::from_utf8(data).map_err(Error::custom)?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let found = seed.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(found)
 }
 
-fn has_integer_negative_zero(data: &[u8]) -> bool {
+/// Whether a number is -0, which the library gives for an integer, too.
+pub fn has_negative_zero(document: &Document) -> bool {
+    are_negative_zeros(&document.nodes, &document.numbers)
+}
+
+fn are_negative_zeros(nodes: &[Node], numbers: &[f64]) -> bool {
+    numbers.iter().copied().any(is_negative_zero)
+        || nodes.iter().any(|node| matches!(node, Node::Float(number) if is_negative_zero(*number)))
+}
+
+/// Whether it is -0, not 0.
+pub fn is_negative_zero(number: f64) -> bool {
+    number.to_bits() == (-0.0_f64).to_bits()
+}
+
+/// Whether an integer -0 stands in a document, if only in a text.
+pub fn has_integer_negative_zero(data: &[u8]) -> bool {
     memmem::find_iter(data, b"-0")
         .any(|at| !matches!(data.get(at + 2), Some(b'.' | b'e' | b'E' | b'0'..=b'9')))
 }

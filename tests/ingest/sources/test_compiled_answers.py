@@ -196,6 +196,52 @@ def test_what_is_odd_is_left_to_the_others(tmp_path: Path, field: str, value: ob
     assert found == expected
 
 
+NODES = '[{"token": "a", "required": [1], "importance": 0.5}, %s]'
+LAST = '{"token": "b", "required": [], "importance": 0.25}'
+SIMILAR_ONE = '[{"neuron": 9, "similarity": 0.5, "layer": 0}]'
+GRAPH = f'"graph": {{"subgraph_indices": [0, 1, 2], "graph": {NODES % LAST}}}'
+USUAL = f'{{{GRAPH}, "similar": {SIMILAR_ONE}}}'
+WAYS: list[tuple[str, str, bool]] = [
+    ("as it mostly is", USUAL, True),
+    ("null for no similar ones", USUAL.replace(SIMILAR_ONE, "null"), True),
+    ("without similar ones", USUAL.replace(f', "similar": {SIMILAR_ONE}', ""), True),
+    ("similar ones first", f'{{"similar": {SIMILAR_ONE}, {GRAPH}}}', True),
+    ("fields of a node in another order",
+     USUAL.replace(LAST, '{"importance": 0.25, "required": [], "token": "b"}'), True),
+    ("places after the nodes",
+     USUAL.replace('"subgraph_indices": [0, 1, 2], ', "").replace("}]}", '}], "subgraph_indices": [0, 1, 2]}'),
+     True),
+    ("fields that nobody asks for",
+     USUAL.replace("{", '{"x": [null, {"y": "z"}, -0.0], "graphs": 1e3, ').replace("1e3", "0"), True),
+    ("a field that nobody asks for twice",
+     USUAL.replace('"subgraph_indices"', '"x": 1, "x": 2, "subgraph_indices"'), True),
+    ("escapes", USUAL.replace('"token"', '"tok\\u0065n"').replace('"b"', '"\\u00e9\\n"'), True),
+    ("-0.0", USUAL.replace("0.25", "-0.0"), True),
+    ("-0", USUAL.replace("0.25", "-0"), False),
+    ("-0 where nobody asks for it", USUAL.replace("{", '{"x": -0, ', 1), False),
+    ("a large number", USUAL.replace("{", '{"x": 123456789012345678901234567890, ', 1), False),
+    ("a field of a node twice", USUAL.replace(LAST, LAST.replace("{", '{"token": "c", ')), False),
+    ("a graph twice", USUAL.replace("{", '{"graph": 1, ', 1), False),
+    ("similar ones twice", USUAL.replace("{", '{"similar": [], ', 1), False),
+    ("more after it", f"{USUAL} 1", False),
+    ("cut off", USUAL[:-1], False),
+    ("a list", f"[{USUAL}]", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("way", "is_taken"), [one[1:] for one in WAYS], ids=[w[0] for w in WAYS])
+def test_ways_to_write_an_answer(tmp_path: Path, way: str, is_taken: bool) -> None:
+    path = tmp_path / "in/tiny/neuron2graph/0/0.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(way)
+    assert (native.GraphReader().read([path], 1 << 20).sizes()[0] is not None) == is_taken
+    found, expected = (
+        outcome("n2g", tmp_path / "in", tmp_path / f"{skip}", skip_bad=skip)
+        for skip in (False, True)
+    )
+    assert found == expected
+
+
 def test_nothing_is_read_any_more_after_an_error(tmp_path: Path) -> None:
     files: dict[str, Any] = {f"tiny/neuron2graph/0/{n}.json": {"graph": {}} for n in range(1000)}
     with pytest.raises(SourceError) as raised:
