@@ -126,7 +126,10 @@ def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:
 
 
 def checked(name: str, table: pa.Table) -> pa.Table:
-    """`table` cast to the schema of `name`. Raises PackError where it does not fit."""
+    """`table` cast to the schema of `name`. Raises PackError where it does not fit.
+
+    Texts that come as a dictionary of them stay so: `plain` makes them texts.
+    """
     kind = element(name)
     schema = arrow_schema(kind)
     if set(table.column_names) != set(schema.names):
@@ -134,14 +137,29 @@ def checked(name: str, table: pa.Table) -> pa.Table:
             f"{name} has columns {', '.join(table.column_names)}; "
             f"expected {', '.join(schema.names)}."
         )
+    chosen = table.select(schema.names)
+    kept = [
+        field.with_type(given) if _is_encoded(given, field.type) else field
+        for field, given in zip(schema, chosen.schema.types, strict=True)
+    ]
     try:
-        cast = table.select(schema.names).cast(schema)
+        cast = chosen.cast(pa.schema(kept))
     except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError) as error:
         raise PackError(f"{name}: a column is not of its type: {error}") from error
     for field in schema:
         if not field.nullable and cast.column(field.name).null_count:
             raise PackError(f"{name}.{field.name} has empty values; it is required.")
     return cast
+
+
+def _is_encoded(given: pa.DataType, type_: pa.DataType) -> bool:
+    return isinstance(given, pa.DictionaryType) and given.value_type == type_
+
+
+def plain(name: str, table: pa.Table) -> pa.Table:
+    """`table`, which was checked, without dictionaries."""
+    schema = arrow_schema(element(name))
+    return table if table.schema.types == schema.types else table.cast(schema)
 
 
 def ascends(name: str, table: pa.Table) -> bool:
@@ -177,12 +195,13 @@ def _sorted(name: str, table: pa.Table) -> pa.Table:
     columns = key_columns(kind)
     if kind.ownership is Ownership.HELD:
         columns = (*columns, "run_id")  # nulls last: what a run made stands before a mention
-    return table.sort_by([(column, "ascending") for column in columns])
+    return plain(name, table).sort_by([(column, "ascending") for column in columns])
 
 
 def _one_array(column: pa.ChunkedArray[Any]) -> Any:
-    """A column whole, copied only where it is not."""
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    """A column whole, copied only where it is not, without a dictionary."""
+    whole: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return whole.dictionary_decode() if isinstance(whole, pa.DictionaryArray) else whole
 
 
 def without_duplicates(name: str, table: pa.Table) -> pa.Table:

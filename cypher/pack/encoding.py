@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 _ROW_GROUP = 64 * 1024
@@ -20,18 +20,22 @@ _MOST_IN_ORDER = 1 / 8
 """The same where equal ones stand together, which compression sees as well as a dictionary."""
 
 
-def as_parquet(table: pa.Table, keys: Sequence[str]) -> memoryview:
-    """A file of `table`, whose rows are in the order of `keys`.
+def as_parquet(table: pa.Table, keys: Sequence[str], schema: pa.Schema) -> memoryview:
+    """A file of `table`, whose rows are in the order of `keys`, as one of `schema`.
 
     It is made in memory, less than `table` takes there, and need not be read again to be hashed.
+    Texts that come as a dictionary are read as texts again: the file says nothing of it.
     """
     made = pa.BufferOutputStream()
     # rows are looked for by what they are in the order of; the least and largest of others help nobody
-    pq.write_table(
-        table, made, compression="zstd", row_group_size=_ROW_GROUP, write_batch_size=_BATCH,
+    with pq.ParquetWriter(
+        made, table.schema, compression="zstd", write_batch_size=_BATCH, store_schema=False,
         write_statistics=[keys[0]],
         use_dictionary=_with_dictionary(table, keys),  # type: ignore[arg-type]  # or a list
-    )  # fmt: skip
+    ) as writer:  # fmt: skip
+        writer.write_table(table, _ROW_GROUP)
+        # what Arrow itself would say of the columns' types, had they come as they are read
+        writer.add_key_value_metadata({"ARROW:schema": b64encode(schema.serialize()).decode()})
     return memoryview(made.getvalue())
 
 
@@ -52,4 +56,4 @@ def _with_dictionary(table: pa.Table, keys: Sequence[str]) -> list[str]:
 
 
 def _n_different(table: pa.Table, name: str) -> int:
-    return int(pc.count_distinct(table.column(name)).as_py())
+    return len(table.column(name).unique())

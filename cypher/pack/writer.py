@@ -24,10 +24,12 @@ from cypher.pack.temporary import new_temporary
 from cypher.schema import PACKED
 from cypher.tables import (
     Row,
+    arrow_schema,
     checked,
     element,
     key_columns,
     once_in_order,
+    plain,
     table_from_rows,
 )
 
@@ -103,7 +105,7 @@ class PackWriter:
             if distinct or (element(name).ownership is Ownership.RUN and not once):
                 self._write_shard(name, table)
             else:
-                self._spill(name).add(table)
+                self._spill(name).add(plain(name, table))
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has, where equal keys are one: those that were kept are written.
@@ -177,7 +179,7 @@ class PackWriter:
         path = self._temporary / relative
         if not shards:
             path.parent.mkdir(exist_ok=True)
-        content = as_parquet(table, key_columns(element(name)))
+        content = as_parquet(table, key_columns(element(name)), arrow_schema(element(name)))
         path.write_bytes(content)
         shards.append(TableFile(relative, table.num_rows, hashlib.sha256(content).hexdigest()))
 

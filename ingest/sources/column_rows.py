@@ -99,7 +99,13 @@ class ColumnRows:
 def run_table(name: str, columns: Mapping[str, Any], run_id: str) -> pa.Table:
     """Rows of a run, from columns of equal length. Raises PackError."""
     length = len(next(iter(columns.values())))
-    return table_from_columns(name, {**columns, "run_id": pa.repeat(run_id, length)})
+    return table_from_columns(name, {**columns, "run_id": repeated(run_id, length)})
+
+
+def repeated(text: str, length: int) -> Any:
+    """The same text again and again, held once."""
+    places: Any = pa.repeat(pa.scalar(0, pa.int8()), length)
+    return pa.DictionaryArray.from_arrays(places, pa.array([text], pa.string()))
 
 
 def _array(values: list[object]) -> Any:

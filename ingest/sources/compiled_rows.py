@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from cypher import ids
 from cypher.native import native
-from ingest.sources.column_rows import run_table
+from ingest.sources.column_rows import repeated, run_table
 from ingest.sources.compiled_columns import (
     coded,
     floats,
@@ -106,7 +106,7 @@ class CompiledRows:
         return {
             "id": graphs,
             "neuron_id": self._neurons,
-            "source": pa.repeat(self._source, len(graphs)),
+            "source": repeated(self._source, len(graphs)),
             "note": list(map(note_of, n_lost.to_pylist(), n_gaps.to_pylist())),
             "n_nodes": n_nodes,
             "n_unconnected": pc.if_else(is_any, n_unconnected, pa.scalar(None, pa.int64())),
@@ -121,7 +121,7 @@ class CompiledRows:
         return {
             "source": neurons,
             "target": texts(found["others"]),
-            "measure": pa.repeat(MEASURE, len(neurons)),
+            "measure": repeated(MEASURE, len(neurons)),
             "similarity": floats(found["similarities"]),
             "rank": integers(found["ranks"]),
             "cross_layer_rank": sparse_integers(found["cross_layer_ranks"]),

@@ -54,7 +54,12 @@ def _ranked(table: pa.Table, value: str) -> pa.Table:
     # neurons with the same stand in their order already, which no ranking changes
     place = ranks(target, table.column(value).combine_chunks(), len(tokens))
     at = table.schema.get_field_index("token_rank")
-    return table.set_column(at, table.schema.field(at), place)
+    table = table.set_column(at, table.schema.field(at), place)
+    # each part of a file would have the dictionaries of all rows
+    for column in ("source", "target"):
+        at = table.schema.get_field_index(column)
+        table = table.set_column(at, column, table.column(at).cast(pa.string()))
+    return table
 
 
 def _places(table: pa.Table, column: str) -> Any:

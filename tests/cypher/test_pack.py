@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -73,6 +74,54 @@ def test_ids_that_hardly_come_twice_are_written_without_a_dictionary(tmp_path: P
     assert _with_dictionary(pack, "MATCHES") == {"target", "run_id"}
     assert _with_dictionary(pack, "Sequence") >= {"model_id", "tokens.list.element", "text"}
     assert "id" not in _with_dictionary(pack, "Sequence")
+
+
+def encoded(name: str, table: pa.Table) -> pa.Table:
+    """The same with each column of texts as a dictionary."""
+    columns = {
+        field.name: table.column(field.name).dictionary_encode()
+        if field.type == pa.string()
+        else table.column(field.name)
+        for field in table.schema
+    }
+    return table_from_columns(name, columns)
+
+
+EDGE = {"source": "m/0/1@s#1", "target": "m/0/1@s#0", "run_id": "r"}
+FIRES = {"source": "m/0/1", "target": "a", "activation": 0.5, "rank": 1, "token_rank": 1}
+NEURON = {"id": "m/0/1", "model_id": "m", "layer_id": "m/0", "layer_index": 0, "index": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("PRECEDED_BY", [EDGE, EDGE | {"source": "m/0/1@s#2"}]),
+        ("PRECEDED_BY", [EDGE | {"source": "m/0/1@s#2"}, EDGE]),
+        ("ACTIVATES_ON", [FIRES | {"run_id": run} for run in ("r", "s")]),
+        ("ACTIVATES_ON", [FIRES | {"run_id": run} for run in ("s", "r")]),
+        ("Neuron", [NEURON, NEURON | {"run_id": "r", "max_activation": 1.0}]),
+        ("Sequence", [{"id": "s", "model_id": "m", "tokens": ["a", "a"], "text": "aa"}]),
+    ],
+)
+def test_texts_that_come_as_dictionaries_are_texts_in_the_file(
+    tmp_path: Path, name: str, rows: list[dict[str, object]]
+) -> None:
+    table = table_from_rows(name, rows)
+    with PackWriter(tmp_path / "plain") as writer:
+        writer.add(name, table)
+    with PackWriter(tmp_path / "encoded") as writer:
+        writer.add(name, encoded(name, table))
+    plain, other = open_pack(tmp_path / "plain"), open_pack(tmp_path / "encoded")
+    other.verify()
+    assert other.table(name).equals(plain.table(name))
+    (file,), (expected,) = other.files(name), plain.files(name)
+    assert pq.read_schema(file).equals(pq.read_schema(expected), check_metadata=True)
+
+
+def test_a_row_twice_is_found_among_dictionaries(tmp_path: Path) -> None:
+    table = encoded("PRECEDED_BY", table_from_rows("PRECEDED_BY", [EDGE, EDGE]))
+    with pytest.raises(PackError, match="same key"), PackWriter(tmp_path / "pack") as writer:
+        writer.add("PRECEDED_BY", table)
 
 
 def test_so_are_those_that_come_in_order_unless_each_comes_often(tmp_path: Path) -> None:
