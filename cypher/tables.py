@@ -110,7 +110,8 @@ def _wrong_row(name: str, number: int, what: str, schema: pa.Schema) -> PackErro
 def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:
     """A table from columns of equal length: lists, or NumPy's arrays, which is much faster.
 
-    A column that may be null can be left out. Raises PackError if they are not those of `name`.
+    A column that may be null can be left out; texts that come as a dictionary of them stay so.
+    Raises PackError if they are not those of `name`.
     """
     try:
         # Arrow would take an array of its own apart, item by item
@@ -120,15 +121,15 @@ def table_from_columns(name: str, columns: Mapping[str, Any]) -> pa.Table:
         for field in arrow_schema(element(name)):
             if field.nullable and field.name not in columns:
                 given = given.append_column(field, pa.nulls(given.num_rows, field.type))
-        return checked(name, given)
+        return checked(name, given, encoded=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise PackError(f"{name}: a value is not of its column's type: {error}") from error
 
 
-def checked(name: str, table: pa.Table) -> pa.Table:
+def checked(name: str, table: pa.Table, *, encoded: bool = False) -> pa.Table:
     """`table` cast to the schema of `name`. Raises PackError where it does not fit.
 
-    Texts that come as a dictionary of them stay so: `plain` makes them texts.
+    Texts that come as a dictionary of them stay so if they may be `encoded`.
     """
     kind = element(name)
     schema = arrow_schema(kind)
@@ -139,7 +140,7 @@ def checked(name: str, table: pa.Table) -> pa.Table:
         )
     chosen = table.select(schema.names)
     kept = [
-        field.with_type(given) if _is_encoded(given, field.type) else field
+        field.with_type(given) if encoded and _is_encoded(given, field.type) else field
         for field, given in zip(schema, chosen.schema.types, strict=True)
     ]
     try:

@@ -98,7 +98,10 @@ class PackWriter:
 
         Raises PackError if they do not fit the graph model.
         """
-        table = checked(name, rows) if isinstance(rows, pa.Table) else table_from_rows(name, rows)
+        if isinstance(rows, pa.Table):
+            table = checked(name, rows, encoded=True)
+        else:
+            table = table_from_rows(name, rows)
         if table.num_rows == 0:
             return
         with self._writing():

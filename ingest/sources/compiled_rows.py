@@ -52,18 +52,20 @@ class CompiledRows:
     def add(
         self,
         answers: native.Answers,
-        at: Sequence[int],
+        sizes: Mapping[int, int],
         neurons: Sequence[str],
         layers: Sequence[int],
         known: Sequence[Mapping[str, object]],
     ) -> None:
-        """Add the answers at places: each is of a neuron, of whose graph more is `known`."""
-        self._answers.extend((answers, place) for place in at)
+        """Add some of the answers, by their places: how many rows each makes, roughly.
+
+        Each is of a neuron, of whose graph more is `known`.
+        """
+        self._answers.extend((answers, place) for place in sizes)
         self._neurons.extend(neurons)
         self._layers.extend(layers)
         self._known.extend(known)
-        sizes = answers.sizes()
-        self._n_rows += sum(sizes[place] or 0 for place in at)
+        self._n_rows += sum(sizes.values())
 
     def tables(self) -> dict[str, pa.Table]:
         """All rows, by table."""

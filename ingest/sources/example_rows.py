@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from cypher import ids
 from cypher.id_columns import numbered_ids
 from cypher.tables import table_from_columns
+from ingest.sources.column_rows import repeated
 from ingest.sources.float_lists import float_lists
 from ingest.sources.peaks import first_peaks
 from ingest.sources.places import begins, numbers, owners
@@ -98,13 +99,13 @@ class ExampleRows:
         if peaks.null_count:
             peaks = pc.coalesce(peaks, first_peaks(activations))
         at_peak = pc.add(pc.cast(activations.offsets[:-1], pa.int64()), peaks)
-        own = {"run_id": pa.repeat(self._run_id, len(self))}
+        own = {"run_id": repeated(self._run_id, len(self))}
         own_ids = unsorted_ids.take(order)
         neurons = pa.array([neuron for neuron, _, _ in self._runs]).take(run)
         ranks = ranks.take(order)
         example: dict[str, Any] = {
             "id": own_ids,
-            "source": pa.repeat(self._source, len(self)),
+            "source": repeated(self._source, len(self)),
             "bucket": pa.array([bucket for _, bucket, _ in self._runs]).take(run),
             "rank": ranks,
             "peak": peaks,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from cypher import ids
 from cypher.native import native
-from ingest.sources.column_rows import run_table
+from ingest.sources.column_rows import repeated, run_table
 from ingest.sources.compiled_columns import bits, integers, lists, shares, sparse_integers, texts
 from ingest.sources.places import owners
 
@@ -64,7 +64,7 @@ class JudgementRows:
         tables: dict[str, dict[str, Any]] = {
             "Judgement": {
                 "id": own,
-                "source": pa.repeat(self._source, len(own)),
+                "source": repeated(self._source, len(own)),
                 "kind": of["kind"],
                 "number": integers(found["numbers"]),
                 "activating": bits(found["activating"], len(own)),
@@ -93,7 +93,7 @@ class JudgementRows:
             "Score": {
                 "id": own,
                 "kind": kinds,
-                "source": pa.repeat(self._source, len(own)),
+                "source": repeated(self._source, len(own)),
                 "value": [value for one in self._scored for value in one.measures.values()],
                 "scorer_model": of["model"],
                 "n_examples": of["n_examples"],

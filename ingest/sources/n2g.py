@@ -145,17 +145,15 @@ class N2G:
             some = [name for name in names if name in self._answers]
             with closing(self._compiled.read(some, tree, sink)) as read:
                 for files, answers in read:
-                    sizes = answers.sizes()
-                    at = [place for place, size in enumerate(sizes) if size is not None]
+                    listed = enumerate(answers.sizes())
+                    sizes = {at: size for at, size in listed if size is not None}
                     with sink.record(None, "token graphs"):
-                        places = [self._places[files[one]] for one in at]
+                        places = [self._places[files[at]] for at in sizes]
                         neurons = _neurons(places, sink)
                         layers = [layer for layer, _ in places]
                         known = scores.of_each(places)
-                        self._compiled.rows(sink).add(answers, at, neurons, layers, known)
-                    yield from (
-                        name for name, size in zip(files, sizes, strict=True) if size is None
-                    )
+                        self._compiled.rows(sink).add(answers, sizes, neurons, layers, known)
+                    yield from (name for at, name in enumerate(files) if at not in sizes)
         done = frozenset(some)
         yield from (name for name in names if name not in done)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cypher.tables import table_from_columns
+from ingest.sources.column_rows import repeated
 from ingest.sources.samples import Samples
 from ingest.sources.token_lists import joined, token_lists
 
@@ -88,7 +89,7 @@ class TextRows:
         tokens = self._tokens(places)
         columns: dict[str, Any] = {
             "id": ids.take(order),
-            "model_id": pa.repeat(self._model, len(self)),
+            "model_id": repeated(self._model, len(self)),
             "tokens": tokens,
             "text": joined(tokens),
             "corpus": pa.array(self._corpora, pa.string()).take(order),

@@ -80,9 +80,11 @@ class Folder:
 
     def sizes(self, names: Sequence[str]) -> Sequence[int | None]:
         """The same of several."""
-        found = native.sizes([self._place(name) for name in names]) if IS_THERE else [None]
-        # where one cannot be looked at, it is said why
-        return [self.size(name) for name in names] if None in found else found
+        if IS_THERE:
+            found = native.sizes([self._place(name) for name in names])
+            if None not in found:
+                return found
+        return [self.size(name) for name in names]  # which says what cannot be looked at
 
     def open(self, name: str) -> io.BufferedIOBase:
         """Its bytes."""

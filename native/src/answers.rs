@@ -3,7 +3,7 @@
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess};
 
 use crate::document::Document;
-use crate::json_objects::{Fields, Items, List, ListOrNull, Number, Object, Partial, Place, Text};
+use crate::json_objects::{Fields, Items, List, ListOrNull, Number, Object, Partial, Text};
 use crate::names::Names;
 use crate::reading;
 use crate::token_graph::{positions, without_gaps, TokenGraph};
@@ -122,7 +122,7 @@ impl Fields for Graph<'_> {
     fn read<'de, A: MapAccess<'de>>(&mut self, name: usize, from: &mut A) -> Result<(), A::Error> {
         match name {
             0 => from.next_value_seed(List(Begins(self.0))),
-            _ => from.next_value_seed(List(Nodes { drawn: &mut *self.0, count: 0 })),
+            _ => from.next_value_seed(List(Nodes(self.0))),
         }
     }
 
@@ -135,31 +135,24 @@ struct Begins<'a>(&'a mut Drawn);
 
 impl Items for Begins<'_> {
     fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
-        let place = from.next_element_seed(Place)?;
-        if let Some(place) = place {
-            self.0.begins.push(usize::try_from(place).map_err(A::Error::custom)?);
-        }
+        let place: Option<usize> = from.next_element()?;
+        self.0.begins.extend(place);
         Ok(place.is_some())
     }
 }
 
-struct Nodes<'a> {
-    drawn: &'a mut Drawn,
-    count: u32,
-}
+struct Nodes<'a>(&'a mut Drawn);
 
 impl Items for Nodes<'_> {
     fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
-        let node = Node { drawn: &mut *self.drawn, own: self.count };
-        let is_there = from.next_element_seed(Object(node))?.is_some();
-        self.count = self.count.checked_add(1).ok_or_else(|| A::Error::custom("2^32 nodes"))?;
-        Ok(is_there)
+        let own = u32::try_from(self.0.shares.len()).map_err(A::Error::custom)?;
+        Ok(from.next_element_seed(Object(Node { drawn: &mut *self.0, own }))?.is_some())
     }
 }
 
 struct Node<'a> {
     drawn: &'a mut Drawn,
-    /// Its number.
+    /// How many stand before it.
     own: u32,
 }
 
@@ -195,10 +188,8 @@ struct Required<'a> {
 
 impl Items for Required<'_> {
     fn read<'de, A: SeqAccess<'de>>(&mut self, from: &mut A) -> Result<bool, A::Error> {
-        let place = from.next_element_seed(Place)?;
-        if let Some(place) = place {
-            self.edges.push((self.of, u32::try_from(place).map_err(A::Error::custom)?));
-        }
+        let place = from.next_element()?;
+        self.edges.extend(place.map(|place| (self.of, place)));
         Ok(place.is_some())
     }
 }
@@ -237,7 +228,7 @@ impl Fields for &mut Other<'_> {
             self.similar.similarity = from.next_value_seed(Number)?;
             return Ok(());
         }
-        let place = from.next_value_seed(Place)?;
+        let place: u64 = from.next_value()?;
         if place >= LARGE {
             return Err(A::Error::custom("beyond any neuron's place"));
         }

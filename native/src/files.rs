@@ -32,25 +32,21 @@ pub fn each<T>(
 fn content(path: &Path, most: u64, data: &mut Vec<u8>) -> Option<u64> {
     let mut file = opened(path)?;
     let found = file.metadata().ok()?;
-    let length = found.len();
-    if !found.is_file() || length > most {
+    if !found.is_file() || found.len() > most {
         return None;
     }
+    let length = usize::try_from(found.len()).ok()?;
     // room for one more: a file that grows meanwhile is left to those who read what they find
-    data.resize(usize::try_from(length).ok()? + 1, 0);
+    data.resize(length + 1, 0);
     let mut n_read = 0;
-    while n_read < data.len() {
-        match file.read(&mut data[n_read..]) {
-            Ok(0) => break,
-            Ok(count) => n_read += count,
-            Err(_) => return None,
-        }
-        if n_read as u64 == length {
-            break;
+    while n_read < length {
+        match file.read(&mut data[n_read..]).ok()? {
+            0 => return None,
+            count => n_read += count,
         }
     }
-    data.truncate(n_read);
-    (n_read as u64 == length).then_some(length)
+    data.truncate(length);
+    (n_read == length).then_some(found.len())
 }
 
 /// A file that is open for reading: a pipe, too, without waiting for who writes to it.

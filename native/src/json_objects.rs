@@ -211,26 +211,3 @@ impl Visitor<'_> for Number {
         Ok(value)
     }
 }
-
-/// A place, counted from 0: an integer.
-pub struct Place;
-
-impl<'de> DeserializeSeed<'de> for Place {
-    type Value = u64;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<u64, D::Error> {
-        from.deserialize_u64(self)
-    }
-}
-
-impl Visitor<'_> for Place {
-    type Value = u64;
-
-    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str("a place, counted from 0")
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<u64, E> {
-        Ok(value)
-    }
-}

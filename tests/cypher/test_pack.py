@@ -118,6 +118,17 @@ def test_texts_that_come_as_dictionaries_are_texts_in_the_file(
     assert pq.read_schema(file).equals(pq.read_schema(expected), check_metadata=True)
 
 
+def test_dictionaries_of_a_file_that_others_wrote_are_read_as_texts(tmp_path: Path) -> None:
+    with PackWriter(tmp_path / "pack") as writer:
+        writer.add("ACTIVATES_ON", [FIRES | {"run_id": "r"}])
+    pack = open_pack(tmp_path / "pack")
+    (file,) = pack.files("ACTIVATES_ON")
+    table = pack.table("ACTIVATES_ON")
+    pq.write_table(encoded("ACTIVATES_ON", table), file)
+    assert pa.types.is_dictionary(pq.read_schema(file).field("source").type)
+    assert [batch.schema.types for batch in pack.batches("ACTIVATES_ON", 9)] == [table.schema.types]
+
+
 def test_a_row_twice_is_found_among_dictionaries(tmp_path: Path) -> None:
     table = encoded("PRECEDED_BY", table_from_rows("PRECEDED_BY", [EDGE, EDGE]))
     with pytest.raises(PackError, match="same key"), PackWriter(tmp_path / "pack") as writer:

@@ -76,9 +76,10 @@ def compiled(folder: Path, values: list[dict[str, Any]]) -> dict[str, list[dict[
     for at in range(0, len(paths), 2):  # read some at a time, as those of a folder are
         read = reader.read(paths[at : at + 2], 1 << 20)
         reader.name(list(map(deciphered_token, read.new_texts)))
-        places = range(len(read.sizes()))
-        neurons = [ids.neuron_id("m", LAYER, index) for index in INDICES[at:][: len(places)]]
-        found.add(read, places, neurons, [LAYER] * len(places), [{}] * len(places))
+        sizes = {place: size for place, size in enumerate(read.sizes()) if size is not None}
+        assert len(sizes) == len(paths[at : at + 2])
+        neurons = [ids.neuron_id("m", LAYER, index) for index in INDICES[at:][: len(sizes)]]
+        found.add(read, sizes, neurons, [LAYER] * len(sizes), [{}] * len(sizes))
     first, again = found.tables(), found.tables()
     assert first == again
     return {name: table.to_pylist() for name, table in again.items()}
