@@ -18,7 +18,7 @@ else:
     except ImportError:  # it is built apart, by who has Rust
         native = None
 
-INTERFACE = 4
+INTERFACE = 5
 """Which interface of it is used here: it is built apart, and may be of another time."""
 
 if native is not None and getattr(native, "INTERFACE", 0) != INTERFACE:

@@ -170,7 +170,7 @@ def ascends(name: str, table: pa.Table) -> bool:
     larger: Any = pa.repeat(pa.scalar(False), table.num_rows - 1)
     alike: Any = pc.invert(larger)
     for column in key_columns(element(name)):
-        values = _one_array(table.column(column))
+        values = _comparable(table.column(column))
         before, after = values[:-1], values[1:]
         larger = pc.or_(larger, pc.and_(alike, pc.less(before, after)))
         if pc.all(larger, skip_nulls=False).as_py() is True:
@@ -203,6 +203,16 @@ def _one_array(column: pa.ChunkedArray[Any]) -> Any:
     """A column whole, copied only where it is not, without a dictionary."""
     whole: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return whole.dictionary_decode() if isinstance(whole, pa.DictionaryArray) else whole
+
+
+def _comparable(column: pa.ChunkedArray[Any]) -> Any:
+    """What is in the same order as a column: of texts whose dictionary is in order, places in it."""
+    whole: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if isinstance(whole, pa.DictionaryArray):
+        texts: Any = whole.dictionary
+        if pc.all(pc.less(texts[:-1], texts[1:]), skip_nulls=False).as_py() is True:
+            return whole.indices
+    return _one_array(column)
 
 
 def without_duplicates(name: str, table: pa.Table) -> pa.Table:

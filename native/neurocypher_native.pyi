@@ -94,8 +94,9 @@ class GraphReader:
 
         `least` are the activation and the importance that a white node stands for. Texts are where
         each begins and the last one ends, four bytes each, and all, joined; shares a bit for each
-        whether it is there, and all, eight bytes each; integers eight bytes each; kinds one. Of
-        `n_unconnected` -1 is none.
+        whether it is there, and all, eight bytes each; integers eight bytes each; kinds one. Neurons
+        of tokens, and tokens, are places among those given and among `tokens`, which are in their
+        order, four bytes each. Of `n_unconnected` -1 is none.
         """
     def similar(
         self,

@@ -16,6 +16,8 @@ _LOOKED_AT = 1024
 """Rows, by which it is decided: the same rows must make the same bytes."""
 _MOST_DIFFERENT = 7 / 8
 """Share of them above which a dictionary would hold the column itself, only once more."""
+_MOST_SHARED = 256
+"""Texts of a dictionary that is written as it comes: each row group holds all of it."""
 _MOST_IN_ORDER = 1 / 8
 """The same where equal ones stand together, which compression sees as well as a dictionary."""
 
@@ -26,6 +28,7 @@ def as_parquet(table: pa.Table, keys: Sequence[str], schema: pa.Schema) -> memor
     It is made in memory, less than `table` takes there, and need not be read again to be hashed.
     Texts that come as a dictionary are read as texts again: the file says nothing of it.
     """
+    table = _with_small_dictionaries(table)
     made = pa.BufferOutputStream()
     # rows are looked for by what they are in the order of; the least and largest of others help nobody
     with pq.ParquetWriter(
@@ -37,6 +40,18 @@ def as_parquet(table: pa.Table, keys: Sequence[str], schema: pa.Schema) -> memor
         # what Arrow itself would say of the columns' types, had they come as they are read
         writer.add_key_value_metadata({"ARROW:schema": b64encode(schema.serialize()).decode()})
     return memoryview(made.getvalue())
+
+
+def _with_small_dictionaries(table: pa.Table) -> pa.Table:
+    """The same rows: of texts that come as a large dictionary of them, row groups make their own."""
+    for at, field in enumerate(table.schema):
+        chunks = table.column(at).chunks
+        if any(
+            isinstance(c, pa.DictionaryArray) and len(c.dictionary) > _MOST_SHARED for c in chunks
+        ):
+            texts = table.column(at).cast(pa.string())
+            table = table.set_column(at, pa.field(field.name, pa.string(), field.nullable), texts)
+    return table
 
 
 def _with_dictionary(table: pa.Table, keys: Sequence[str]) -> list[str]:

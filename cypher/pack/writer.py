@@ -58,7 +58,7 @@ class PackWriter:
             raise PackError(f"{self.path} exists already. Name another folder, or remove it.")
         self._shards: dict[str, list[TableFile]] = {}
         self._shared: dict[str, Spill] = {}
-        self._is_counted = False
+        self._is_shared_written = False
 
     def __enter__(self) -> Self:
         with self._writing():
@@ -111,17 +111,20 @@ class PackWriter:
                 self._spill(name).add(plain(name, table))
 
     def rows(self) -> dict[str, int]:
-        """How many rows each table has, where equal keys are one: those that were kept are written.
-
-        After it no more of those may be added.
-        """
-        with self._writing():
-            self._write_shared()
+        """How many rows each table has, where equal keys are one; those that were kept are written."""
+        self.write_kept()
         return {name: sum(file.rows for file in files) for name, files in self._shards.items()}
 
+    def write_kept(self) -> None:
+        """Write the rows that are kept until the end now; after it no more of those may be added."""
+        with self._writing():
+            self._write_shared()
+
     def _spill(self, name: str) -> Spill:
-        if self._is_counted:
-            raise PackError(f"{name}: rows came after all had been counted; add them before.")
+        if self._is_shared_written:
+            raise PackError(
+                f"{name}: rows came after all that were kept had been written; add them before."
+            )
         if name not in self._shared:
             self._shared[name] = Spill(name, self._temporary, self._most_bytes)
         return self._shared[name]
@@ -191,7 +194,7 @@ class PackWriter:
             for table in spill.tables():
                 self._write_shard(name, table)
         self._shared.clear()
-        self._is_counted = True
+        self._is_shared_written = True
 
     def _finish(self) -> None:
         self._write_shared()

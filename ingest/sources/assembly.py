@@ -7,19 +7,22 @@ import platform
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 
 from cypher import ids
-from cypher.pack import Pack, PackWriter
+from cypher.pack import PackWriter
 from ingest.errors import SourceError
+from ingest.sources.ahead import ahead
 from ingest.sources.format import Wanted
 from ingest.sources.said import Bad
 from ingest.sources.settings import ImportSettings
 from ingest.sources.token_ranks import ranked_by_token
 from ingest.sources.units import Done
+from ingest.sources.unranked import RANKED, Unranked
 
 JOB = "import"
 STRUCTURE = ("Model", "Layer", "HAS_LAYER")
@@ -28,8 +31,6 @@ _LISTED = 1000
 """Bad records that the run itself names."""
 _REPEATED = ("HAS_EXPLANATION", "LACKS")
 """Tables of runs of which several units may have the same row: a sentence is published twice."""
-_RANKED = {"ACTIVATES_ON": "activation", "CONDITIONED_ON": "importance"}
-"""Tables that are ranked by token, over all units, and by what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +73,35 @@ def assemble(
     )
     covered = sorted(layer for layer in present if present[layer] or absent[layer])
     with PackWriter(settings.output, replace=settings.replace) as writer:
-        for name, rows in _structure(done).items():
-            writer.add(name, rows)
-        for unit in done:
-            writer.adopt(unit.pack, but=(*STRUCTURE, *_RANKED), once=_REPEATED, distinct=distinct)
-        with ThreadPoolExecutor(len(_RANKED)) as threads:
-            packs = [unit.pack for unit in done]
-            list(threads.map(partial(_rank, writer, packs), *zip(*_RANKED.items(), strict=True)))
-        writer.add(
-            "COVERS",
-            [
-                {
-                    "source": run.id,
-                    "target": ids.layer_id(wanted.model, layer),
-                    "n_present": len(present[layer]),
-                    "n_absent": absent[layer],
-                }
-                for layer in covered
-            ],
-        )
+        unranked = [unit.unranked for unit in done]
+        with ThreadPoolExecutor(len(RANKED)) as threads:
+            ranked = threads.map(partial(_rank, writer, unranked, run.id), RANKED)
+            for name, rows in _structure(done).items():
+                writer.add(name, rows)
+            for unit in done:
+                writer.adopt(unit.pack, but=STRUCTURE, once=_REPEATED, distinct=distinct)
+            writer.add(
+                "COVERS",
+                [
+                    {
+                        "source": run.id,
+                        "target": ids.layer_id(wanted.model, layer),
+                        "n_present": len(present[layer]),
+                        "n_absent": absent[layer],
+                    }
+                    for layer in covered
+                ],
+            )
+            writer.write_kept()
+            list(ranked)
         writer.add("IngestRun", [_run_row(run, wanted, writer.rows(), bad)])
     return Report(sum(map(len, present.values())), bad)
 
 
-def _rank(writer: PackWriter, packs: Sequence[Pack], name: str, value: str) -> None:
-    for table in ranked_by_token(packs, name, value):
-        writer.add(name, table)
+def _rank(writer: PackWriter, units: Sequence[Unranked], run_id: str, name: str) -> None:
+    with closing(ahead(ranked_by_token(units, name, run_id))) as tables:
+        for table in tables:
+            writer.add(name, table)
 
 
 def _structure(done: list[Done]) -> dict[str, list[dict[str, object]]]:

@@ -54,6 +54,11 @@ def coded(column: bytes, meanings: list[str]) -> Array:
     )
 
 
+def placed(column: bytes, texts: Array) -> Array:
+    """Texts by their places among `texts`, four bytes each."""
+    return pa.DictionaryArray.from_arrays(_array(pa.int32(), len(column) // 4, None, column), texts)
+
+
 def contents(column: Array) -> bytes:
     """The other way: the numbers of a column, none of which is missing."""
     (_, numbers), width = column.buffers(), column.type.bit_width // 8

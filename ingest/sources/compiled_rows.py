@@ -15,6 +15,7 @@ from ingest.sources.compiled_columns import (
     coded,
     floats,
     integers,
+    placed,
     shares,
     sparse_integers,
     texts,
@@ -73,6 +74,8 @@ class CompiledRows:
         least = (LEAST_ACTIVATION, LEAST_IMPORTANCE)
         found = self._reader.rows(self._answers, graphs, self._neurons, least)
         nodes, positions = texts(found["nodes"]), integers(found["positions"])
+        neurons, tokens = pa.array(self._neurons, pa.string()), texts(found["tokens"])
+        accepted: Array = placed(found["accepted"], tokens).dictionary_decode()
         tables: dict[str, dict[str, Any]] = {
             "TokenGraphNode": {
                 "id": nodes,
@@ -87,9 +90,9 @@ class CompiledRows:
                 "source": texts(found["first_graphs"]), "target": texts(found["first_nodes"])
             },
             "PRECEDED_BY": {"source": texts(found["later"]), "target": texts(found["earlier"])},
-            "MATCHES": {"source": texts(found["accepting"]), "target": texts(found["accepted"])},
-            "ACTIVATES_ON": _ranked(found, "fires", "activation"),
-            "CONDITIONED_ON": _ranked(found, "context", "importance") | {
+            "MATCHES": {"source": texts(found["accepting"]), "target": accepted},
+            "ACTIVATES_ON": _unranked(found, "fires", "activation", neurons, tokens),
+            "CONDITIONED_ON": _unranked(found, "context", "importance", neurons, tokens) | {
                 "distance": integers(found["context_distances"])
             },
             "TokenGraph": self._graphs(graphs, found),
@@ -130,13 +133,15 @@ class CompiledRows:
         }
 
 
-def _ranked(found: Mapping[str, Any], name: str, share: str) -> dict[str, Any]:
+def _unranked(
+    found: Mapping[str, Any], name: str, share: str, neurons: Any, tokens: Any
+) -> dict[str, Any]:
     """Tokens by neuron; places among a token's neurons are found out once all are known."""
-    neurons = texts(found[f"{name}_neurons"])
+    ranks = integers(found[f"{name}_ranks"])
     return {
-        "source": neurons,
-        "target": texts(found[f"{name}_tokens"]),
+        "source": placed(found[f"{name}_neurons"], neurons),
+        "target": placed(found[f"{name}_tokens"], tokens),
         share: shares(found[f"{name}_shares"]),
-        "rank": integers(found[f"{name}_ranks"]),
-        "token_rank": pa.repeat(0, len(neurons)),
+        "rank": ranks,
+        "token_rank": pa.repeat(0, len(ranks)),
     }

@@ -122,6 +122,11 @@ def _node_order(graphs: Array, owner: Array, number: Array) -> Array:
     return pc.sort_indices(key)
 
 
+def _texts(places: Array, texts: Array) -> Array:
+    """Texts by their places among `texts`, which each stand there once."""
+    return pa.DictionaryArray.from_arrays(places.cast(pa.int32()), texts)
+
+
 class _Tokens:
     """The tokens that nodes accept, by neuron."""
 
@@ -158,8 +163,8 @@ class _Tokens:
         )
         found = found.take(pc.sort_indices(key)).combine_chunks()
         ranked = {
-            "source": self._neurons.take(found.column("whose").combine_chunks()),
-            "target": self._texts.take(found.column("token").combine_chunks()),
+            "source": _texts(found.column("whose").combine_chunks(), self._neurons),
+            "target": _texts(found.column("token").combine_chunks(), self._texts),
             name: found.column("share_max"),
             "rank": found.column("rank"),
             "token_rank": pa.repeat(0, len(found)),

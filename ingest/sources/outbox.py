@@ -19,6 +19,7 @@ from ingest.sources.drawn_rows import DrawnRows
 from ingest.sources.example_rows import ExampleRows
 from ingest.sources.known_texts import KnownTexts
 from ingest.sources.text_rows import TextRows, Texts
+from ingest.sources.unranked import RANKED, UnrankedWriter
 
 Row = dict[str, object]
 B = TypeVar("B", bound="Counted")
@@ -77,10 +78,10 @@ class Outbox:
 
     def __init__(
         self, model: str, source: str, run_id: str, writer: PackWriter, beside: Beside,
-        *, known_texts: KnownTexts, skip_bad: bool,
+        *, unranked: UnrankedWriter, known_texts: KnownTexts, skip_bad: bool,
     ) -> None:  # fmt: skip
         """Of what is taken back, where bad records are skipped, nothing is looked at later."""
-        self._writer, self._beside = writer, beside
+        self._writer, self._unranked, self._beside = writer, unranked, beside
         self._known_texts = known_texts
         self._tables: dict[str, list[Row]] = defaultdict(list)
         self._columns: dict[str, ColumnRows] = defaultdict(ColumnRows)
@@ -199,8 +200,14 @@ class Outbox:
                 pack(name, partial(self._pack_columns, name, own))
                 self.counts[name] += len(own)
             for name, table in chain.from_iterable(found.result().items() for found in made):
-                pack(name, partial(self._writer.add, name, table, distinct=name == "Sequence"))
+                pack(name, partial(self._pack_table, name, table))
                 self.counts[name] += len(table)
+
+    def _pack_table(self, name: str, table: pa.Table) -> None:
+        if name in RANKED:
+            self._unranked.add(name, table)
+        else:
+            self._writer.add(name, table, distinct=name == "Sequence")
 
     def _pack_columns(self, name: str, rows: ColumnRows) -> None:
         self._writer.add(name, rows.table(name, None if name in RUNLESS else self._run_id))

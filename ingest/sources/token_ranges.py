@@ -1,101 +1,67 @@
-"""Rows of more packs than fit in memory, by token: some tokens' at a time, with all their rows."""
+"""Rows of more units than fit in memory, by token: some tokens' at a time, with all their rows."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from cypher.errors import PackError
-from cypher.pack import Pack
-from cypher.tables import checked
 from ingest.sources.places import digitwise
 
-ENCODED = ("source", "target", "run_id")
-"""Columns that are read as dictionaries: their few texts come again and again."""
 
+def by_token_range(
+    parts: Iterable[pa.RecordBatch], counts: Any, at_once: int, folder: Path
+) -> Iterator[pa.Table]:
+    """All rows of numbered parts, in the order of their tokens up to `at_once` at a time.
 
-def by_token_range(packs: Sequence[Pack], name: str, at_once: int) -> Iterator[pa.Table]:
-    """All rows of a table, in the order of their tokens up to `at_once` at a time.
-
-    Only those of one token may be more. Packs are read twice, however many rows there are: what
-    is read is put beside them, cut up by ranges of tokens, of which one after another is taken.
+    Only those of one token may be more. `counts` are the rows of each token. What is read is put
+    beside it, into `folder`, cut up by ranges of tokens, of which one after another is taken.
     """
-    ranges = _ranges(_counts(packs, name), at_once)
-    with TemporaryDirectory(dir=packs[0].path.parent) as folder:
-        path = Path(folder) / "rows.parquet"
+    ranges = pa.array(_ranges(counts.to_pylist(), at_once), pa.int64())
+    with TemporaryDirectory(dir=folder) as own:
+        path = Path(own) / "rows.arrow"
         try:
-            groups = _cut_up(packs, name, ranges, path)
+            places = _cut_up(parts, ranges, path)
         except OSError as error:
             raise PackError(f"{path} cannot be written: {error.strerror or error}.") from error
-        with pq.ParquetFile(path, read_dictionary=list(ENCODED)) as rows:
-            for number in sorted(groups):
-                yield rows.read_row_groups(groups[number])
+        # read, not mapped: what was mapped would stay in memory until the end
+        with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as rows:
+            for number in sorted(places):
+                yield pa.Table.from_batches([rows.get_batch(place) for place in places[number]])
 
 
-def _counts(packs: Sequence[Pack], name: str) -> Counter[str]:
-    """Rows of each token."""
-    counts: Counter[str] = Counter()
-    for pack in packs:
-        for shard in pack.shards(name, ["target"], encoded=ENCODED):
-            target = _tokens(shard)
-            tokens = target.dictionary.to_pylist()
-            for found in pc.value_counts(target.indices).to_pylist():
-                counts[tokens[found["values"]]] += found["counts"]
-    return counts
-
-
-def _ranges(counts: Mapping[str, int], at_once: int) -> dict[str, int]:
+def _ranges(counts: list[int], at_once: int) -> Iterator[int]:
     """Of each token the number of its range."""
-    found: dict[str, int] = {}
     number, rows = 0, 0
-    for token in sorted(counts):
-        if rows and rows + counts[token] > at_once:
+    for count in counts:
+        if rows and rows + count > at_once:
             number, rows = number + 1, 0
-        rows += counts[token]
-        found[token] = number
-    return found
+        rows += count
+        yield number
 
 
-def _cut_up(
-    packs: Sequence[Pack], name: str, ranges: Mapping[str, int], path: Path
-) -> dict[int, list[int]]:
-    """Write all rows, those of one file and one range as a row group; the groups of each range."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    n_groups = 0
-    writer = None
-    try:
-        for pack in packs:
-            for shard in pack.shards(name, encoded=ENCODED):
-                whose = _numbers(shard, ranges)
-                order = digitwise(whose)
-                rows = checked(name, shard.take(order))
-                writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
-                begin = 0
-                for found in pc.value_counts(whose.take(order)).to_pylist():  # in their order
-                    number, count = found["values"], found["counts"]
-                    writer.write_table(rows.slice(begin, count), row_group_size=count)
-                    groups[number].append(n_groups)
-                    n_groups, begin = n_groups + 1, begin + count
-    finally:
-        if writer is not None:
-            writer.close()
-    return groups
-
-
-def _numbers(shard: pa.Table, ranges: Mapping[str, int]) -> Any:
-    """Of each row the number of its token's range."""
-    target = _tokens(shard)
-    own: Any = pa.array([ranges[token] for token in target.dictionary.to_pylist()], pa.int64())
-    return own.take(target.indices)
-
-
-def _tokens(shard: pa.Table) -> Any:
-    """Of each row its token, as a place in a dictionary."""
-    return shard.unify_dictionaries().column("target").combine_chunks()
+def _cut_up(parts: Iterable[pa.RecordBatch], ranges: Any, path: Path) -> dict[int, list[int]]:
+    """Write all rows, those of one part and one range as a batch; the batches of each range."""
+    places: dict[int, list[int]] = defaultdict(list)
+    n_batches, stream = 0, None
+    with pa.OSFile(str(path), "wb") as file:
+        for part in parts:
+            whose = ranges.take(part.column("target"))
+            order = digitwise(whose)
+            rows = part.take(order)
+            stream = stream or pa.ipc.new_file(file, rows.schema)
+            begin = 0
+            for found in pc.value_counts(whose.take(order)).to_pylist():  # in their order
+                number, count = found["values"], found["counts"]
+                stream.write_batch(rows.slice(begin, count))
+                places[number].append(n_batches)
+                n_batches, begin = n_batches + 1, begin + count
+        if stream is not None:
+            stream.close()
+    return places

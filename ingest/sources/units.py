@@ -2,6 +2,7 @@
 
 PACK.work/
     unit-….json                 what a unit was about; written before its pack
+    unit-….….arrows             rows that are not in its pack yet, likewise: see `unranked`
     unit-…/                     its pack; once it is there, the unit is done
 """
 
@@ -25,6 +26,7 @@ from ingest.sources.outbox import Outbox
 from ingest.sources.said import Bad, Said
 from ingest.sources.sink import Sink
 from ingest.sources.tree import Tree
+from ingest.sources.unranked import Unranked, UnrankedWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Done:
     present: Mapping[str, list[int]]
     bad: tuple[Bad, ...]
     counts: Mapping[str, int]
+    unranked: Unranked
 
 
 @dataclass(slots=True)
@@ -75,9 +78,10 @@ def import_unit(
         return
     with ExitStack() as unfinished:
         writer = unfinished.enter_context(PackWriter(pack_of(work, unit)))
+        unranked = unfinished.enter_context(UnrankedWriter(pack_of(work, unit)))
         outbox = Outbox(
             making.wanted.model, making.source, making.run_id, writer, beside,
-            known_texts=making.texts, skip_bad=making.skip_bad,
+            unranked=unranked, known_texts=making.texts, skip_bad=making.skip_bad,
         )  # fmt: skip
         sink = Sink(
             making.wanted, making.source, making.run_id, outbox,
@@ -108,7 +112,8 @@ def done_unit(work: WorkFolder, unit: Unit) -> Done:
     """What was imported of a unit."""
     said = json.loads(_said_of(work, unit).read_bytes())
     bad = tuple(Bad(**one) for one in said["bad"])
-    return Done(open_pack(pack_of(work, unit)), said["present"], bad, said["counts"])
+    pack, counts = pack_of(work, unit), said["counts"]
+    return Done(open_pack(pack), said["present"], bad, counts, Unranked(pack, counts))
 
 
 def pack_of(work: WorkFolder, unit: Unit) -> Path:

@@ -47,7 +47,9 @@ pub struct Rows {
     earlier: Texts,
     // of tokens that nodes accept
     accepting: Texts,
-    accepted: Texts,
+    accepted: Vec<u32>,
+    /// These tokens, each once, in their order: rows have places among them.
+    tokens: Texts,
     // of tokens by neuron
     fires: Tokens,
     context: Tokens,
@@ -71,13 +73,29 @@ impl Rows {
         for one in order {
             self.add_nodes(one, vocabulary, least, &numbers, orders.of(one.graph.positions.len()));
         }
-        let mut order: Vec<_> = graphs.iter().collect();
-        order.sort_unstable_by_key(|one| one.neuron);
-        for one in order {
-            self.add_tokens(one, vocabulary, least);
+        let mut order: Vec<_> = (0..).zip(graphs).collect();
+        order.sort_unstable_by_key(|(_, one)| one.neuron);
+        for (place, one) in order {
+            self.add_tokens(place, one.graph, vocabulary, least);
         }
         for one in graphs {
             self.add_counts(one.graph, vocabulary);
+        }
+        self.keep_accepted(vocabulary);
+    }
+
+    /// Have rows tell tokens by their places among those that nodes accept, not in the vocabulary.
+    fn keep_accepted(&mut self, vocabulary: &Vocabulary) {
+        let mut places = vec![LOST; vocabulary.tokens.len()];
+        self.accepted.iter().for_each(|token| places[*token as usize] = 0);
+        let kept = places.iter_mut().zip(&vocabulary.tokens).filter(|(place, _)| **place != LOST);
+        for (new, (place, token)) in (0..).zip(kept) {
+            *place = new;
+            self.tokens.push(token, "");
+        }
+        let rows = [&mut self.accepted, self.fires.tokens(), self.context.tokens()];
+        for token in rows.into_iter().flatten() {
+            *token = places[*token as usize];
         }
     }
 
@@ -90,11 +108,12 @@ impl Rows {
             &mut self.later,
             &mut self.earlier,
             &mut self.accepting,
-            &mut self.accepted,
+            &mut self.tokens,
         ];
         texts.into_iter().for_each(Texts::clear);
         [&mut self.activations, &mut self.importances].into_iter().for_each(Sparse::clear);
         self.kinds.clear();
+        self.accepted.clear();
         self.fires.clear();
         self.context.clear();
         let integers = [
@@ -138,7 +157,7 @@ impl Rows {
             });
             if let Some(token) = token(graph, at, vocabulary) {
                 self.accepting.push(one.id, number(at));
-                self.accepted.push(&vocabulary.tokens[token as usize], "");
+                self.accepted.push(token);
             }
         }
         let place = |at: u32| order.places[at as usize];
@@ -150,8 +169,13 @@ impl Rows {
         }
     }
 
-    fn add_tokens(&mut self, one: &Named<'_>, vocabulary: &Vocabulary, least: Least) {
-        let graph = one.graph;
+    fn add_tokens(
+        &mut self,
+        neuron: u32,
+        graph: &TokenGraph,
+        vocabulary: &Vocabulary,
+        least: Least,
+    ) {
         let (mut fires, mut context) = (Vec::new(), Vec::new());
         for (at, position) in graph.positions.iter().enumerate() {
             let found = (token(graph, at, vocabulary), shown(graph, at, least));
@@ -160,8 +184,8 @@ impl Rows {
                 to.push(Found { token, share, distance: -i64::from(*position) });
             }
         }
-        self.fires.add(one.neuron, fires, vocabulary);
-        self.context.add(one.neuron, context, vocabulary);
+        self.fires.add(neuron, fires);
+        self.context.add(neuron, context);
     }
 
     fn add_counts(&mut self, graph: &TokenGraph, vocabulary: &Vocabulary) {
@@ -186,7 +210,8 @@ impl Rows {
         to.lists("later", &self.later)?;
         to.lists("earlier", &self.earlier)?;
         to.lists("accepting", &self.accepting)?;
-        to.lists("accepted", &self.accepted)?;
+        to.numbers("accepted", &self.accepted)?;
+        to.lists("tokens", &self.tokens)?;
         self.fires.put(to, "fires")?;
         self.context.put(to, "context")?;
         to.numbers("n_nodes", &self.n_nodes)?;

@@ -36,7 +36,7 @@ use crate::digester::Digester;
 use crate::document::Document;
 
 /// Counted up whenever what is offered changes: who asks for another does not use this.
-const INTERFACE: u32 = 4;
+const INTERFACE: u32 = 5;
 
 /// What digests begin with, and how many hexadecimal digits they have.
 type Digests = Option<(PyBackedBytes, usize)>;

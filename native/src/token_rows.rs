@@ -2,8 +2,7 @@
 
 use pyo3::prelude::*;
 
-use crate::columns::{Columns, Sparse, Texts};
-use crate::vocabulary::Vocabulary;
+use crate::columns::{Columns, Sparse};
 
 /// A token that a node accepts, or those of several nodes of a neuron.
 pub struct Found {
@@ -12,11 +11,11 @@ pub struct Found {
     pub distance: i64,
 }
 
-/// Tokens of neurons, each once for a neuron.
+/// Tokens of neurons, each once for a neuron; both by their places.
 #[derive(Default)]
 pub struct Tokens {
-    neurons: Texts,
-    tokens: Texts,
+    neurons: Vec<u32>,
+    tokens: Vec<u32>,
     shares: Sparse<f64>,
     distances: Vec<i64>,
     ranks: Vec<i64>,
@@ -24,7 +23,7 @@ pub struct Tokens {
 
 impl Tokens {
     /// Add those of a neuron, with the largest share and the least distance, by which they are ranked.
-    pub fn add(&mut self, neuron: &str, mut found: Vec<Found>, vocabulary: &Vocabulary) {
+    pub fn add(&mut self, neuron: u32, mut found: Vec<Found>) {
         found.sort_by_key(|one| one.token); // of equals that with the least distance comes first
         found.dedup_by(|next, kept| {
             let is_same = next.token == kept.token;
@@ -45,11 +44,16 @@ impl Tokens {
             self.ranks[first + at] = rank;
         }
         for one in found {
-            self.neurons.push(neuron, "");
-            self.tokens.push(&vocabulary.tokens[one.token as usize], "");
+            self.neurons.push(neuron);
+            self.tokens.push(one.token);
             self.shares.push(Some(one.share));
             self.distances.push(one.distance);
         }
+    }
+
+    /// The token of each row.
+    pub fn tokens(&mut self) -> &mut Vec<u32> {
+        &mut self.tokens
     }
 
     /// Take all out.
@@ -63,8 +67,8 @@ impl Tokens {
 
     /// Add all columns, whose names begin alike.
     pub fn put(&self, to: &Columns<'_>, name: &str) -> PyResult<()> {
-        to.lists(&format!("{name}_neurons"), &self.neurons)?;
-        to.lists(&format!("{name}_tokens"), &self.tokens)?;
+        to.numbers(&format!("{name}_neurons"), &self.neurons)?;
+        to.numbers(&format!("{name}_tokens"), &self.tokens)?;
         to.sparse(&format!("{name}_shares"), &self.shares)?;
         to.numbers(&format!("{name}_distances"), &self.distances)?;
         to.numbers(&format!("{name}_ranks"), &self.ranks)

@@ -430,6 +430,6 @@ def test_rows_are_counted_once_all_are_there(tmp_path: Path) -> None:
         for text in ("b", "a", "b"):
             writer.add("Token", token(text))
         assert writer.rows() == {"Token": 2}
-        with pytest.raises(PackError, match="Token: rows came after all had been counted"):
+        with pytest.raises(PackError, match="Token: rows came after all that were kept"):
             writer.add("Token", token("c"))
     assert open_pack(tmp_path / "pack").rows("Token") == 2

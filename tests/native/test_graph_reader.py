@@ -75,7 +75,7 @@ def test_rows_are_those_of_answers_whose_texts_are_named(tmp_path: Path) -> None
     with pytest.raises(ValueError, match="not all texts"):
         reader.rows([(read, 0)], ["m/0/0@s"], ["m/0/0"], LEAST)
     reader.name(["a", None])
-    assert reader.rows([(read, 0)], ["m/0/0@s"], ["m/0/0"], LEAST)["accepted"][1] == b"a"
+    assert reader.rows([(read, 0)], ["m/0/0@s"], ["m/0/0"], LEAST)["tokens"][1] == b"a"
     for place in (1, 2):
         with pytest.raises(ValueError, match=f"no answer stands at {place}"):
             reader.rows([(read, place)], ["m/0/0@s"], ["m/0/0"], LEAST)

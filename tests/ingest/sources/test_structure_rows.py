@@ -19,6 +19,7 @@ from ingest.sources.known_texts import KnownTexts
 from ingest.sources.outbox import Outbox
 from ingest.sources.said import Said
 from ingest.sources.sink import Sink
+from ingest.sources.unranked import UnrankedWriter
 
 TABLES = ("Model", "Layer", "HAS_LAYER", "Neuron", "HAS_NEURON", "Token", "Word", "FORM_OF")
 TOKENS = st.lists(
@@ -38,9 +39,14 @@ def written(folder: Path, say: Callable[[Sink], Any]) -> tuple[Any, dict[str, An
     """What was returned, the rows by table, and which neurons are present."""
     everything = Choice.of(None, "--layers")
     said = Said()
-    with PackWriter(folder / "pack", replace=True) as writer, working_beside() as beside:
+    path = folder / "pack"
+    with (
+        PackWriter(path, replace=True) as writer, UnrankedWriter(path) as unranked,
+        working_beside() as beside,
+    ):  # fmt: skip
         outbox = Outbox(
-            "m", "s", "r", writer, beside, known_texts=KnownTexts(), skip_bad=False
+            "m", "s", "r", writer, beside,
+            unranked=unranked, known_texts=KnownTexts(), skip_bad=False,
         )  # fmt: skip
         sink = Sink(
             Wanted("m", everything, everything), "s", "r", outbox, said=said, skip_bad=False
@@ -49,7 +55,7 @@ def written(folder: Path, say: Callable[[Sink], Any]) -> tuple[Any, dict[str, An
         given_back = say(sink)
         sink.close()
         beside.wait()
-    pack = open_pack(folder / "pack")
+    pack = open_pack(path)
     return given_back, {name: pack.table(name).to_pylist() for name in TABLES}, dict(said.present)
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cypher.pack import PackWriter, open_pack
+from cypher.tables import table_from_rows
 from ingest.sources.token_ranks import ranked_by_token
+from ingest.sources.unranked import Unranked, UnrankedWriter
 
 VALUES = st.one_of(
     st.sampled_from((0.5, 0.25, 0.0, -0.0)), st.floats(allow_nan=False, allow_infinity=False)
@@ -30,13 +31,15 @@ def test_ranks_by_definition(
     at_once: int,
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("packs")
-    for unit in range(units):
-        with PackWriter(folder / f"{unit}") as writer:
-            for number, token, activation in rows[unit::units]:
-                row = {"source": f"m/0/{number}", "target": token, "activation": activation}
-                writer.add("ACTIVATES_ON", [{**row, "rank": 1, "token_rank": 0, "run_id": "r"}])
-    packs = [open_pack(folder / f"{unit}") for unit in range(units)]
-    tables = list(ranked_by_token(packs, "ACTIVATES_ON", "activation", at_once=at_once))
+    given = []
+    for number in range(units):
+        unit = folder / f"unit-{number}"
+        own = rows[number::units]
+        with UnrankedWriter(unit) as writer:
+            for some in filter(None, (own[:5], own[5:])):
+                writer.add("ACTIVATES_ON", table_from_rows("ACTIVATES_ON", map(unranked, some)))
+        given.append(Unranked(unit, {"ACTIVATES_ON": len(own)}))
+    tables = list(ranked_by_token(given, "ACTIVATES_ON", "r", at_once=at_once))
     found = [row for table in tables for row in table.to_pylist()]
     by_token = [sorted(row for row in rows if row[1] == token) for token in {r[1] for r in rows}]
     expected = {
@@ -53,4 +56,12 @@ def test_ranks_by_definition(
     for table in tables:
         keys = [(row["source"], row["target"]) for row in table.to_pylist()]
         assert keys == sorted(keys), "the writer would sort them again"
-    assert {path.name for path in folder.iterdir()} == set(map(str, range(units)))
+        assert {(row["rank"], row["run_id"]) for row in table.to_pylist()} == {(1, "r")}
+    written = {f"unit-{number}.ACTIVATES_ON.arrows" for number in range(min(units, len(rows)))}
+    assert {path.name for path in folder.iterdir()} == written
+
+
+def unranked(row: tuple[int, str, float]) -> dict[str, object]:
+    number, token, activation = row
+    told = {"source": f"m/0/{number}", "target": token, "activation": activation}
+    return {**told, "rank": 1, "token_rank": 0, "run_id": "of a unit"}

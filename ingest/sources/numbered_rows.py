@@ -1,0 +1,72 @@
+"""Rows whose neurons and tokens are numbers, whatever unit the rows are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.sources.places import inverse
+from ingest.sources.unranked import ENDS, Unranked
+
+
+class NumberedRows:
+    """Rows of a table, part by part, whose ends are numbers: places among all, in their order."""
+
+    def __init__(self, units: Sequence[Unranked], name: str) -> None:
+        """Read all neurons and tokens, which are few. Raises WorkFolderError."""
+        self._units, self._name = units, name
+        parts = [part for unit in units for part in unit.parts(name)]
+        found = {end: _in_order([_encoded(part, end).dictionary for part in parts]) for end in ENDS}
+        self.texts = {end: texts for end, (texts, _) in found.items()}
+        """Of either end, each once."""
+        self._places = {end: places for end, (_, places) in found.items()}
+
+    def parts(self) -> Iterator[pa.RecordBatch]:
+        """All rows, with ends of four bytes each."""
+        parts = (part for unit in self._units for part in unit.parts(self._name))
+        for at, part in enumerate(parts):
+            rows = part
+            for end, places in self._places.items():
+                numbers = places[at].take(_encoded(part, end).indices)
+                rows = rows.set_column(rows.schema.get_field_index(end), end, numbers)
+            yield rows
+
+    def counts(self) -> Any:
+        """How many rows each token has."""
+        n_tokens = len(self.texts["target"])
+        known = _counted(pa.array(range(n_tokens), pa.int32()), pa.repeat(0, n_tokens))
+        parts = (part for unit in self._units for part in unit.parts(self._name))
+        for places, part in zip(self._places["target"], parts, strict=True):
+            found = pc.value_counts(_encoded(part, "target").indices)
+            more = _counted(places.take(found.field("values")), found.field("counts"))
+            both = pa.concat_tables([known, more]).group_by("token", use_threads=False)
+            known = _counted(*both.aggregate([("n", "sum")]).columns)
+        return known.column("n")
+
+    def named(self, rows: pa.Table) -> dict[str, Any]:
+        """Columns of rows, which are in one piece, with texts as ends again: as a dictionary of all."""
+        columns: dict[str, Any] = {name: rows.column(name).chunk(0) for name in rows.column_names}
+        for end, texts in self.texts.items():
+            columns[end] = pa.DictionaryArray.from_arrays(columns[end], texts)
+        return columns
+
+
+def _in_order(dictionaries: list[Any]) -> tuple[Any, list[Any]]:
+    """All texts, each once, in their order; and of each dictionary their places in that."""
+    given = pa.chunked_array(dictionaries, pa.string())
+    found: list[Any] = given.dictionary_encode().unify_dictionaries().chunks
+    texts = found[0].dictionary
+    order = pc.sort_indices(texts)
+    places = inverse(order).cast(pa.int32())
+    return texts.take(order), [places.take(own.indices) for own in found]
+
+
+def _counted(tokens: Any, counts: Any) -> pa.Table:
+    return pa.table({"token": tokens, "n": counts})
+
+
+def _encoded(part: pa.RecordBatch, column: str) -> Any:
+    return part.column(column)
