@@ -31,6 +31,7 @@ _ABSENCES = frozenset({"Neuron", "HAS_NEURON", "LACKS"})
 
 
 @system_memory()
+@seldom_collected()
 def import_source(
     format_: Format, tree: Tree, settings: ImportSettings, *, progress: Progress, stop: Stop
 ) -> Report:
@@ -62,7 +63,6 @@ def import_source(
     with (
         progress.stage(f"import {format_.name}", n_files, "files") as advance,
         working_beside() as beside,
-        seldom_collected(),
     ):
         for unit in units:
             stop.check(f"importing {unit.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -56,12 +57,14 @@ class NumberedRows:
 
 def _in_order(dictionaries: list[Any]) -> tuple[Any, list[Any]]:
     """All texts, each once, in their order; and of each dictionary their places in that."""
-    given = pa.chunked_array(dictionaries, pa.string())
-    found: list[Any] = given.dictionary_encode().unify_dictionaries().chunks
-    texts = found[0].dictionary
-    order = pc.sort_indices(texts)
-    places = inverse(order).cast(pa.int32())
-    return texts.take(order), [places.take(own.indices) for own in found]
+    found: Any = pa.concat_arrays(dictionaries).dictionary_encode()
+    order = pc.sort_indices(found.dictionary)
+    places = inverse(order).cast(pa.int32()).take(found.indices)
+    ends = accumulate(map(len, dictionaries))
+    each = [
+        places.slice(end - len(own), len(own)) for own, end in zip(dictionaries, ends, strict=True)
+    ]
+    return found.dictionary.take(order), each
 
 
 def _counted(tokens: Any, counts: Any) -> pa.Table:

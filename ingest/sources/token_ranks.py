@@ -13,7 +13,7 @@ from ingest.sources.ranks import ranks
 from ingest.sources.token_ranges import by_token_range
 from ingest.sources.unranked import ENDS, RANKED, Unranked
 
-_AT_ONCE = 1_000_000
+_AT_ONCE = 300_000
 """Rows in memory, more only if one token has more."""
 
 

@@ -13,6 +13,7 @@ mod judged_files;
 mod judgements;
 mod lists;
 mod names;
+mod node_rows;
 mod ranks;
 mod reading;
 mod samples;

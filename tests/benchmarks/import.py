@@ -4,7 +4,7 @@ Peer, in the same run: reading the files, unpacking them and parsing them with o
 checks every value, finds each text's id, and writes the pack: in one process, what is packed in a
 thread beside the reading, so speeds are by the clock, and want two idle cores; the share of
 processor time stands beside them. Each is run five times, in turn, in a process of its own, and
-the fastest counts. Memory is that of the whole process, at two sizes. All that is published about each
+the fastest counts. Memory is that of the whole process, of two formats at two sizes. All that is published about each
 of GPT-2-XL's neurons, which is OpenAI's, Neuroscope's and N2G's, is extrapolated from these.
 """
 
@@ -28,21 +28,17 @@ from ingest.sources import format_called, open_tree
 from ingest.sources.job import import_source
 from ingest.sources.settings import ImportSettings
 from ingest.stop import Stop
-from tests.benchmarks.published import WRITERS, Corpus, corpus, openai
+from tests.benchmarks.published import WRITERS, Corpus, corpus
 from tests.benchmarks.report import report
 
 GPT2_XL = 307_200
 """Neurons of 48 layers."""
-SIZES = (400, 1600)
-"""Neurons in OpenAI's folders: the second needs hardly more memory than the first."""
 TEXTS = 60_000
 """Of which the files are made."""
 TIMES = 5
 _SPEED = 0.5
-"""Of only parsing, that an import is to have. Of a folder that is done in a second it is not asked:
-what begins and ends an import takes a large part of that."""
-
-
+"""Of only parsing, that an import of a format's largest folder is to have. Of a smaller one, which is
+done in about a second, it is not asked: what begins and ends an import takes a large part of that."""
 _OF_GPT2_XL = ("openai", "neuroscope", "n2g")
 """Formats in which there is a file about each of its neurons."""
 
@@ -81,38 +77,35 @@ class Measured:
 
 
 def main() -> None:
-    only = sys.argv[1:] or ["openai", *WRITERS]
     texts = corpus(TEXTS)
     of_gpt2_xl: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        for format_ in only:
-            if format_ == "openai":
-                found, count = _report_openai(root, texts), SIZES[-1]
-            else:
-                write, count = WRITERS[format_]
-                write(root / format_, count, texts)
-                found = _report(format_, format_, root / format_)
+        for format_ in sys.argv[1:] or WRITERS:
+            found = _report_sizes(format_, Path(name), texts)
             if format_ in _OF_GPT2_XL:
-                of_gpt2_xl[format_] = found.times(GPT2_XL / count)
-    for format_, found in of_gpt2_xl.items():
-        _report_gpt2_xl(format_, [found])
+                of_gpt2_xl[format_] = found
+    for format_, measured in of_gpt2_xl.items():
+        _report_gpt2_xl(format_, [measured])
     if len(of_gpt2_xl) == len(_OF_GPT2_XL):
         _report_gpt2_xl("all three", list(of_gpt2_xl.values()), at_least=_SPEED)
 
 
-def _report_openai(root: Path, texts: Corpus) -> Measured:
-    """What the larger folder takes."""
+def _report_sizes(format_: str, root: Path, texts: Corpus) -> Measured:
+    """What the largest folder takes, as often as it goes into GPT-2-XL."""
+    write, sizes = WRITERS[format_]
     found = []
-    for size in SIZES:
-        folder = root / f"{size}"
-        openai(folder, size, texts)
-        at_least = _SPEED if size == SIZES[-1] else None
-        found.append(_report("openai", f"openai, {size} neurons", folder, at_least=at_least))
+    for size in sizes:
+        folder = root / format_
+        write(folder, size, texts)
+        at_least = _SPEED if size == sizes[-1] else None
+        found.append(_report(format_, f"{format_}, {size} neurons", folder, at_least=at_least))
         shutil.rmtree(folder)
-    peaks = [one.cost.memory for one in found]
-    report("openai, memory at four times the size, to that at one", peaks[1] / peaks[0], "1")
-    return found[-1]
+    if len(found) > 1:
+        peaks = [one.cost.memory for one in found]
+        larger = sizes[-1] / sizes[0]
+        what = f"{format_}, memory at {larger:.0f} times the size, to that at one"
+        report(what, peaks[-1] / peaks[0], "1")
+    return found[-1].times(GPT2_XL / sizes[-1])
 
 
 def _report_gpt2_xl(called: str, found: list[Measured], at_least: float | None = None) -> None:

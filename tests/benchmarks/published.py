@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+GPT2_XL_LAYER = 6400
+"""Neurons of one of its 48 layers."""
 _VOCABULARY = 20_000
 _LENGTH = 64
 _NUMBERS = 200_000
@@ -111,9 +113,9 @@ def neuroscope(folder: Path, neurons: int, texts: Corpus) -> None:
 
 
 def n2g(folder: Path, neurons: int, texts: Corpus) -> None:
-    """DeepDecipher's answers: graphs of 55 nodes, with ten similar neurons."""
-    path = folder / "gpt2-xl" / "neuron2graph" / "0"
-    path.mkdir(parents=True)
+    """DeepDecipher's answers: graphs of 55 nodes, with ten similar neurons of all layers."""
+    n_layers = max(2, -(-neurons // GPT2_XL_LAYER))
+    layers = folder / "gpt2-xl" / "neuron2graph"
     words = [token for text in texts.texts[:500] for token in json.loads(text)]
     for neuron in range(neurons):
         labels = [json.dumps(word) for word in texts.chance.choices(words, k=55)]
@@ -133,16 +135,22 @@ def n2g(folder: Path, neurons: int, texts: Corpus) -> None:
             for at, label in enumerate(labels)
         ]
         similar = [
-            {"layer": 1, "neuron": texts.chance.randrange(6400), "similarity": at / 10}
+            {
+                "layer": texts.chance.randrange(n_layers),
+                "neuron": texts.chance.randrange(GPT2_XL_LAYER),
+                "similarity": at / 10,
+            }
             for at in range(10)
         ]
-        unique = {one["neuron"]: one for one in similar}
+        unique = {(one["layer"], one["neuron"]): one for one in similar}
         answer = {
             "graph": {"subgraph_indices": [0, 0, 10, 55], "graph": graph},
             "graphviz": dot,
             "similar": list(unique.values()),
         }
-        (path / f"{neuron}.json").write_text(json.dumps(answer))
+        layer, own = divmod(neuron, GPT2_XL_LAYER)
+        (layers / f"{layer}").mkdir(parents=True, exist_ok=True)
+        (layers / f"{layer}" / f"{own}.json").write_text(json.dumps(answer))
 
 
 def saedashboard(folder: Path, latents: int, texts: Corpus) -> None:
@@ -260,11 +268,12 @@ def _statistics(texts: Corpus) -> str:
 
 
 Write = Callable[[Path, int, Corpus], None]
-WRITERS: dict[str, tuple[Write, int]] = {
-    "neuroscope": (neuroscope, 800),
-    "n2g": (n2g, 16_000),
-    "saedashboard": (saedashboard, 1280),
-    "neuronpedia": (neuronpedia, 1280),
-    "delphi": (delphi, 3000),
+WRITERS: dict[str, tuple[Write, tuple[int, ...]]] = {
+    "openai": (openai, (400, 1600)),
+    "neuroscope": (neuroscope, (800,)),
+    "n2g": (n2g, (16_000, 64_000)),
+    "saedashboard": (saedashboard, (1280,)),
+    "neuronpedia": (neuronpedia, (1280,)),
+    "delphi": (delphi, (3000,)),
 }
-"""By format what writes its files, and for how many neurons or latents."""
+"""By format what writes its files, and for how many neurons or latents, ascending."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cypher.errors import PackError
@@ -127,6 +127,59 @@ def test_dictionaries_of_a_file_that_others_wrote_are_read_as_texts(tmp_path: Pa
     pq.write_table(encoded("ACTIVATES_ON", table), file)
     assert pa.types.is_dictionary(pq.read_schema(file).field("source").type)
     assert [batch.schema.types for batch in pack.batches("ACTIVATES_ON", 9)] == [table.schema.types]
+
+
+TEXTS = ("b", "a", "é", "", "ab")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    ends=st.lists(st.tuples(*[st.sampled_from(TEXTS)] * 2), unique=True, min_size=1),
+    dictionary=st.lists(st.sampled_from(TEXTS)).map(lambda more: [*more, *TEXTS]),
+    is_in_order=st.booleans(),
+)
+def test_rows_with_dictionaries_come_into_the_same_order(
+    tmp_path_factory: pytest.TempPathFactory,
+    ends: list[tuple[str, str]],
+    dictionary: list[str],
+    is_in_order: bool,
+) -> None:
+    path = tmp_path_factory.mktemp("packs") / "pack"
+    texts = sorted(set(dictionary)) if is_in_order else dictionary
+    columns = {
+        name: pa.DictionaryArray.from_arrays([texts.index(end) for end in own], texts)
+        for name, own in zip(("source", "target"), zip(*ends, strict=True), strict=True)
+    }
+    with PackWriter(path) as writer:
+        writer.add(
+            "CONTAINS", table_from_columns("CONTAINS", columns | {"run_id": ["r"] * len(ends)})
+        )
+    found = open_pack(path).table("CONTAINS").to_pylist()
+    assert [(row["source"], row["target"]) for row in found] == sorted(ends)
+
+
+def test_of_a_large_dictionary_each_row_group_has_what_is_in_it(tmp_path: Path) -> None:
+    table = table_from_rows(
+        "CONTAINS",
+        [
+            {"source": f"n{at // 8:05d}", "target": f"t{at % 8}", "run_id": "r"}
+            for at in range(150_000)
+        ],
+    )
+    with PackWriter(tmp_path / "plain") as writer:
+        writer.add("CONTAINS", table)
+    with PackWriter(tmp_path / "encoded") as writer:
+        writer.add("CONTAINS", encoded("CONTAINS", table))
+    plain, other = open_pack(tmp_path / "plain"), open_pack(tmp_path / "encoded")
+    assert other.table("CONTAINS").equals(plain.table("CONTAINS"))
+    sizes = [
+        pq.ParquetFile(pack.files("CONTAINS")[0])
+        .metadata.row_group(2)
+        .column(0)
+        .total_uncompressed_size
+        for pack in (plain, other)
+    ]
+    assert sizes[0] == sizes[1]
 
 
 def test_a_row_twice_is_found_among_dictionaries(tmp_path: Path) -> None:
