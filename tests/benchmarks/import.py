@@ -6,6 +6,8 @@ thread beside the reading, so speeds are by the clock, and want two idle cores; 
 processor time stands beside them. Each is run five times, in turn, in a process of its own, and
 the fastest counts. Memory is that of the whole process, of two formats at two sizes. All that is published about each
 of GPT-2-XL's neurons, which is OpenAI's, Neuroscope's and N2G's, is extrapolated from these.
+
+    python -m tests.benchmarks.import [FORMAT …] [NEURONS …]
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,8 +83,9 @@ def main() -> None:
     texts = corpus(TEXTS)
     of_gpt2_xl: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as name:
-        for format_ in sys.argv[1:] or WRITERS:
-            found = _report_sizes(format_, Path(name), texts)
+        for format_ in [given for given in sys.argv[1:] if not given.isdecimal()] or WRITERS:
+            sizes = tuple(int(given) for given in sys.argv[1:] if given.isdecimal())
+            found = _report_sizes(format_, sizes or WRITERS[format_][1], Path(name), texts)
             if format_ in _OF_GPT2_XL:
                 of_gpt2_xl[format_] = found
     for format_, measured in of_gpt2_xl.items():
@@ -90,15 +94,16 @@ def main() -> None:
         _report_gpt2_xl("all three", list(of_gpt2_xl.values()), at_least=_SPEED)
 
 
-def _report_sizes(format_: str, root: Path, texts: Corpus) -> Measured:
+def _report_sizes(format_: str, sizes: Sequence[int], root: Path, texts: Corpus) -> Measured:
     """What the largest folder takes, as often as it goes into GPT-2-XL."""
-    write, sizes = WRITERS[format_]
+    write, _ = WRITERS[format_]
     found = []
     for size in sizes:
         folder = root / format_
         write(folder, size, texts)
         at_least = _SPEED if size == sizes[-1] else None
-        found.append(_report(format_, f"{format_}, {size} neurons", folder, at_least=at_least))
+        called = f"{format_}, {size}" if len(sizes) > 1 else format_
+        found.append(_report(format_, called, folder, at_least=at_least))
         shutil.rmtree(folder)
     if len(found) > 1:
         peaks = [one.cost.memory for one in found]
