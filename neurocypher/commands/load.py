@@ -11,6 +11,7 @@ from cypher.graph import OnConflict
 from cypher.pack import open_pack
 from cypher.url import Dialect, GraphUrl
 from neurocypher.demo import demo_pack
+from neurocypher.failure import ignore_half_made_objects
 from neurocypher.load_progress import load_showing_progress
 from neurocypher.options import DEMO, graph_option
 
@@ -47,6 +48,7 @@ def command(*, packs: tuple[str, ...], graph: GraphUrl, on_conflict: str) -> Non
         try:
             report = load_showing_progress(path, graph, OnConflict(on_conflict))
         except KeyboardInterrupt as stop:
+            ignore_half_made_objects()
             raise LoadError(
                 f"stopped while {path} was loaded. {_LEFT[graph.dialect]} "
                 f"Give the same command again to load it."
