@@ -201,18 +201,22 @@ def _sorted(name: str, table: pa.Table) -> pa.Table:
 
 def _one_array(column: pa.ChunkedArray[Any]) -> Any:
     """A column whole, copied only where it is not, without a dictionary."""
-    whole: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    whole = _whole(column)
     return whole.dictionary_decode() if isinstance(whole, pa.DictionaryArray) else whole
 
 
 def _comparable(column: pa.ChunkedArray[Any]) -> Any:
     """What is in the same order as a column: of texts whose dictionary is in order, places in it."""
-    whole: Any = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    if isinstance(whole, pa.DictionaryArray):
-        texts: Any = whole.dictionary
-        if pc.all(pc.less(texts[:-1], texts[1:]), skip_nulls=False).as_py() is True:
-            return whole.indices
-    return _one_array(column)
+    whole = _whole(column)
+    if not isinstance(whole, pa.DictionaryArray):
+        return whole
+    texts: Any = whole.dictionary
+    is_in_order = pc.all(pc.less(texts[:-1], texts[1:]), skip_nulls=False).as_py() is True
+    return whole.indices if is_in_order else whole.dictionary_decode()
+
+
+def _whole(column: pa.ChunkedArray[Any]) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def without_duplicates(name: str, table: pa.Table) -> pa.Table:

@@ -19,7 +19,7 @@ class NumberedRows:
     def __init__(self, units: Sequence[Unranked], name: str) -> None:
         """Read all neurons and tokens, which are few. Raises WorkFolderError."""
         self._units, self._name = units, name
-        parts = [part for unit in units for part in unit.parts(name)]
+        parts = list(self._given())
         found = {end: _in_order([_encoded(part, end).dictionary for part in parts]) for end in ENDS}
         self.texts = {end: texts for end, (texts, _) in found.items()}
         """Of either end, each once."""
@@ -27,8 +27,7 @@ class NumberedRows:
 
     def parts(self) -> Iterator[pa.RecordBatch]:
         """All rows, with ends of four bytes each."""
-        parts = (part for unit in self._units for part in unit.parts(self._name))
-        for at, part in enumerate(parts):
+        for at, part in enumerate(self._given()):
             rows = part
             for end, places in self._places.items():
                 numbers = places[at].take(_encoded(part, end).indices)
@@ -39,13 +38,16 @@ class NumberedRows:
         """How many rows each token has."""
         n_tokens = len(self.texts["target"])
         known = _counted(pa.array(range(n_tokens), pa.int32()), pa.repeat(0, n_tokens))
-        parts = (part for unit in self._units for part in unit.parts(self._name))
-        for places, part in zip(self._places["target"], parts, strict=True):
+        for places, part in zip(self._places["target"], self._given(), strict=True):
             found = pc.value_counts(_encoded(part, "target").indices)
             more = _counted(places.take(found.field("values")), found.field("counts"))
             both = pa.concat_tables([known, more]).group_by("token", use_threads=False)
             known = _counted(*both.aggregate([("n", "sum")]).columns)
         return known.column("n")
+
+    def _given(self) -> Iterator[pa.RecordBatch]:
+        """All rows as the units have them."""
+        return (part for unit in self._units for part in unit.parts(self._name))
 
     def named(self, rows: pa.Table) -> dict[str, Any]:
         """Columns of rows, which are in one piece, with texts as ends again: as a dictionary of all."""
